@@ -1,0 +1,94 @@
+"""A calendar: what it is called, its zone and kinds, and the spans in which its silence means something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from schemas.vocabulary import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Thin:
+    """Days inside a covered span that are less well covered, and why; answers that use them name them."""
+
+    since: date
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The claim to hold every reported event of `kinds` (within `programme`, if named) from `since` to `until`.
+
+    Days are inclusive. `known_on` is the day from which the claim is shown; as known on D nothing after D is covered.
+    """
+
+    kinds: tuple[str, ...]
+    since: date
+    until: date
+    known_on: date
+    programme: str | None = None
+    thin: tuple[Thin, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """An outside count to hold our own against: who counted what of which year, their number and ours."""
+
+    publisher: str
+    year: int
+    what: str
+    theirs: int
+    ours: int
+    known_on: date
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """A calendar as its calendar.toml declares it. `color` is a CSS3 colour name (RFC 7986 section 5.9); `showcase` a
+    day whose page is worth looking back at, offered when nothing is coming."""
+
+    slug: str
+    name: str
+    zone: str
+    known_on: date
+    description: str = ""
+    color: str = "gray"
+    language: str = "en"
+    country: str | None = None
+    licence: str | None = None
+    kinds: tuple[Kind, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    announcements: tuple[Coverage, ...] = ()
+    checks: tuple[Check, ...] = ()
+    showcase: date | None = None
+
+    def kind(self, slug: str) -> Kind | None:
+        """The kind of that slug, or None."""
+        return next((kind for kind in self.kinds if kind.slug == slug), None)
+
+    def key_meetings(self) -> tuple[str, ...]:
+        """The slugs of the kinds that are key meetings."""
+        return tuple(kind.slug for kind in self.kinds if kind.key_meeting)
+
+    def as_known_on(self, day: date) -> Calendar:
+        """The declaration as it could be read on `day`: later claims and checks are gone, spans end with that day."""
+        return replace(
+            self,
+            coverage=tuple(_clipped(claim, day) for claim in self.coverage if _begun(claim, day)),
+            announcements=tuple(_clipped(claim, day) for claim in self.announcements if _begun(claim, day)),
+            checks=tuple(check for check in self.checks if check.known_on <= day),
+            showcase=self.showcase if self.showcase and self.showcase <= day else None,
+        )
+
+
+def _begun(claim: Coverage, day: date) -> bool:
+    return claim.known_on <= day and claim.since <= day
+
+
+def _clipped(claim: Coverage, day: date) -> Coverage:
+    thin = tuple(replace(span, until=min(span.until, day)) for span in claim.thin if span.since <= day)
+    return replace(claim, until=min(claim.until, day), thin=thin)

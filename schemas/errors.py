@@ -1,0 +1,186 @@
+"""Every refusal the project makes, with the data that explains it; no HTTP here (see service.problems for codes).
+
+A class is a fact. Its docstring is what its problem page (`/problems/<slug>`) tells a client developer,
+so it says what was refused and what to do. `pointer` names the place in the input: `/title` for a body,
+`?kind` for a query field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class DomainError(Exception):
+    """Something was refused. `detail` is one clear sentence; `members` are the facts behind it, JSON-ready."""
+
+    def __init__(self, detail: str, *, pointer: str | None = None, **members: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.pointer = pointer
+        self.members = members
+
+    def errors(self) -> list[dict[str, Any]]:
+        """Each mistake as {detail, pointer}: one for a plain refusal with a pointer, none without."""
+        if self.pointer is None:
+            return []
+        return [{"detail": self.detail, "pointer": self.pointer}]
+
+
+class InvalidRecord(DomainError):
+    """The input holds one or more mistakes; `errors` lists every one of them with its pointer.
+
+    Mend each place named and send the whole again. Nothing of it was stored."""
+
+    def __init__(self, mistakes: Sequence[dict[str, Any]], detail: str | None = None) -> None:
+        self.mistakes = list(mistakes)
+        count = len(self.mistakes)
+        super().__init__(detail or (f"{count} mistakes in the input." if count != 1 else self.mistakes[0]["detail"]))
+
+    def errors(self) -> list[dict[str, Any]]:
+        return self.mistakes
+
+
+def refuse_together(refusals: Sequence[DomainError]) -> None:
+    """Raise nothing for none, the refusal itself for one, and an InvalidRecord that lists all for several."""
+    if len(refusals) == 1:
+        raise refusals[0]
+    if refusals:
+        raise InvalidRecord([mistake for refusal in refusals for mistake in refusal.errors()])
+
+
+class UnreadableWhen(DomainError):
+    """The date is neither an EDTF expression nor words that Leadup reads.
+
+    `column` (from 1) says where reading stopped and `nearest` gives a form that would have been read."""
+
+
+class KnownInFuture(DomainError):
+    """`known_on` lies after today in the calendar's zone: nobody can know it yet.
+
+    Give the day on which the public could know it."""
+
+
+class AskedInFuture(DomainError):
+    """`as_known_on` lies after today: what will be known then is not known. Ask for today or an earlier day."""
+
+
+class SourceAfterKnownOn(DomainError):
+    """A source was published after `known_on`: the revision says more than was known. Move `known_on` or the source."""
+
+
+class HeldBeforeStart(DomainError):
+    """An event is `held` but was known before its earliest start. It is `announced` or `expected` until it opens."""
+
+
+class EndsBeforeStart(DomainError):
+    """The end lies before the start. Swap them, or mend the year."""
+
+
+class UnknownKind(DomainError):
+    """The calendar has no such kind. `known` lists those it has."""
+
+
+class UnknownCalendar(DomainError):
+    """There is no such calendar here. `known` lists those there are."""
+
+
+class EventNotFound(DomainError):
+    """No event of that id is known on the day asked for."""
+
+
+class LinkNotFound(DomainError):
+    """No link of that id is known on the day asked for."""
+
+
+class CalendarNotFound(DomainError):
+    """There is no calendar of that name here."""
+
+
+class LinkWouldCycle(DomainError):
+    """The link would make an event lead up to, be part of, or complete itself by way of others."""
+
+
+class LinkToItself(DomainError):
+    """A link joins two different events."""
+
+
+class FeedNotFound(DomainError):
+    """There is no feed at that address."""
+
+
+class StaleRevision(DomainError):
+    """The record was amended since it was read: `If-Match` names an older state.
+
+    `current` and `yours` give both numbers. Read it again as known on the draft's `known_on`, look at what changed, and
+    send your change with the new tag."""
+
+
+class SequenceExpected(DomainError):
+    """A change must say which state it amends: send `If-Match` with the tag that reading gave."""
+
+
+class Retracted(DomainError):
+    """The record was retracted: it was entered in error. A revision that `replaces` the retraction brings it back."""
+
+
+class NoSuchRevision(DomainError):
+    """`replaces` names a revision that the record does not have."""
+
+
+class IdTaken(DomainError):
+    """Another record has that id already."""
+
+
+class TokenMissing(DomainError):
+    """This needs a token: send `Authorization: Bearer <token>`. `leadup token create NAME --scope write` makes one."""
+
+
+class TokenExists(DomainError):
+    """A token of that name exists. Choose another name."""
+
+
+class ScopeMissing(DomainError):
+    """The token may not do this; one of another scope may."""
+
+
+class BodyTooLarge(DomainError):
+    """The body is over the limit of 1 MiB. Send less at once."""
+
+
+class WrongContentType(DomainError):
+    """The body must be JSON: send `Content-Type: application/json`."""
+
+
+class UnreadableBody(DomainError):
+    """The body is not JSON as RFC 8259 has it (duplicate keys, NaN and Infinity are refused too)."""
+
+
+class CalendarUnreadable(DomainError):
+    """A pack's files could not be read; `errors` names each place by file, line and reason. Nothing was loaded."""
+
+    def __init__(self, mistakes: Sequence[dict[str, Any]]) -> None:
+        self.mistakes = list(mistakes)
+        first = self.mistakes[0]
+        where = f"{first['file']}:{first['line']}" if first.get("line") else first["file"]
+        more = f" ({len(self.mistakes) - 1} more)" if len(self.mistakes) > 1 else ""
+        super().__init__(f"{where}: {first['detail']}{more}")
+
+    def errors(self) -> list[dict[str, Any]]:
+        return self.mistakes
+
+
+class SampleTooSmall(DomainError):
+    """Too few meetings or events to say anything; the sentence says how many there are and how many are needed."""
+
+
+class StoreUnreadable(DomainError):
+    """The store is missing, of another version, or damaged; the sentence says which and what to do."""
+
+
+class LetterUndeliverable(DomainError):
+    """The mail server refused a letter for good; it will not be tried again."""
+
+
+class LetterDelayed(DomainError):
+    """The mail server could not take a letter now; it will be tried again."""

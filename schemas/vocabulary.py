@@ -1,0 +1,66 @@
+"""The closed and extensible lists that records draw their words from, each with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+GROUPS: Final = ("visit", "appearance", "ceremony", "meeting", "diplomacy", "speech", "test", "other")
+"""Families of kinds (Open Civic Data `classification`, coarsened). Closed."""
+
+STATUSES: Final = ("expected", "announced", "held", "cancelled", "retracted")
+"""`expected` -> `announced` (the body says) -> `held`, or `cancelled` (by the body); `retracted` = entered in error."""
+
+AHEAD: Final = ("expected", "announced")
+"""Statuses of what has not happened yet; overdue is derived from these, it is no status."""
+
+SAYERS: Final = ("body", "government", "press")
+"""Who gave a date: the body itself, another state, or journalists and analysts."""
+
+LINK_STATES: Final = ("asserted", "suggested", "rejected")
+
+NAME_TYPES: Final = ("person", "place", "body", "programme")
+
+SCOPES: Final = ("read", "write", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What sort of event: `slug`, the `group` it belongs to, how people call it, and whether it is a key meeting."""
+
+    slug: str
+    group: str
+    label: str
+    plural: str
+    key_meeting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rel:
+    """A typed, directed relation. `inverse` names it from the other end; `acyclic` ones refuse a cycle.
+
+    `later_end` is the end that comes later by nature (`out`: the subject of the link, `in`: the other end,
+    None: either), for wording only.
+    """
+
+    slug: str
+    inverse: str
+    label: str
+    inverse_label: str
+    acyclic: bool
+    later_end: str | None
+
+
+RELS: Final = {
+    rel.slug: rel
+    for rel in (
+        Rel("leads_up_to", "preceded_by", "Leads up to", "Preceded by", True, "in"),
+        Rel("part_of", "has_part", "Part of", "Has part", True, None),
+        Rel("announces", "announced_by", "Announces", "Announced by", True, "in"),
+        Rel("completes", "completed_by", "Completes", "Completed by", True, "out"),
+        Rel("follows_up", "followed_by", "Follows up", "Followed by", True, "out"),
+        Rel("same_programme", "same_programme", "Same programme as", "Same programme as", False, None),
+        Rel("same_place", "same_place", "Same place as", "Same place as", False, None),
+    )
+}
+"""RFC 9253 gives iCalendar the property; the types are ours. Closed."""

@@ -1,0 +1,198 @@
+"""Answers: events, links, revisions, calendars, kinds, as the JSON that clients rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from schemas.calendars import Calendar, Coverage
+from schemas.events import Event, FarEnd, Link, LinkSeen, Place, Recorded, SaidBy, Source
+from schemas.vocabulary import Kind
+from schemas.when import When
+
+
+def day(value: date | None) -> str | None:
+    """A day in ISO form, null where open."""
+    return value.isoformat() if value else None
+
+
+def when(value: When) -> dict[str, Any]:
+    """{edtf, text, starts: [min, max], ends: [min, max]}; open bounds are null."""
+    return {
+        "edtf": value.edtf,
+        "text": value.text,
+        "starts": [day(value.starts_min), day(value.starts_max)],
+        "ends": [day(value.ends_min), day(value.ends_max)],
+    }
+
+
+def source(value: Source) -> dict[str, Any]:
+    """{publisher, title, url, published, published_at}"""
+    return {
+        "publisher": value.publisher,
+        "title": value.title,
+        "url": value.url,
+        "published": day(value.published),
+        "published_at": value.published_at,
+    }
+
+
+def place(value: Place | None) -> dict[str, Any] | None:
+    """{name, county, province, country}"""
+    if value is None:
+        return None
+    return {"name": value.name, "county": value.county, "province": value.province, "country": value.country}
+
+
+def said_by(value: SaidBy | None) -> dict[str, Any] | None:
+    """{who, name}"""
+    return {"who": value.who, "name": value.name} if value else None
+
+
+def link(value: LinkSeen) -> dict[str, Any]:
+    """A link seen from one of its ends: {id, rel, direction, event: {id, title, when}, gap_days, state}."""
+    return {
+        "id": value.id,
+        "rel": value.rel,
+        "direction": value.direction,
+        "event": _end(FarEnd(value.other_id, value.other_title, value.other_when)),
+        "gap_days": list(value.gap_days),
+        "state": value.state,
+    }
+
+
+def _end(value: FarEnd) -> dict[str, Any]:
+    return {"id": value.id, "title": value.title, "when": when(value.when)}
+
+
+def whole_link(value: Link) -> dict[str, Any]:
+    """A link by itself: {id, calendar, rel, from, to, state, gap_days, evidence, sources, sequence, ...}."""
+    return {
+        "id": value.id,
+        "calendar": value.calendar,
+        "rel": value.rel,
+        "from": _end(value.subject),
+        "to": _end(value.target),
+        "state": value.state,
+        "gap_days": list(value.gap_days),
+        "evidence": value.evidence,
+        "sources": [source(each) for each in value.sources],
+        "sequence": value.sequence,
+        "last_sequence": value.last_sequence,
+        "known_on": day(value.known_on),
+        "recorded_at": value.recorded_at,
+        "recorded_by": value.recorded_by,
+    }
+
+
+def event(value: Event, *, sources: bool = False, links: Sequence[LinkSeen] | None = None) -> dict[str, Any]:
+    """An event; `sources` and `links` only where asked for."""
+    shape: dict[str, Any] = {
+        "id": value.id,
+        "calendar": value.calendar,
+        "kind": value.kind,
+        "group": value.group,
+        "title": value.title,
+        "when": when(value.when),
+        "status": value.status,
+        "said_by": said_by(value.said_by),
+        "sequence": value.sequence,
+        "last_sequence": value.last_sequence,
+        "known_on": day(value.known_on),
+        "recorded_at": value.recorded_at,
+        "recorded_by": value.recorded_by,
+        "place": place(value.place),
+        "people": list(value.people),
+        "bodies": list(value.bodies),
+        "themes": list(value.themes),
+        "programme": value.programme,
+        "note": value.note,
+    }
+    if sources:
+        shape["sources"] = [source(each) for each in value.sources]
+    if links is not None:
+        shape["links"] = [link(each) for each in links]
+    return shape
+
+
+def revision(value: Recorded, before: Recorded | None) -> dict[str, Any]:
+    """{sequence, known_on, recorded_at, recorded_by, why, replaced, event, changes}"""
+    shape = event(value.event, sources=True)
+    return {
+        "sequence": value.event.sequence,
+        "known_on": day(value.event.known_on),
+        "recorded_at": value.event.recorded_at,
+        "recorded_by": value.event.recorded_by,
+        "why": value.why,
+        "replaced": value.replaced,
+        "event": shape,
+        "changes": changes(event(before.event), shape) if before else [],
+    }
+
+
+_OF_THE_REVISION = {"sequence", "last_sequence", "known_on", "recorded_at", "recorded_by", "sources", "id"}
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """What differs between two states of an event: [{field, before, after}], in the order of the shape."""
+    return [
+        {"field": name, "before": before[name], "after": value}
+        for name, value in after.items()
+        if name not in _OF_THE_REVISION and before[name] != value
+    ]
+
+
+def kind(value: Kind, calendar: str) -> dict[str, Any]:
+    """{calendar, slug, group, label, plural, key_meeting}"""
+    return {
+        "calendar": calendar,
+        "slug": value.slug,
+        "group": value.group,
+        "label": value.label,
+        "plural": value.plural,
+        "key_meeting": value.key_meeting,
+    }
+
+
+def coverage(value: Coverage) -> dict[str, Any]:
+    """{kinds, programme, from, to, thin: [{from, to, reason}], note, known_on}"""
+    return {
+        "kinds": list(value.kinds),
+        "programme": value.programme,
+        "from": day(value.since),
+        "to": day(value.until),
+        "thin": [{"from": day(span.since), "to": day(span.until), "reason": span.reason} for span in value.thin],
+        "note": value.note,
+        "known_on": day(value.known_on),
+    }
+
+
+def calendar(value: Calendar, newest_known_on: date | None) -> dict[str, Any]:
+    """A calendar with its coverage, its outside checks and the newest day anything in it became known."""
+    return {
+        "slug": value.slug,
+        "name": value.name,
+        "description": value.description,
+        "zone": value.zone,
+        "country": value.country,
+        "color": value.color,
+        "language": value.language,
+        "licence": value.licence,
+        "known_on": day(value.known_on),
+        "newest_known_on": day(newest_known_on),
+        "kinds": [kind(each, value.slug) for each in value.kinds],
+        "coverage": [coverage(each) for each in value.coverage],
+        "announcements": [coverage(each) for each in value.announcements],
+        "checks": [
+            {
+                "publisher": each.publisher,
+                "year": each.year,
+                "what": each.what,
+                "theirs": each.theirs,
+                "ours": each.ours,
+                "url": each.url,
+            }
+            for each in value.checks
+        ],
+    }

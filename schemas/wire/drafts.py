@@ -1,0 +1,113 @@
+"""Bodies: drafts of events and links, with their sources and places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, pre_load, validate
+
+from schemas.events import EventDraft, LinkDraft, Place, SaidBy, Source
+from schemas.vocabulary import LINK_STATES, RELS, SAYERS, STATUSES
+from schemas.wire.fields import Day, Text, WhenText, Whole
+
+_INSTANT = validate.Regexp(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)\Z",
+    error="Not an instant: write it as 2025-12-10T06:00:00Z or with an offset.",
+)
+
+
+class _DropsNulls(Schema):
+    """null in a body means: not given."""
+
+    @pre_load
+    def drop_nulls(self, data: Any, **_: Any) -> Any:
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value is not None}
+        return data
+
+
+class SourceSchema(_DropsNulls):
+    publisher = Text(required=True, longest=200)
+    title = Text(longest=500)
+    url = fields.Url(schemes={"http", "https"}, require_tld=False, validate=validate.Length(max=2000))
+    published = Day(metadata={"format": "date", "type": "string"})
+    published_at = fields.String(validate=_INSTANT)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Source:
+        return Source(**data)
+
+
+class PlaceSchema(_DropsNulls):
+    name = Text(longest=200)
+    county = Text(longest=200)
+    province = Text(longest=200)
+    country = Text(longest=100)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Place:
+        return Place(**data)
+
+
+class SaidBySchema(_DropsNulls):
+    who = fields.String(required=True, validate=validate.OneOf(SAYERS))
+    name = Text(longest=200)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> SaidBy:
+        return SaidBy(**data)
+
+
+def _names() -> fields.List[str]:
+    return fields.List(Text(longest=200), validate=validate.Length(max=200))
+
+
+class EventDraftSchema(_DropsNulls):
+    """POST and PUT of an event: one assertion of its whole state."""
+
+    calendar = Text(required=True, longest=100)
+    kind = Text(required=True, longest=100)
+    title = Text(required=True, longest=500)
+    when = WhenText(
+        required=True,
+        metadata={"type": "string", "description": "EDTF, or words such as 'mid-December 2025'", "maxLength": 200},
+    )
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    known_on = Day(metadata={"format": "date", "type": "string"})
+    said_by = fields.Nested(SaidBySchema)
+    place = fields.Nested(PlaceSchema)
+    people = _names()
+    bodies = _names()
+    themes = _names()
+    programme = Text(longest=200)
+    note = Text(longest=10_000, lines=True)
+    sources = fields.List(fields.Nested(SourceSchema), validate=validate.Length(max=200))
+    why = Text(longest=1000, lines=True)
+    replaces = Whole(metadata={"description": "the sequence of a revision that was entered wrongly"})
+    same_as = Text(longest=100)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> EventDraft:
+        for key in ("people", "bodies", "themes"):
+            data[key] = tuple(dict.fromkeys(data.get(key, ())))
+        data["sources"] = tuple(data.get("sources", ()))
+        return EventDraft(**data)
+
+
+class LinkDraftSchema(_DropsNulls):
+    """POST and PUT of a link: `from` -rel-> `to`."""
+
+    rel = fields.String(required=True, validate=validate.OneOf(tuple(RELS)))
+    subject = Text(required=True, data_key="from", longest=100)
+    target = Text(required=True, data_key="to", longest=100)
+    state = fields.String(validate=validate.OneOf(LINK_STATES))
+    known_on = Day(metadata={"format": "date", "type": "string"})
+    evidence = Text(longest=1000, lines=True)
+    sources = fields.List(fields.Nested(SourceSchema), validate=validate.Length(max=200))
+    why = Text(longest=1000, lines=True)
+    replaces = Whole(metadata={"description": "the sequence of a revision that was entered wrongly"})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> LinkDraft:
+        data["sources"] = tuple(data.get("sources", ()))
+        return LinkDraft(**data)

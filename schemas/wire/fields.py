@@ -1,0 +1,134 @@
+"""Fields of the dialect: text, days, dates with their uncertainty, comma lists; and mistakes with their pointers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from schemas.errors import DomainError, InvalidRecord
+from schemas.when import When, read
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_KEPT_CONTROLS = "\n\t"
+_LARGEST = 2**53 - 2
+
+
+class Text(fields.String):
+    """Text a person can read: stripped, not empty, without control characters or halves of a character."""
+
+    def __init__(self, *, longest: int = 500, lines: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.longest = longest
+        self.lines = lines
+        self.validators = [*self.validators, validate.Length(1, longest)]
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **options).strip()
+        for letter in text:
+            if unicodedata.category(letter) == "Cs":
+                raise ValidationError("Holds half of a character (a lone surrogate).")
+            if unicodedata.category(letter) == "Cc" and not (self.lines and letter in _KEPT_CONTROLS):
+                raise ValidationError(f"Holds a control character (U+{ord(letter):04X}).")
+        return text
+
+
+class Day(fields.Field[date]):
+    """A day as YYYY-MM-DD."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> date:
+        return day_of(value)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
+        return value.isoformat() if value else None
+
+
+def day_of(value: Any) -> date:
+    """The day that a text of the form YYYY-MM-DD names; raises ValidationError."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValidationError("Not a day: write it as YYYY-MM-DD.")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as cause:
+        raise ValidationError(f"There is no such day: {cause}.") from cause
+
+
+class WhenText(fields.Field[When]):
+    """EDTF or words; words that need the day they were said take the record's known_on."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> When:
+        if not isinstance(value, str):
+            raise ValidationError("Not a date in words or EDTF: write it as text.")
+        try:
+            return read(value, said_on=_said_on(data))
+        except DomainError as refusal:
+            raise ValidationError(refusal.detail) from refusal
+
+
+def _said_on(data: Any) -> date | None:
+    try:
+        return day_of(data.get("known_on"))
+    except ValidationError:
+        return None
+
+
+class Whole(fields.Integer):
+    """A whole number, in its range, that JSON can carry exactly; true, 1.5 and ٣ are none. In a query it is text."""
+
+    def __init__(self, least: int = 0, most: int = _LARGEST, **options: Any) -> None:
+        super().__init__(validate=validate.Range(least, most), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
+        as_text = isinstance(value, str) and re.fullmatch(r"-?\d{1,16}", value, re.ASCII)
+        if not as_text and (isinstance(value, bool) or not isinstance(value, int)):
+            raise ValidationError("Not a whole number.")
+        return int(value)
+
+
+class Several(fields.Field[tuple[str, ...]]):
+    """Values of a query field, by comma; with `among`, only those."""
+
+    def __init__(self, among: Sequence[str] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.among = among
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(part.strip() for part in str(value).split(",") if part.strip()))
+        if not found:
+            raise ValidationError("Names nothing: give a value, or leave the field out.")
+        unknown = [each for each in found if self.among is not None and each not in self.among]
+        if unknown:
+            raise ValidationError(f"{', '.join(unknown)}: unknown; one of {', '.join(self.among or ())}.")
+        return found
+
+
+def mistakes(messages: Any, prefix: str = "/") -> list[dict[str, str]]:
+    """marshmallow's nested messages as [{detail, pointer}]: RFC 6901 pointers for a body, `?field` for a query."""
+    return [
+        {"detail": detail, "pointer": prefix + "/".join(path) if prefix == "/" else prefix + ".".join(path)}
+        for path, detail in _walk(messages, ())
+    ]
+
+
+def _walk(messages: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], str]]:
+    if isinstance(messages, Mapping):
+        found = []
+        for key, inner in messages.items():
+            step = () if key == "_schema" else (str(key).replace("~", "~0").replace("/", "~1"),)
+            found += _walk(inner, (*path, *step))
+        return found
+    if isinstance(messages, str):
+        return [(path, messages)]
+    return [each for message in messages for each in _walk(message, path)]
+
+
+def load(schema: Schema, data: Any, prefix: str = "/") -> Any:
+    """What a schema reads out of `data`; raises InvalidRecord with every mistake."""
+    try:
+        return schema.load(data)
+    except ValidationError as cause:
+        raise InvalidRecord(mistakes(cause.messages, prefix)) from cause

@@ -1,0 +1,96 @@
+"""Query strings: the filter language, pages, and the questions of the analyses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError as Invalid
+
+from schemas.queries import EventQuery
+from schemas.vocabulary import GROUPS, STATUSES
+from schemas.wire.fields import Day, Several, Text, Whole
+
+SORTS = ("starts", "-starts")
+EXPANDABLE = ("sources", "links")
+
+_COMMA = {"type": "string", "description": "one or more values, by comma"}
+_DATE = {"type": "string", "format": "date"}
+
+
+class AsKnownSchema(Schema):
+    """As known on which day, through which change."""
+
+    as_known_on = Day(metadata=_DATE | {"description": "answer with what was known at the end of this day"})
+    through = Whole(metadata={"description": "answer with what the store held at this change number"})
+
+
+class EventQuerySchema(AsKnownSchema):
+    """The filter language."""
+
+    calendar = Several(metadata=_COMMA)
+    kind = Several(metadata=_COMMA)
+    group = Several(GROUPS, metadata=_COMMA)
+    status = Several(STATUSES, metadata=_COMMA)
+    person = Several(metadata=_COMMA)
+    place = Several(metadata=_COMMA)
+    body = Several(metadata=_COMMA)
+    theme = Several(metadata=_COMMA)
+    programme = Several(metadata=_COMMA)
+    since = Day(data_key="from", metadata=_DATE)
+    until = Day(data_key="to", metadata=_DATE)
+    text = Text(data_key="q", longest=200)
+    overdue = fields.Boolean(truthy={"true"}, falsy={"false"})
+    sort = fields.String(validate=validate.OneOf(SORTS))
+
+    @validates_schema
+    def span_is_ordered(self, data: dict[str, Any], **_: Any) -> None:
+        if "since" in data and "until" in data and data["since"] > data["until"]:
+            raise Invalid(f"from {data['since']} lies after to {data['until']}.", "from")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        return EventQuery(**data)
+
+
+class PageSchema(EventQuerySchema):
+    """A page of a list: how many, from where, and what to show of each."""
+
+    limit = Whole(1, 200, load_default=50)
+    cursor = Text(longest=1000)
+    expand = Several(EXPANDABLE, metadata=_COMMA)
+    total = fields.Boolean(truthy={"true"}, falsy={"false"}, metadata={"description": "count all that match"})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        page = {key: data.pop(key, default) for key, default in _PAGE_DEFAULTS.items()}
+        return {"query": EventQuery(**data), **page}
+
+
+_PAGE_DEFAULTS: dict[str, Any] = {"limit": 50, "cursor": None, "expand": (), "total": False}
+
+
+class ShortListSchema(AsKnownSchema):
+    """A page of a short list: calendars, kinds."""
+
+    limit = Whole(1, 200, load_default=50)
+    cursor = Text(longest=1000)
+    calendar = Several(metadata=_COMMA)
+
+
+class WhenQuestionSchema(Schema):
+    """Words or EDTF, and the day they were said."""
+
+    text = fields.String(required=True)
+    said_on = Day(metadata=_DATE)
+
+
+class LeadupSchema(AsKnownSchema):
+    """What led up to the anchors: which calendar, anchors and activities, and how far back."""
+
+    calendar = Several(required=True, metadata=_COMMA)
+    anchors = Text(required=True, longest=500)
+    activity = fields.List(Text(longest=500), required=True, validate=validate.Length(1, 12))
+    lead_days = Whole(7, 365, load_default=60)
+    overlap = fields.String(validate=validate.OneOf(("nearest", "drop")), load_default="nearest")
+    parts = fields.String(validate=validate.OneOf(("once", "each")), load_default="once")

@@ -1,0 +1,206 @@
+"""The shapes of answers, as the OpenAPI document describes them; `answers` writes them, a contract test holds both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from schemas.vocabulary import GROUPS, LINK_STATES, RELS, SAYERS, STATUSES
+
+_DAY = {"type": "string", "format": "date"}
+_DAY_OR_NULL = {"type": ["string", "null"], "format": "date"}
+
+
+def _day(**more: Any) -> fields.Field[Any]:
+    return fields.Raw(required=True, metadata=_DAY | more)
+
+
+def _one_of(values: Any, description: str = "") -> fields.Field[Any]:
+    return fields.Raw(required=True, metadata={"type": "string", "enum": list(values), "description": description})
+
+
+def _text(*, null: bool = False, description: str = "") -> fields.Field[Any]:
+    kind: Any = ["string", "null"] if null else "string"
+    return fields.Raw(required=True, metadata={"type": kind, "description": description})
+
+
+def _whole(description: str = "") -> fields.Field[Any]:
+    return fields.Raw(required=True, metadata={"type": "integer", "description": description})
+
+
+def _texts() -> fields.Field[Any]:
+    return fields.Raw(required=True, metadata={"type": "array", "items": {"type": "string"}})
+
+
+def _bounds(description: str) -> fields.Field[Any]:
+    pair = {"type": "array", "items": _DAY_OR_NULL, "minItems": 2, "maxItems": 2, "description": description}
+    return fields.Raw(required=True, metadata=pair)
+
+
+class WhenShape(Schema):
+    edtf = _text(description="EDTF (ISO 8601-2)")
+    text = _text(description="in words")
+    starts = _bounds("earliest and latest first day")
+    ends = _bounds("earliest and latest last day; null where open")
+
+
+class SourceShape(Schema):
+    publisher = _text()
+    title = _text(null=True)
+    url = _text(null=True)
+    published = fields.Raw(required=True, metadata=_DAY_OR_NULL)
+    published_at = _text(null=True)
+
+
+class PlaceShape(Schema):
+    name = _text(null=True)
+    county = _text(null=True)
+    province = _text(null=True)
+    country = _text(null=True)
+
+
+class SaidByShape(Schema):
+    who = _one_of(SAYERS)
+    name = _text(null=True)
+
+
+class FarEndShape(Schema):
+    id = _text()
+    title = _text()
+    when = fields.Nested(WhenShape, required=True)
+
+
+class LinkOfEventShape(Schema):
+    id = _text()
+    rel = _one_of(RELS)
+    direction = _one_of(("out", "in"), "out: this event is the link's subject")
+    event = fields.Nested(FarEndShape, required=True)
+    gap_days = fields.Raw(
+        required=True,
+        metadata={
+            "type": "array",
+            "items": {"type": ["integer", "null"]},
+            "description": "days between the two first days, [least, most]; most is null where a bound is open",
+        },
+    )
+    state = _one_of(LINK_STATES)
+
+
+class EventShape(Schema):
+    id = _text()
+    calendar = _text()
+    kind = _text()
+    group = _one_of(GROUPS)
+    title = _text()
+    when = fields.Nested(WhenShape, required=True)
+    status = _one_of(STATUSES)
+    said_by = fields.Nested(SaidByShape, required=True, allow_none=True)
+    sequence = _whole("of the state shown")
+    last_sequence = _whole("the highest known by then")
+    known_on = _day()
+    recorded_at = _text(description="the instant it was written here, UTC")
+    recorded_by = _text()
+    place = fields.Nested(PlaceShape, required=True, allow_none=True)
+    people = _texts()
+    bodies = _texts()
+    themes = _texts()
+    programme = _text(null=True)
+    note = _text(null=True)
+    sources = fields.List(fields.Nested(SourceShape))
+    links = fields.List(fields.Nested(LinkOfEventShape))
+
+
+class _ListShape(Schema):
+    next = _text(null=True, description="the address of the next page, or null")
+    as_known_on = _day()
+    through = _whole("the last change known by then")
+
+
+class EventListShape(_ListShape):
+    items = fields.List(fields.Nested(EventShape), required=True)
+    total = fields.Integer()
+
+
+class ChangedFieldShape(Schema):
+    field = _text()
+    before = fields.Raw(required=True, allow_none=True, metadata={"description": "the value before"})
+    after = fields.Raw(required=True, allow_none=True, metadata={"description": "the value after"})
+
+
+class RevisionShape(Schema):
+    sequence = _whole()
+    known_on = _day()
+    recorded_at = _text()
+    recorded_by = _text()
+    why = _text(null=True)
+    replaced = fields.Boolean(required=True)
+    event = fields.Nested(EventShape, required=True)
+    changes = fields.List(fields.Nested(ChangedFieldShape), required=True)
+
+
+class RevisionListShape(_ListShape):
+    items = fields.List(fields.Nested(RevisionShape), required=True)
+
+
+class LinkShape(Schema):
+    id = _text()
+    calendar = _text()
+    rel = _one_of(RELS)
+    from_ = fields.Nested(FarEndShape, required=True, data_key="from")
+    to = fields.Nested(FarEndShape, required=True)
+    state = _one_of(LINK_STATES)
+    gap_days = LinkOfEventShape._declared_fields["gap_days"]
+    evidence = _text(null=True)
+    sources = fields.List(fields.Nested(SourceShape), required=True)
+    sequence = _whole()
+    last_sequence = _whole()
+    known_on = _day()
+    recorded_at = _text()
+    recorded_by = _text()
+
+
+class KindShape(Schema):
+    calendar = _text()
+    slug = _text()
+    group = _one_of(GROUPS)
+    label = _text()
+    plural = _text()
+    key_meeting = fields.Boolean(required=True)
+
+
+class KindListShape(_ListShape):
+    items = fields.List(fields.Nested(KindShape), required=True)
+
+
+class CalendarShape(Schema):
+    slug = _text()
+    name = _text()
+    description = _text()
+    zone = _text(description="IANA time zone; all days are days there")
+    country = _text(null=True)
+    color = _text()
+    language = _text()
+    licence = _text(null=True)
+    known_on = _day()
+    newest_known_on = fields.Raw(required=True, metadata=_DAY_OR_NULL)
+    kinds = fields.List(fields.Nested(KindShape), required=True)
+    coverage = fields.List(fields.Dict(), required=True)
+    announcements = fields.List(fields.Dict(), required=True)
+    checks = fields.List(fields.Dict(), required=True)
+
+
+class CalendarListShape(_ListShape):
+    items = fields.List(fields.Nested(CalendarShape), required=True)
+
+
+class LeadupShape(Schema):
+    headline = _text()
+    question = fields.Dict(required=True)
+    as_known_on = _day()
+    through = _whole()
+    method = _text(description="the method's version")
+    anchors = fields.List(fields.Dict(), required=True)
+    activities = fields.List(fields.Dict(), required=True)
+    data = _text(description="a digest of the events and anchors used")
+    permalink = _text()
