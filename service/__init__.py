@@ -1,0 +1,1 @@
+"""The running program: doors (api, pages, scheduler, command line), verbs, store, analysis and mail."""
