@@ -1,0 +1,27 @@
+"""What time it is: the one place that asks the machine, so that a day can be set (`LEADUP_TODAY`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The machine's clock; with `pinned`, a service that lives on that day in every zone."""
+
+    pinned: date | None = None
+
+    def now(self) -> datetime:
+        """The present instant, UTC. A pinned day does not move it: when something was written stays true."""
+        return datetime.now(UTC)
+
+    def today(self, zone: str) -> date:
+        """The day it is in `zone` (IANA name), or the pinned day."""
+        return self.pinned or self.now().astimezone(ZoneInfo(zone)).date()
+
+
+def instant(moment: datetime) -> str:
+    """An instant as the wire writes it: UTC, whole seconds, `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

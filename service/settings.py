@@ -1,0 +1,89 @@
+"""What the service is told from outside: environment variables, read once, each refused in one sentence if wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from schemas.errors import DomainError
+
+
+class SettingRefused(DomainError):
+    """A setting (an environment variable beginning with LEADUP_, or PORT) has a value that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set. Paths are absolute; `home` is LEADUP_HOME or the working folder."""
+
+    home: Path
+    store_path: Path
+    mail_folder: Path
+    today: date | None
+    port: int
+    public_url: str
+    reading: str
+    smtp_url: str | None
+    mail_from: str
+    alerts_to: tuple[str, ...]
+    alert_lead_days: int
+
+    @property
+    def reaches_out(self) -> bool:
+        """Whether the public address can be reached from other machines."""
+        host = urlsplit(self.public_url).hostname or ""
+        return not (host == "localhost" or host.startswith("127.") or host == "::1")
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; raises SettingRefused."""
+    env = os.environ if environ is None else environ
+    home = Path(env.get("LEADUP_HOME") or Path.cwd()).resolve()
+    port = _whole(env, "PORT", 8000, 1, 65535)
+    return Settings(
+        home=home,
+        store_path=home / (env.get("LEADUP_STORE") or "var/leadup.sqlite3"),
+        mail_folder=home / (env.get("LEADUP_MAIL_DIR") or "var/mail"),
+        today=_day(env, "LEADUP_TODAY"),
+        port=port,
+        public_url=_address(env, "LEADUP_PUBLIC_URL", f"http://127.0.0.1:{port}"),
+        reading=_choice(env, "LEADUP_READ", "open", ("open", "token")),
+        smtp_url=env.get("LEADUP_SMTP_URL") or None,
+        mail_from=env.get("LEADUP_MAIL_FROM") or "Leadup <leadup@localhost>",
+        alerts_to=tuple(each.strip() for each in env.get("LEADUP_ALERTS_TO", "").split(",") if each.strip()),
+        alert_lead_days=_whole(env, "LEADUP_ALERT_LEAD_DAYS", 7, 1, 365),
+    )
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingRefused(f"{name} is '{text}': give a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _day(env: Mapping[str, str], name: str) -> date | None:
+    text = env.get(name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as cause:
+        raise SettingRefused(f"{name} is '{text}': give a day as YYYY-MM-DD.") from cause
+
+
+def _address(env: Mapping[str, str], name: str, default: str) -> str:
+    text = (env.get(name) or default).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingRefused(f"{name} is '{text}': give an address such as https://leadup.example.")
+    return text
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, among: tuple[str, ...]) -> str:
+    text = env.get(name) or default
+    if text not in among:
+        raise SettingRefused(f"{name} is '{text}': give one of {', '.join(among)}.")
+    return text

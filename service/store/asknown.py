@@ -1,0 +1,125 @@
+"""The standpoint of a read: as known on a day, through a change."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from schemas.calendars import Calendar
+from schemas.errors import AskedInFuture
+from schemas.names import Register
+from service.clock import Clock
+from service.store import registers
+from service.store.database import LATEST
+
+_HORIZON = "SELECT change FROM horizon WHERE calendar = ? AND known_on <= ? ORDER BY known_on DESC LIMIT 1"
+
+_LAST_DAY = date.max - timedelta(days=1)
+"""Later than anything known, and before the open end of `known_to`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsKnown:
+    """As known on `day` through `through` (LATEST where none was asked), on one snapshot of the store.
+
+    `printed` is the change number that answers carry: the one asked for, or the last change known by `day` within the
+    question's calendars - not the store's last, so that recording something known later changes no byte.
+    `current` says that nothing in the store is known later than `day`, so that the current state answers.
+    """
+
+    conn: sqlite3.Connection
+    day: date
+    through: int
+    printed: int
+    current: bool
+    calendars: dict[str, Calendar]
+
+    @property
+    def register(self) -> Register:
+        """The names known by then."""
+        path: str = self.conn.execute("PRAGMA database_list").fetchone()["file"]
+        newest = registers.newest_name_change(self.conn)
+        return _register(path, newest, self.day, self.through, _Snapshot(self.conn))
+
+    @property
+    def pinned(self) -> bool:
+        """Whether an older `through` was asked for."""
+        return self.through != LATEST
+
+
+class _Snapshot:
+    """A connection that a cache does not look at: the other arguments say which names it would give."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.conn = conn
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Snapshot)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _register(path: str, newest: int, day: date, through: int, snapshot: _Snapshot) -> Register:
+    del path, newest
+    return registers.register(snapshot.conn, day, through)
+
+
+def standpoint(
+    conn: sqlite3.Connection,
+    clock: Clock,
+    day: date | None = None,
+    through: int | None = None,
+    calendars: Iterable[str] = (),
+) -> AsKnown:
+    """Where a read stands. Without `day`: today, in the zone of the calendars in question (the latest, of several).
+
+    Raises AskedInFuture for a day after today.
+    """
+    declared = registers.calendars(conn)
+    asked = [declared[slug] for slug in calendars if slug in declared] or list(declared.values())
+    today = max((clock.today(calendar.zone) for calendar in asked), default=clock.today("UTC"))
+    if day and day > today:
+        raise AskedInFuture(
+            f"as_known_on {day} lies after today, {today}: ask for today or an earlier day.", pointer="?as_known_on"
+        )
+    day = day or today
+    return AsKnown(
+        conn=conn,
+        day=day,
+        through=LATEST if through is None else through,
+        printed=through if through is not None else _known_by(conn, day, [calendar.slug for calendar in asked]),
+        current=through is None and not _anything_after(conn, day),
+        calendars=registers.calendars(conn, day, LATEST if through is None else through),
+    )
+
+
+def _known_by(conn: sqlite3.Connection, day: date, calendars: Iterable[str]) -> int:
+    found = (conn.execute(_HORIZON, (calendar, day.isoformat())).fetchone() for calendar in calendars)
+    return max((row["change"] for row in found if row), default=0)
+
+
+def _anything_after(conn: sqlite3.Connection, day: date) -> bool:
+    row = conn.execute("SELECT 1 FROM period WHERE known_from > ? LIMIT 1", (day.isoformat(),)).fetchone()
+    return row is not None
+
+
+def newest_known(at: AsKnown, calendars: Iterable[str]) -> date | None:
+    """The newest day on which anything of these calendars became known, by then; None for an empty store."""
+    marks = list(calendars)
+    row = at.conn.execute(
+        "SELECT MAX(known_from) FROM period WHERE seen_from <= ? AND seen_to > ? AND known_from <= ?"
+        f" AND status <> 'retracted' AND calendar IN ({', '.join('?' * len(marks))})",
+        (at.through, at.through, at.day.isoformat(), *marks),
+    ).fetchone()
+    return date.fromisoformat(row[0]) if row[0] else None
+
+
+def latest(conn: sqlite3.Connection) -> AsKnown:
+    """The store's current state, whatever day it is: what kept bytes are made from."""
+    change: int = conn.execute("SELECT COALESCE(MAX(change), 0) FROM change").fetchone()[0]
+    return AsKnown(conn, _LAST_DAY, LATEST, change, current=True, calendars=registers.calendars(conn, _LAST_DAY))

@@ -1,0 +1,91 @@
+"""The store's file: how it is opened, and the one rule of transactions.
+
+Reading: one deferred transaction a request or job, so that everything an answer holds belongs to one snapshot.
+Writing: `BEGIN IMMEDIATE` always. (A deferred transaction that upgrades to writing can fail at once with "database is
+locked": its snapshot may be stale, and busy_timeout does not wait for that.)
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.errors import StoreUnreadable
+from service.clock import Clock, instant
+from service.settings import Settings
+
+BUSY_TIMEOUT_SECONDS = 30
+OPEN_DAY = "9999-12-31"
+FIRST_DAY = "0000-01-01"
+OPEN_CHANGE = 9007199254740991
+"""No change is ever that large: the open end of `seen_to` (2^53 - 1, exact in JSON too)."""
+LATEST = OPEN_CHANGE - 1
+"""Through everything recorded so far: before the open end, after every change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A writing transaction: its connection, the one instant all its rows carry, and who writes."""
+
+    conn: sqlite3.Connection
+    recorded_at: str
+    recorded_by: str
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection in autocommit mode (transactions are opened by hand), with foreign keys and WAL."""
+    try:
+        conn = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
+        conn.row_factory = sqlite3.Row
+        conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute("PRAGMA recursive_triggers = ON")
+        conn.execute("PRAGMA journal_mode = WAL")
+        conn.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error as cause:
+        raise StoreUnreadable(f"The store {path.name} cannot be opened: {cause}.") from cause
+    return conn
+
+
+def store_of(settings: Settings) -> Store:
+    """The store that the settings name, on their clock."""
+    return Store(settings.store_path, Clock(settings.today))
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where the store lies and what time it is there. Cheap to make; holds no connection."""
+
+    path: Path
+    clock: Clock
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One read transaction on a connection of its own."""
+        if not self.path.exists():
+            raise StoreUnreadable(f"There is no store {self.path.name}: run `leadup migrate` first.")
+        conn = connect(self.path)
+        try:
+            conn.execute("BEGIN")
+            yield conn
+        finally:
+            conn.close()
+
+    @contextmanager
+    def transaction(self, recorded_by: str) -> Iterator[Transaction]:
+        """The one way to write: all of it is committed at the end, or none if anything is raised."""
+        conn = connect(self.path)
+        try:
+            conn.execute("BEGIN IMMEDIATE")
+            yield Transaction(conn, _never_back(conn, instant(self.clock.now())), recorded_by)
+            conn.execute("COMMIT")
+        finally:
+            conn.close()
+
+
+def _never_back(conn: sqlite3.Connection, now: str) -> str:
+    """`now`, or the newest recorded_at if the machine's clock went back behind it."""
+    row = conn.execute("SELECT recorded_at FROM change ORDER BY change DESC LIMIT 1").fetchone()
+    return max(now, row["recorded_at"]) if row else now

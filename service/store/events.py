@@ -1,0 +1,188 @@
+"""Events as read back: one, a page of them, their revisions, and the views that feeds are made of."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from schemas.errors import EventNotFound
+from schemas.events import Event, EventView, Recorded, SaidBy, Source
+from schemas.names import Register
+from schemas.when import When, parse
+from service.store import links
+from service.store.asknown import AsKnown
+from service.store.revisions import Row, rows_of, timeline
+from service.store.states import place, said_by, source, spelled
+from service.store.timeline import Found
+
+_ROW = """
+SELECT revision.change, revision.subject, revision.sequence, revision.known_on, revision.state,
+    change.recorded_at, change.recorded_by, change.why,
+    (SELECT MAX(other.sequence) FROM revision AS other WHERE other.subject = revision.subject
+        AND other.known_on <= :day AND other.change <= :through) AS last_sequence
+FROM revision JOIN change ON change.change = revision.change WHERE revision.change = :change
+"""
+
+_STATE_AT = """
+SELECT revision, status FROM period WHERE subject = :id
+    AND seen_from <= :through AND seen_to > :through AND known_from <= :day AND known_to > :day
+"""
+
+
+def state_at(at: AsKnown, id_: str) -> Found:
+    """Which revision is an event's state; raises EventNotFound, in the same words for one unknown, unknown yet or
+    retracted."""
+    row = at.conn.execute(_STATE_AT, {"id": id_, "day": at.day.isoformat(), "through": at.through}).fetchone()
+    if row is None or row["status"] == "retracted":
+        raise EventNotFound(f"No event {id_} is known on {at.day}.")
+    return Found("", id_, row["revision"])
+
+
+def one(at: AsKnown, id_: str, *, sources: bool = True) -> Event:
+    """An event by id; raises EventNotFound."""
+    return hydrate(at, [state_at(at, id_)], sources=sources)[0]
+
+
+def hydrate(at: AsKnown, found: Sequence[Found], *, sources: bool = False) -> list[Event]:
+    """Whole events for what a query found, in its order; `sources` brings those of every revision known by then."""
+    register = at.register
+    events = []
+    for each in found:
+        row = at.conn.execute(
+            _ROW, {"change": each.revision, "day": at.day.isoformat(), "through": at.through}
+        ).fetchone()
+        known = _sources(at, each.id) if sources else ()
+        events.append(_event(at, register, dict(row), json.loads(row["state"]), known))
+    return events
+
+
+def _event(
+    at: AsKnown, register: Register, row: dict[str, Any], state: dict[str, Any], sources: Sequence[Source]
+) -> Event:
+    calendar = at.calendars.get(state["calendar"])
+    kind = calendar.kind(state["kind"]) if calendar else None
+    return Event(
+        id=row["subject"],
+        calendar=state["calendar"],
+        kind=state["kind"],
+        group=kind.group if kind else "other",
+        title=state["title"],
+        when=parse(state["when"]),
+        status=state["status"],
+        said_by=said_by(state),
+        sequence=row["sequence"],
+        last_sequence=row["last_sequence"],
+        known_on=date.fromisoformat(row["known_on"]),
+        recorded_at=row["recorded_at"],
+        recorded_by=row["recorded_by"],
+        place=place(state, register, at.day),
+        people=spelled(state, "people", "person", register, at.day),
+        bodies=spelled(state, "bodies", "body", register, at.day),
+        themes=tuple(state.get("themes", ())),
+        programme=register.spelling("programme", state["programme"], at.day) if state.get("programme") else None,
+        note=state.get("note"),
+        sources=tuple(sources),
+    )
+
+
+def standing(at: AsKnown, id_: str) -> list[Row]:
+    """The revisions of an event that are known by then and not replaced, by (known_on, sequence)."""
+    rows = rows_of(at.conn, id_, at.through)
+    replaced = {row.replaces for row in rows if row.replaces is not None}
+    day = at.day.isoformat()
+    kept = [row for row in rows if row.sequence not in replaced and row.known_on <= day]
+    return sorted(kept, key=lambda row: (row.known_on, row.sequence))
+
+
+def _sources(at: AsKnown, id_: str) -> tuple[Source, ...]:
+    """Those that the standing revisions brought, each once, in the order they came to be known."""
+    found: dict[Source, None] = {}
+    for row in standing(at, id_):
+        text = at.conn.execute("SELECT sources FROM revision WHERE change = ?", (row.change,)).fetchone()[0]
+        found |= dict.fromkeys(source(each) for each in json.loads(text))
+    return tuple(found)
+
+
+def history(at: AsKnown, id_: str) -> list[tuple[Recorded | None, Recorded]]:
+    """An event's revisions known by then, by (known_on, sequence), each beside the standing one before it; raises
+    EventNotFound. A revision that was replaced is shown as such, and nothing is compared with it."""
+    state_at(at, id_)
+    register = at.register
+    rows = [row for row in rows_of(at.conn, id_, at.through) if row.known_on <= at.day.isoformat()]
+    replaced = {row.replaces for row in rows}
+    pairs: list[tuple[Recorded | None, Recorded]] = []
+    before = None
+    for row in sorted(rows, key=lambda row: (row.known_on, row.sequence)):
+        recorded = _recorded(at, register, row, row.sequence in replaced)
+        pairs.append((before, recorded))
+        if not recorded.replaced:
+            before = recorded
+    return pairs
+
+
+def _recorded(at: AsKnown, register: Register, row: Row, replaced: bool) -> Recorded:
+    full = dict(
+        at.conn.execute(
+            "SELECT revision.*, change.recorded_at, change.recorded_by, change.why FROM revision"
+            " JOIN change ON change.change = revision.change WHERE revision.change = ?",
+            (row.change,),
+        ).fetchone()
+    )
+    full["last_sequence"] = row.sequence
+    brought = [source(each) for each in json.loads(full["sources"])]
+    return Recorded(_event(at, register, full, row.state, brought), full["why"], replaced)
+
+
+def doubles(at: AsKnown, id_: str) -> str | None:
+    """The event that a retracted one doubles, by the `same_as` of its retraction; else None."""
+    spans = timeline(rows_of(at.conn, id_, at.through))
+    return spans[0].row.state.get("same_as") if spans and spans[0].row.retracts else None
+
+
+def view(at: AsKnown, event: Event) -> EventView:
+    """All that an event's VEVENT is made of."""
+    seen = tuple(link for link in links.of(at, event.id, event.when) if link.state == "asserted")
+    before, before_said_by = _before(at, event)
+    calendar = at.calendars.get(event.calendar)
+    return EventView(
+        event=event,
+        zone=calendar.zone if calendar else "UTC",
+        before=before,
+        before_said_by=before_said_by,
+        links=seen,
+        known_since=known_since(at, event),
+        changed_at=max([event.recorded_at, *(link.recorded_at for link in seen)]),
+    )
+
+
+def _before(at: AsKnown, event: Event) -> tuple[When | None, SaidBy | None]:
+    for row in reversed(standing(at, event.id)):
+        if row.state["when"] != event.when.edtf:
+            return parse(row.state["when"]), said_by(row.state)
+    return None, None
+
+
+def newest_state(conn: sqlite3.Connection, id_: str) -> Found:
+    """The current state of an event, also of a retracted one; raises EventNotFound."""
+    row = conn.execute(
+        "SELECT starts_min, revision FROM period WHERE subject = ?"
+        " AND seen_to = 9007199254740991 AND known_to = '9999-12-31'",
+        (id_,),
+    ).fetchone()
+    if row is None:
+        raise EventNotFound(f"No event {id_} is known.")
+    return Found(row["starts_min"], id_, row["revision"])
+
+
+def known_since(at: AsKnown, event: Event) -> date:
+    """The day since which the event's date, status and sayer stand as they do; later sources alone move nothing."""
+    since = event.known_on
+    for row in reversed(standing(at, event.id)):
+        stated = (row.state["when"], row.state["status"], said_by(row.state))
+        if stated != (event.when.edtf, event.status, event.said_by):
+            break
+        since = date.fromisoformat(row.known_on)
+    return since

@@ -1,0 +1,76 @@
+"""The bytes of every event's VEVENT, current state and default style: kept, so that a feed is only joined."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+
+from calendars import vevent
+from schemas.events import EventView
+from schemas.queries import EventQuery
+from service.store import events, links
+from service.store.asknown import AsKnown, latest
+from service.store.facts import fact, note
+from service.store.timeline import Found, find
+
+_PUT = """
+INSERT INTO feed_bytes (subject, digest, vevent) VALUES (?, ?, ?)
+ON CONFLICT (subject) DO UPDATE SET digest = excluded.digest, vevent = excluded.vevent
+"""
+
+
+def view_of(at: AsKnown, found: Found) -> EventView:
+    """The view of an event that a query found, retracted ones too."""
+    return events.view(at, events.hydrate(at, [found], sources=True)[0])
+
+
+def refresh(conn: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Render anew the events `ids` and those linked to them, where their view changed."""
+    at = latest(conn)
+    style = vevent.Style(public_url=public_url(conn))
+    wanted = set(ids)
+    wanted |= {other for id_ in wanted for other in links.neighbours(conn, id_)}
+    for id_ in sorted(wanted):
+        _put(conn, at, events.newest_state(conn, id_), style)
+
+
+def _put(conn: sqlite3.Connection, at: AsKnown, found: Found, style: vevent.Style) -> None:
+    seen = view_of(at, found)
+    digest = vevent.digest(seen, style)
+    row = conn.execute("SELECT digest FROM feed_bytes WHERE subject = ?", (found.id,)).fetchone()
+    if row is None or row["digest"] != digest:
+        conn.execute(_PUT, (found.id, digest, vevent.render(seen, style)))
+
+
+def refresh_all(conn: sqlite3.Connection, progress: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+    """Render every event's current state where its view changed; how many events there are."""
+    at = latest(conn)
+    style = vevent.Style(public_url=public_url(conn))
+    every = find(at, EventQuery(), retracted=True)
+    for done, found in enumerate(every, 1):
+        _put(conn, at, found, style)
+        progress(done, len(every))
+    return len(every)
+
+
+def read(conn: sqlite3.Connection, found: Iterable[Found]) -> list[bytes]:
+    """The kept bytes of events, in the order given."""
+    get = "SELECT vevent FROM feed_bytes WHERE subject = ?"
+    return [bytes(conn.execute(get, (each.id,)).fetchone()[0]) for each in found]
+
+
+def public_url(conn: sqlite3.Connection) -> str:
+    """The address the kept bytes were rendered for."""
+    return fact(conn, "public_url") or "http://127.0.0.1:8000"
+
+
+def adopt(conn: sqlite3.Connection, address: str) -> bool:
+    """Render everything anew if the renderer or the public address is another than before; whether it was."""
+    now = {"public_url": address, "renderer": str(vevent.RENDERER)}
+    if all(fact(conn, name) == value for name, value in now.items()):
+        return False
+    for name, value in now.items():
+        note(conn, name, value)
+    conn.execute("DELETE FROM feed_bytes")
+    refresh_all(conn)
+    return True

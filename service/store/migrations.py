@@ -1,0 +1,209 @@
+"""The store's schema, as migrations of sqlite-utils, and the guards of the append-only record.
+
+Three sorts of table: *record* (change, revision: append-only, held by triggers), *derived* (made again by
+`leadup rebuild`), *working* (updated and deleted at will). Record tables only ever get ADD COLUMN: `transform()`
+would drop their triggers silently, so every start checks that the triggers stand (`check`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from schemas.errors import StoreUnreadable
+from service.store.database import connect
+
+migrations = Migrations("leadup")
+
+RECORD_TABLES = ("change", "revision")
+
+_RECORD = """
+CREATE TABLE change (
+    change INTEGER PRIMARY KEY,
+    sort TEXT NOT NULL CHECK (sort IN ('event', 'link', 'calendar', 'name')),
+    subject TEXT NOT NULL,
+    calendar TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    why TEXT
+) STRICT;
+CREATE TABLE revision (
+    change INTEGER PRIMARY KEY REFERENCES change (change),
+    subject TEXT NOT NULL,
+    sequence INTEGER NOT NULL CHECK (sequence >= 0),
+    known_on TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (json_valid(state)),
+    sources TEXT NOT NULL CHECK (json_valid(sources)),
+    replaces INTEGER,
+    UNIQUE (subject, sequence)
+) STRICT;
+CREATE INDEX revision_by_known ON revision (subject, known_on, sequence);
+CREATE INDEX change_by_sort ON change (sort, subject);
+"""
+
+_TAKEN = {
+    "change": "SELECT 1 FROM change WHERE change = NEW.change",
+    "revision": "SELECT 1 FROM revision WHERE change = NEW.change"
+    " OR (subject = NEW.subject AND sequence = NEW.sequence)",
+}
+
+# `seen_to = 9007199254740991` stands as a literal: SQLite uses a partial index only where the query says the same.
+_DERIVED = """
+CREATE TABLE period (
+    rectangle INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL,
+    revision INTEGER NOT NULL REFERENCES revision (change),
+    known_from TEXT NOT NULL,
+    known_to TEXT NOT NULL,
+    seen_from INTEGER NOT NULL,
+    seen_to INTEGER NOT NULL,
+    starts_min TEXT NOT NULL,
+    starts_max TEXT NOT NULL,
+    ends_min TEXT NOT NULL,
+    ends_max TEXT NOT NULL,
+    calendar TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    wide INTEGER NOT NULL
+) STRICT;
+CREATE INDEX period_walk ON period
+    (starts_min, subject, seen_to, known_to, known_from, seen_from, revision) WHERE wide = 0;
+CREATE INDEX period_kind ON period
+    (kind, starts_min, subject, seen_to, known_to, known_from, seen_from, revision) WHERE wide = 0;
+CREATE INDEX period_wide ON period
+    (starts_min, subject, seen_to, known_to, known_from, seen_from, revision) WHERE wide = 1;
+CREATE INDEX period_open ON period (starts_min, subject, known_to, known_from, revision)
+    WHERE wide = 0 AND seen_to = 9007199254740991;
+CREATE INDEX period_open_kind ON period (kind, starts_min, subject, known_to, known_from, revision)
+    WHERE wide = 0 AND seen_to = 9007199254740991;
+CREATE INDEX period_open_wide ON period (starts_min, subject, known_to, known_from, revision)
+    WHERE wide = 1 AND seen_to = 9007199254740991;
+CREATE INDEX period_current ON period (starts_min, subject, revision)
+    WHERE wide = 0 AND seen_to = 9007199254740991 AND known_to = '9999-12-31';
+CREATE INDEX period_current_kind ON period (kind, starts_min, subject, revision)
+    WHERE wide = 0 AND seen_to = 9007199254740991 AND known_to = '9999-12-31';
+CREATE INDEX period_current_wide ON period (starts_min, subject, revision)
+    WHERE wide = 1 AND seen_to = 9007199254740991 AND known_to = '9999-12-31';
+CREATE INDEX period_subject ON period (subject, known_from);
+CREATE INDEX period_known ON period (known_from, subject);
+CREATE TABLE link_period (
+    rectangle INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL,
+    revision INTEGER NOT NULL REFERENCES revision (change),
+    known_from TEXT NOT NULL,
+    known_to TEXT NOT NULL,
+    seen_from INTEGER NOT NULL,
+    seen_to INTEGER NOT NULL,
+    from_event TEXT NOT NULL,
+    to_event TEXT NOT NULL,
+    rel TEXT NOT NULL,
+    state TEXT NOT NULL
+) STRICT;
+CREATE INDEX link_period_from ON link_period (from_event, rel);
+CREATE INDEX link_period_to ON link_period (to_event, rel);
+CREATE INDEX link_period_subject ON link_period (subject, known_from);
+CREATE TABLE facet (
+    type TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    revision INTEGER NOT NULL REFERENCES revision (change),
+    PRIMARY KEY (revision, type, slug)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX facet_by_slug ON facet (type, slug, revision);
+CREATE TABLE horizon (
+    calendar TEXT NOT NULL,
+    known_on TEXT NOT NULL,
+    change INTEGER NOT NULL,
+    PRIMARY KEY (calendar, known_on)
+) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE search USING fts5 (
+    title, names, note, content = '', tokenize = "unicode61 remove_diacritics 2"
+);
+CREATE TABLE feed_bytes (
+    subject TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    vevent BLOB NOT NULL
+) STRICT;
+"""
+
+_WORKING = """
+CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE token (
+    name TEXT PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    scope TEXT NOT NULL CHECK (scope IN ('read', 'write', 'admin')),
+    created_at TEXT NOT NULL,
+    revoked_at TEXT
+) STRICT;
+CREATE TABLE outbox (
+    letter INTEGER PRIMARY KEY,
+    matter TEXT NOT NULL,
+    event TEXT NOT NULL,
+    about TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    raised_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    leased_by TEXT,
+    leased_until TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    delayed TEXT,
+    sent_at TEXT,
+    refused TEXT,
+    UNIQUE (matter, event, about, recipient)
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (due_at) WHERE sent_at IS NULL AND refused IS NULL;
+"""
+
+
+@migrations()
+def record_and_derived(db: Database) -> None:
+    """The record with its triggers, what is derived from it, and the first working tables."""
+    for script in (_RECORD, _DERIVED, _WORKING):
+        for statement in script.strip().split(";\n"):
+            db.conn.execute(statement)
+    for statement in guards().values():
+        db.conn.execute(statement)
+
+
+def guards() -> dict[str, str]:
+    """The triggers that keep the record append-only, by name.
+
+    The third sort is needed since `INSERT OR REPLACE` deletes without firing BEFORE DELETE's refusal in every setting.
+    """
+    statements = {}
+    for table in RECORD_TABLES:
+        refuse = f"BEGIN SELECT RAISE(ABORT, 'the record is append-only: {table}'); END"
+        statements[f"{table}_no_update"] = f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}"
+        statements[f"{table}_no_delete"] = f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}"
+        statements[f"{table}_no_replace"] = (
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS ({_TAKEN[table]}) {refuse}"
+        )
+    return statements
+
+
+def migrate(path: Path) -> list[str]:
+    """Bring the store at `path` up to date, making it if need be; the names of the migrations applied."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    conn = connect(path)
+    try:
+        db = Database(conn)
+        names = [migration.name for migration in migrations.pending(db)]
+        if names:
+            migrations.apply(db)
+        check(conn)
+    finally:
+        conn.close()
+    return names
+
+
+def check(conn: sqlite3.Connection) -> None:
+    """Raise StoreUnreadable unless every migration is applied and every guard of the record stands as written here."""
+    pending = [migration.name for migration in migrations.pending(Database(conn))]
+    if pending:
+        raise StoreUnreadable(f"The store lacks {len(pending)} migration(s): run `leadup migrate`.", pending=pending)
+    found = dict(conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
+    for name, statement in guards().items():
+        if found.get(name) != statement:
+            raise StoreUnreadable(f"The store's guard {name} is missing or changed: restore the store from a backup.")

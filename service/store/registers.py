@@ -1,0 +1,109 @@
+"""Names and calendars as the record holds them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from schemas.calendars import Calendar, Check, Coverage, Thin
+from schemas.names import Former, Name, Register
+from schemas.vocabulary import Kind
+from service.store.database import LATEST
+
+_LATEST = """
+SELECT revision.state, MAX(revision.sequence) AS sequence
+FROM revision JOIN change ON change.change = revision.change
+WHERE change.sort = ? AND revision.change <= ? AND revision.known_on <= ?
+GROUP BY revision.subject ORDER BY revision.subject
+"""
+
+
+def plain(record: Any) -> dict[str, Any]:
+    """A dataclass as JSON-ready state: days in ISO form, what is empty left out, at any depth."""
+    return {key: _plain(value) for key, value in asdict(record).items() if value not in (None, (), "")}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items() if inner not in (None, (), "")}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def register(conn: sqlite3.Connection, known_by: date, through: int = LATEST) -> Register:
+    """The names as known on a day, through a change."""
+    rows = conn.execute(_LATEST, ("name", through, known_by.isoformat()))
+    return Register(_name(json.loads(row["state"])) for row in rows)
+
+
+def _name(state: dict[str, Any]) -> Name:
+    former = tuple(Former(each["name"], date.fromisoformat(each["until"])) for each in state.get("former", ()))
+    return Name(
+        slug=state["slug"],
+        type=state["type"],
+        name=state["name"],
+        known_on=date.fromisoformat(state["known_on"]),
+        native=state.get("native"),
+        part_of=state.get("part_of"),
+        variants=tuple(state.get("variants", ())),
+        all_of=tuple(state.get("all_of", ())),
+        one_of=tuple(state.get("one_of", ())),
+        former=former,
+    )
+
+
+def calendars(conn: sqlite3.Connection, known_by: date | None = None, through: int = LATEST) -> dict[str, Calendar]:
+    """Every calendar by slug; with `known_by`, as it could be read on that day (spans clipped to it)."""
+    day = known_by or date.max
+    rows = conn.execute(_LATEST, ("calendar", through, day.isoformat()))
+    found = (_calendar(json.loads(row["state"])) for row in rows)
+    return {each.slug: each if known_by is None else each.as_known_on(known_by) for each in found}
+
+
+def _calendar(state: dict[str, Any]) -> Calendar:
+    texts = {
+        key: state[key]
+        for key in ("slug", "name", "zone", "description", "color", "language", "country", "licence")
+        if key in state
+    }
+    return Calendar(
+        **texts,
+        known_on=date.fromisoformat(state["known_on"]),
+        showcase=date.fromisoformat(state["showcase"]) if "showcase" in state else None,
+        kinds=tuple(Kind(**kind) for kind in state.get("kinds", ())),
+        coverage=_claims(state.get("coverage", ())),
+        announcements=_claims(state.get("announcements", ())),
+        checks=tuple(
+            Check(**{**each, "known_on": date.fromisoformat(each["known_on"])}) for each in state.get("checks", ())
+        ),
+    )
+
+
+def _claims(states: Iterable[dict[str, Any]]) -> tuple[Coverage, ...]:
+    return tuple(
+        Coverage(
+            kinds=tuple(state["kinds"]),
+            since=date.fromisoformat(state["since"]),
+            until=date.fromisoformat(state["until"]),
+            known_on=date.fromisoformat(state["known_on"]),
+            programme=state.get("programme"),
+            note=state.get("note"),
+            thin=tuple(
+                Thin(date.fromisoformat(span["since"]), date.fromisoformat(span["until"]), span["reason"])
+                for span in state.get("thin", ())
+            ),
+        )
+        for state in states
+    )
+
+
+def newest_name_change(conn: sqlite3.Connection) -> int:
+    """The change number of the newest assertion about a name; 0 for none."""
+    return int(conn.execute("SELECT COALESCE(MAX(change), 0) FROM change WHERE sort = 'name'").fetchone()[0])

@@ -1,0 +1,105 @@
+"""Between the dataclasses of schemas and the JSON states of the record."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from schemas.events import EventDraft, LinkDraft, Place, SaidBy, Source
+from schemas.names import Register
+
+_NAME_LISTS = (("people", "person"), ("bodies", "body"))
+PLACE_PARTS = ("name", "county", "province")
+
+
+def event_state(draft: EventDraft, register: Register) -> dict[str, Any]:
+    """The whole state a draft asserts: names as slugs where the register knows them, what is empty left out."""
+    state: dict[str, Any] = {
+        "calendar": draft.calendar,
+        "kind": draft.kind,
+        "title": draft.title,
+        "when": draft.when.edtf,
+        "status": draft.status,
+        "themes": list(draft.themes),
+        "note": draft.note,
+        "same_as": draft.same_as,
+    }
+    if draft.said_by:
+        state["said_by"] = _filled({"who": draft.said_by.who, "name": draft.said_by.name})
+    if draft.place:
+        parts = {part: _kept(register, "place", getattr(draft.place, part)) for part in PLACE_PARTS}
+        state["place"] = _filled({**parts, "country": draft.place.country})
+    for key, type_ in _NAME_LISTS:
+        state[key] = [_kept(register, type_, each) for each in getattr(draft, key)]
+    state["programme"] = _kept(register, "programme", draft.programme)
+    return _filled(state)
+
+
+def _kept(register: Register, type_: str, text: str | None) -> str | None:
+    """The slug of a name the register knows; the text as it stands of one it does not."""
+    if text is None or not register.known(type_, text):
+        return text
+    return register.slug(type_, text)
+
+
+def _filled(state: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in state.items() if value not in (None, "", [], {})}
+
+
+def link_state(draft: LinkDraft) -> dict[str, Any]:
+    """The whole state a link's draft asserts."""
+    return _filled(
+        {
+            "rel": draft.rel,
+            "subject": draft.subject,
+            "target": draft.target,
+            "state": draft.state,
+            "evidence": draft.evidence,
+        }
+    )
+
+
+def source_state(source: Source) -> dict[str, Any]:
+    """A source as a revision keeps it."""
+    published = source.published.isoformat() if source.published else None
+    return _filled(
+        {
+            "publisher": source.publisher,
+            "title": source.title,
+            "url": source.url,
+            "published": published,
+            "published_at": source.published_at,
+        }
+    )
+
+
+def source(state: dict[str, Any]) -> Source:
+    """A source read back."""
+    published = state.get("published")
+    return Source(
+        publisher=state["publisher"],
+        title=state.get("title"),
+        url=state.get("url"),
+        published=date.fromisoformat(published) if published else None,
+        published_at=state.get("published_at"),
+    )
+
+
+def said_by(state: dict[str, Any]) -> SaidBy | None:
+    """Who gave the date, as a state has it."""
+    said = state.get("said_by")
+    return SaidBy(said["who"], said.get("name")) if said else None
+
+
+def place(state: dict[str, Any], register: Register, day: date) -> Place | None:
+    """Where, in the spellings in force on `day`."""
+    parts = state.get("place")
+    if not parts:
+        return None
+    shown = {part: register.spelling("place", parts[part], day) for part in PLACE_PARTS if part in parts}
+    return Place(**shown, country=parts.get("country"))
+
+
+def spelled(state: dict[str, Any], key: str, type_: str, register: Register, day: date) -> tuple[str, ...]:
+    """The names under `key`, in the spellings in force on `day`, in the order of the report."""
+    return tuple(register.spelling(type_, each, day) for each in state.get(key, ()))
