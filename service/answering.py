@@ -1,0 +1,119 @@
+"""Answering queries: pages of events as known on a day, through a change."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from schemas.errors import InvalidRecord
+from schemas.events import Event, LinkSeen
+from schemas.queries import EventQuery
+from service.store import events, links, timeline
+from service.store.asknown import AsKnown
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An event with its links, where they were asked for."""
+
+    event: Event
+    links: list[LinkSeen] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: what it shows, the cursor of the next (None at the end), and how many match in all, if asked."""
+
+    items: list[Shown]
+    cursor: str | None
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins, and what it is a page of: the standpoint and a digest of the question."""
+
+    day: date
+    through: int
+    digest: str
+    after: tuple[str, str]
+
+    def text(self) -> str:
+        """As one opaque word."""
+        plain = json.dumps([self.day.isoformat(), self.through, self.digest, *self.after], separators=(",", ":"))
+        return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, digest: str) -> Cursor:
+    """The cursor a client sent back; raises InvalidRecord if it is none of ours, or of another question."""
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        day, through, asked, start, id_ = plain
+        cursor = Cursor(date.fromisoformat(day), int(through), str(asked), (str(start), str(id_)))
+    except (ValueError, TypeError, binascii.Error) as cause:
+        raise _bad_cursor("Not a cursor: follow `next` as it was given.") from cause
+    if cursor.digest != digest:
+        raise _bad_cursor("The cursor is of another question: ask the first page anew.")
+    return cursor
+
+
+def _bad_cursor(detail: str) -> InvalidRecord:
+    return InvalidRecord([{"detail": detail, "pointer": "?cursor"}])
+
+
+def page(
+    at: AsKnown,
+    query: EventQuery,
+    *,
+    limit: int,
+    after: tuple[str, str] | None,
+    expand: Sequence[str] = (),
+    total: bool = False,
+) -> Page:
+    """A page of a query's events; raises InvalidRecord for a kind or calendar that there is not."""
+    check_query(at, query)
+    found = timeline.find(at, query, limit=limit + 1, after=after)
+    shown = found[:limit]
+    whole = events.hydrate(at, shown, sources="sources" in expand)
+    items = [Shown(each, links.of(at, each.id, each.when) if "links" in expand else None) for each in whole]
+    cursor = None
+    if len(found) > limit:
+        last = shown[-1]
+        cursor = Cursor(at.day, at.printed, query.digest(), (last.starts_min, last.id)).text()
+    return Page(items, cursor, timeline.count(at, query) if total else None)
+
+
+def check_query(at: AsKnown, query: EventQuery) -> None:
+    """Raise InvalidRecord for values of closed lists that no calendar has."""
+    kinds = {kind.slug for each in at.calendars.values() for kind in each.kinds}
+    found = []
+    for name, asked, known in (("calendar", query.calendar, set(at.calendars)), ("kind", query.kind, kinds)):
+        unknown = [each for each in asked if each not in known]
+        if unknown:
+            detail = f"{', '.join(unknown)}: unknown; one of {', '.join(sorted(known))}."
+            found.append({"detail": detail, "pointer": f"?{name}"})
+    if found:
+        raise InvalidRecord(found)
+
+
+def pinned(query: EventQuery, cursor: Cursor) -> EventQuery:
+    """The query from the standpoint that its first page was cut from."""
+    return replace(query, as_known_on=cursor.day, through=cursor.through)
+
+
+def short_page(
+    at: AsKnown, keyed: Sequence[tuple[str, T]], *, limit: int, digest: str, cursor: Cursor | None
+) -> tuple[list[T], str | None]:
+    """A page of a list that is at hand whole, in the order of its keys: the items, and the cursor of the next page."""
+    after = cursor.after[0] if cursor else ""
+    left = [pair for pair in keyed if pair[0] > after]
+    shown = left[:limit]
+    more = len(left) > limit
+    return [item for _, item in shown], Cursor(at.day, at.printed, digest, (shown[-1][0], "")).text() if more else None

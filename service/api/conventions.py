@@ -1,0 +1,212 @@
+"""What holds for every resource: how questions and bodies are read, how answers carry their tag, who may write.
+
+flask-smorest and webargs are bent where they would answer wrongly: unknown and repeated query fields are refused,
+a body that is not JSON is refused as such, and our one set of problems replaces their error schema.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import http
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar, cast
+from urllib.parse import urlencode
+
+from flask import Request, Response, request
+from flask_smorest import Api, Blueprint
+from marshmallow import RAISE, Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+from schemas.errors import InvalidRecord, SequenceExpected, UnreadableBody, WrongContentType
+from schemas.wire.fields import mistakes
+from service import answering
+from service.doors import as_known, bearer, settings, store
+from service.store import tokens
+from service.store.asknown import AsKnown
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+REPEATABLE = {"activity"}
+_TAG = re.compile(r'(?:W/)?"(\d+)-(\d+)(?:\.[^"]*)?"')
+
+
+class Parser(FlaskParser):
+    """Reads query strings and JSON bodies strictly."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {"query": RAISE, "json": RAISE}  # noqa: RUF012
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        repeated = [name for name in req.args if len(req.args.getlist(name)) > 1 and name not in REPEATABLE]
+        if repeated:
+            found = [{"detail": "Given twice: give it once, values by comma.", "pointer": f"?{n}"} for n in repeated]
+            raise InvalidRecord(found)
+        return super().load_querystring(req, schema)
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        return json_body(req)
+
+    def handle_error(
+        self, error: ValidationError, req: Request, schema: Schema, *, error_status_code: Any, error_headers: Any
+    ) -> Any:
+        del req, schema, error_status_code, error_headers
+        messages = cast("dict[str, Any]", error.messages)
+        found = [
+            mistake
+            for location, inner in messages.items()
+            for mistake in mistakes(inner, "?" if location == "query" else "/")
+        ]
+        raise InvalidRecord(found) from error
+
+
+class Door(Blueprint):  # type: ignore[misc]
+    """A blueprint whose arguments are read by our parser."""
+
+    ARGUMENTS_PARSER = Parser()
+
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457; `type` is the address of a page that explains it",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "every mistake: what, and where (`/title` in a body, `?kind` in a query)",
+            "items": {
+                "type": "object",
+                "required": ["detail", "pointer"],
+                "properties": {"detail": {"type": "string"}, "pointer": {"type": "string"}},
+            },
+        },
+    },
+}
+SECURITY: list[dict[str, list[str]]] = [{"token": []}]
+IF_MATCH: dict[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "the ETag of the record as known on the draft's known_on; 428 without, 412 where it is stale",
+    "schema": {"type": "string"},
+}
+
+
+class LeadupApi(Api):  # type: ignore[misc]
+    """flask-smorest's Api without its error handlers: ours go by path and write problems."""
+
+    def _register_error_handlers(self) -> None:
+        return
+
+    def _register_responses(self) -> None:
+        """Every refusal is documented as what it is: a problem (RFC 9457) of type application/problem+json."""
+        self.spec.components.schema("Problem", PROBLEM)
+        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for status in http.HTTPStatus:
+            response: dict[str, Any] = {"description": status.phrase}
+            if status >= 400:
+                response["content"] = content
+            self.spec.components.response(status.name, response, lazy=True)
+        self.spec.components.response("DEFAULT_ERROR", {"description": "A problem", "content": content}, lazy=True)
+
+
+def json_body(req: Request) -> Any:
+    """The JSON object of a body; raises WrongContentType or UnreadableBody."""
+    if req.mimetype != "application/json":
+        raise WrongContentType(f"The body is {req.mimetype or 'of no type'}: send `Content-Type: application/json`.")
+    try:
+        body = json.loads(req.get_data(), parse_constant=_no_constant, object_pairs_hook=_no_repeats)
+    except (ValueError, RecursionError) as cause:
+        raise UnreadableBody(f"The body is not JSON: {cause}.") from cause
+    if not isinstance(body, dict):
+        raise InvalidRecord([{"detail": "The body must be a JSON object.", "pointer": "/"}])
+    return body
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    body = dict(pairs)
+    if len(body) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice")
+    return body
+
+
+def writer() -> str:
+    """The name of the token that may write; raises TokenMissing (401) or ScopeMissing (403)."""
+    with store().reading() as conn:
+        return tokens.admit(conn, bearer(), "write").name
+
+
+def writing(view: Callable[P, R]) -> Callable[P, R]:
+    """A view that needs a token of scope write, checked before anything of the body is looked at."""
+
+    @functools.wraps(view)
+    def admitted(*args: P.args, **kwargs: P.kwargs) -> R:
+        writer()
+        return view(*args, **kwargs)
+
+    return admitted
+
+
+def expected_sequences() -> list[tuple[int, int]]:
+    """The (last_sequence, sequence) pairs of If-Match, its digests left aside; raises SequenceExpected without one."""
+    header = request.headers.get("If-Match")
+    if header is None:
+        raise SequenceExpected("Send `If-Match` with the ETag that reading the record gave.")
+    return [(int(last), int(shown)) for last, shown in _TAG.findall(header)]
+
+
+def answer(
+    payload: Mapping[str, Any],
+    *,
+    status: int = 200,
+    tag: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """JSON with an ETag (a hash of the body, behind `tag` if given), and 304 where the client has it already."""
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    body = text.encode()
+    digest = hashlib.sha256(body).hexdigest()[:16]
+    response = Response(body, status, dict(headers or {}), content_type="application/json")
+    response.set_etag(f"{tag}.{digest}" if tag else digest)
+    response.headers["Cache-Control"] = "no-cache"
+    if settings().reading == "token":
+        response.headers["Vary"] = "Authorization"
+    if status != 200:
+        return response
+    return cast("Response", response.make_conditional(request))
+
+
+def next_address(cursor: str | None) -> str | None:
+    """The address of the next page: this one's, with the cursor."""
+    if cursor is None:
+        return None
+    kept = {key: value for key, value in request.args.items() if key != "cursor"}
+    return f"{request.path}?{urlencode({**kept, 'cursor': cursor})}"
+
+
+def list_answer(at: AsKnown, items: list[dict[str, Any]], cursor: str | None, **more: Any) -> Response:
+    """{items, next, as_known_on, through}, with the next page in the Link header too (RFC 8288)."""
+    address = next_address(cursor)
+    shape = {"items": items, "next": address, "as_known_on": at.day.isoformat(), "through": at.printed, **more}
+    return answer(shape, headers={"Link": f'<{address}>; rel="next"'} if address else {})
+
+
+def short_list(asked: dict[str, Any], keyed: Callable[[AsKnown], list[tuple[str, dict[str, Any]]]]) -> Response:
+    """A page of a list that is at hand whole (calendars, kinds)."""
+    digest = hashlib.sha256(repr((request.path, asked.get("calendar"))).encode()).hexdigest()[:12]
+    cursor = answering.read_cursor(asked["cursor"], digest) if "cursor" in asked else None
+    day, through = (cursor.day, cursor.through) if cursor else (asked.get("as_known_on"), asked.get("through"))
+    with as_known(day, through, asked.get("calendar", ())) as at:
+        items, more = answering.short_page(at, keyed(at), limit=asked["limit"], digest=digest, cursor=cursor)
+        return list_answer(at, items, more)

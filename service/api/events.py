@@ -1,0 +1,107 @@
+"""/api/v1/events: list and filter, one event, its revisions; create and amend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from schemas.events import EventDraft
+from schemas.wire import answers
+from schemas.wire.drafts import EventDraftSchema
+from schemas.wire.questions import AsKnownSchema, PageSchema
+from schemas.wire.shapes import EventListShape, EventShape, RevisionListShape
+from service import answering, recording
+from service.api.conventions import IF_MATCH, SECURITY, Door, answer, expected_sequences, list_answer, writer, writing
+from service.doors import as_known, store
+from service.store import events, links
+from service.store.asknown import AsKnown
+from service.store.timeline import Found
+
+door = Door("events", __name__, url_prefix="/api/v1/events", description="Events, as known on any day")
+
+
+@door.route("", methods=["GET"])
+@door.arguments(PageSchema, location="query")
+@door.response(200, EventListShape)
+def list_events(asked: dict[str, Any]) -> Response:
+    """The events of a query, a page at a time."""
+    query, text = asked["query"], asked["cursor"]
+    cursor = answering.read_cursor(text, query.digest()) if text else None
+    if cursor:
+        query = answering.pinned(query, cursor)
+    with as_known(query.as_known_on, query.through, query.calendar) as at:
+        page = answering.page(
+            at,
+            query,
+            limit=asked["limit"],
+            after=cursor.after if cursor else None,
+            expand=asked["expand"],
+            total=asked["total"],
+        )
+        items = [
+            answers.event(each.event, sources="sources" in asked["expand"], links=each.links) for each in page.items
+        ]
+        total = {} if page.total is None else {"total": page.total}
+        return list_answer(at, items, page.cursor, **total)
+
+
+@door.route("", methods=["POST"])
+@writing
+@door.arguments(EventDraftSchema)
+@door.response(201, EventShape)
+@door.doc(security=SECURITY)
+def create_event(draft: EventDraft) -> Response:
+    """Record a new event."""
+    id_ = recording.record(store(), draft, by=writer())
+    with as_known() as at:
+        found = events.newest_state(at.conn, id_)
+        return _whole(at, found, 201, {"Location": f"/api/v1/events/{id_}"})
+
+
+@door.route("/<event_id>", methods=["GET"])
+@door.arguments(AsKnownSchema, location="query")
+@door.response(200, EventShape)
+def get_event(asked: dict[str, Any], event_id: str) -> Response:
+    """One event with its sources and links. The address of a doubled event redirects to the one it doubles."""
+    with as_known(asked.get("as_known_on"), asked.get("through")) as at:
+        other = events.doubles(at, event_id)
+        if other:
+            return redirect_to(f"/api/v1/events/{other}")
+        return _whole(at, events.state_at(at, event_id))
+
+
+def redirect_to(address: str) -> Response:
+    """308 to another address here, the question kept."""
+    query = request.query_string.decode()
+    return Response(status=308, headers={"Location": f"{address}?{query}" if query else address})
+
+
+def _whole(at: AsKnown, found: Found, status: int = 200, headers: Any = None) -> Response:
+    event = events.hydrate(at, [found], sources=True)[0]
+    shape = answers.event(event, sources=True, links=links.of(at, event.id, event.when))
+    return answer(shape, status=status, tag=f"{event.last_sequence}-{event.sequence}", headers=headers)
+
+
+@door.route("/<event_id>", methods=["PUT"])
+@writing
+@door.arguments(EventDraftSchema)
+@door.response(200, EventShape)
+@door.doc(security=SECURITY, parameters=[IF_MATCH])
+def amend_event(draft: EventDraft, event_id: str) -> Response:
+    """Append a revision. `If-Match` is the tag of the event as known on the draft's known_on."""
+    with as_known() as at:
+        events.newest_state(at.conn, event_id)
+    recording.amend(store(), event_id, draft, expected=expected_sequences(), by=writer())
+    with as_known() as at:
+        return _whole(at, events.newest_state(at.conn, event_id))
+
+
+@door.route("/<event_id>/revisions", methods=["GET"])
+@door.arguments(AsKnownSchema, location="query")
+@door.response(200, RevisionListShape)
+def list_revisions(asked: dict[str, Any], event_id: str) -> Response:
+    """Every revision known by then, by the day it became known, with what it changed."""
+    with as_known(asked.get("as_known_on"), asked.get("through")) as at:
+        items = [answers.revision(each, before) for before, each in events.history(at, event_id)]
+        return list_answer(at, items, None)

@@ -1,0 +1,61 @@
+"""/healthz: whether the service can answer, and how old what it says is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, jsonify
+
+from schemas.errors import StoreUnreadable
+from service.api.conventions import Door
+from service.doors import store
+from service.store import migrations, outbox
+from service.store.asknown import AsKnown, newest_known, standpoint
+
+door = Door("health", __name__, description="Whether the service can answer")
+
+SILENT_SECONDS = 60
+
+
+@door.route("/healthz", methods=["GET"])
+@door.alt_response(200, content_type="application/json", description="The store answers; a silent clock is said here")
+@door.alt_response(503, content_type="application/json", description="The store or its migrations fail")
+def health() -> Response:
+    """Store readable, migrations current, the clock's last beat, the newest known day. 503 only for the store."""
+    held = store()
+    try:
+        with held.reading() as conn:
+            migrations.check(conn)
+            at = standpoint(conn, held.clock)
+            newest = newest_known(at, at.calendars)
+            shape: dict[str, Any] = {
+                "status": "ok",
+                "store": "readable",
+                "migrations": "current",
+                "today": at.day.isoformat(),
+                "newest_known_on": newest.isoformat() if newest else None,
+                "newest_known_days_ago": (at.day - newest).days if newest else None,
+                "clock": _clock(at, held.clock.now()),
+            }
+    except StoreUnreadable as refusal:
+        response = jsonify({"status": "failing", "store": refusal.detail})
+        response.status_code = 503
+    else:
+        response = jsonify(shape)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _clock(at: AsKnown, now: datetime) -> dict[str, Any]:
+    """The clock process: its last beat, whether it is silent, why a job last failed, and the letters that wait."""
+    beat = outbox.beat(at.conn)
+    since = (now - datetime.fromisoformat(beat)).total_seconds() if beat else None
+    standing = outbox.standing(at.conn)
+    return {
+        "status": "never seen" if since is None else "silent" if since > SILENT_SECONDS else "beating",
+        "last_beat": beat,
+        "failure": outbox.failure(at.conn),
+        "letters_waiting": standing.waiting,
+        "letters_refused": standing.refused,
+    }

@@ -1,0 +1,55 @@
+"""/api/v1/leadups: what led up to the key meetings."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response
+
+from schemas.errors import InvalidRecord
+from schemas.wire.questions import LeadupSchema
+from schemas.wire.shapes import LeadupShape
+from service import studying
+from service.api.conventions import Door, answer
+from service.doors import as_known, settings
+
+door = Door("leadups", __name__, url_prefix="/api/v1/leadups", description="What led up to the key meetings")
+
+
+@door.route("", methods=["GET"])
+@door.arguments(LeadupSchema, location="query")
+@door.response(200, LeadupShape)
+def study_leadups(asked: dict[str, Any]) -> Response:
+    """Activity by lead before the anchors, and its rate there against elsewhere.
+
+    `anchors` and `activity` (which may repeat) are kinds by comma, or conditions such as
+    `kind:ceremony;programme:20x10`.
+    """
+    if len(asked["calendar"]) != 1:
+        raise InvalidRecord([{"detail": "Name one calendar.", "pointer": "?calendar"}])
+    question = studying.Question(
+        calendar=asked["calendar"][0],
+        anchors=asked["anchors"],
+        activities=tuple(asked["activity"]),
+        lead_days=asked["lead_days"],
+        overlap=asked["overlap"],
+        parts=asked["parts"],
+    )
+    with as_known(asked.get("as_known_on"), asked.get("through"), asked["calendar"]) as at:
+        shape = studying.study(at, question)
+    return answer({**shape, "permalink": _permalink(question, shape)})
+
+
+def _permalink(question: studying.Question, shape: dict[str, Any]) -> str:
+    asked = [
+        ("calendar", question.calendar),
+        ("anchors", question.anchors),
+        *[("activity", each) for each in question.activities],
+        ("lead_days", str(question.lead_days)),
+        ("overlap", question.overlap),
+        ("parts", question.parts),
+        ("as_known_on", shape["as_known_on"]),
+        ("through", str(shape["through"])),
+    ]
+    return f"{settings().public_url}/api/v1/leadups?{urlencode(asked)}"

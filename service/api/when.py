@@ -1,0 +1,30 @@
+"""/api/v1/when: a date in words or EDTF, read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from schemas.errors import DomainError
+from schemas.when import read
+from schemas.wire import answers
+from schemas.wire.questions import WhenQuestionSchema
+from schemas.wire.shapes import WhenShape
+from service.api.conventions import Door, answer
+from service.doors import as_known
+
+door = Door("when", __name__, url_prefix="/api/v1/when", description="Dates in words and in EDTF")
+
+
+@door.route("", methods=["GET"])
+@door.arguments(WhenQuestionSchema, location="query")
+@door.response(200, WhenShape)
+def get_when(asked: dict[str, Any]) -> Response:
+    """What a date spans: `text` in words or EDTF; `said_on` where the words need the day they were said."""
+    with as_known():
+        try:
+            return answer(answers.when(read(asked["text"], said_on=asked.get("said_on"))))
+        except DomainError as refusal:
+            refusal.pointer = "?text"
+            raise

@@ -1,0 +1,1 @@
+"""The pages for people: a file per page, plain HTML that needs no JavaScript."""

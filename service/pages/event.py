@@ -1,0 +1,32 @@
+"""/events/<id> - one event: what, when with its bounds, how its date firmed up, who said so, what it is linked with."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request
+
+from schemas.vocabulary import RELS
+from service.pages.conventions import page, standing
+from service.store import events, links
+
+door = Blueprint("event", __name__)
+
+
+@door.route("/events/<event_id>")
+def show_event(event_id: str) -> Response:
+    """One event; the address of a doubled one leads to the one it doubles."""
+    with standing() as at:
+        other = events.doubles(at, event_id)
+        if other:
+            return redirect(request.full_path.replace(event_id, other, 1).rstrip("?"), 308)  # type: ignore[return-value]
+        event = events.one(at, event_id)
+        return page(
+            "event.html",
+            at,
+            event=event,
+            known_since=events.known_since(at, event),
+            kind=at.calendars[event.calendar].kind(event.kind),
+            zone=at.calendars[event.calendar].zone,
+            links=[link for link in links.of(at, event_id, event.when) if link.state == "asserted"],
+            history=events.history(at, event_id),
+            rels=RELS,
+        )

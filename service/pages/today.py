@@ -1,0 +1,77 @@
+"""/ - what is coming and how sure it is, what is overdue, what is new, how old all this is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, Response
+
+from service import publishing
+from service.briefing import Age, Coming, Custom, brief
+from service.pages.conventions import day_words, days_words, page, standing
+
+door = Blueprint("today", __name__)
+
+
+@door.route("/")
+def show_today() -> Response:
+    """The first page."""
+    with standing() as at:
+        briefing = brief(at)
+        mornings = [
+            calendar.showcase for calendar in at.calendars.values() if calendar.showcase and calendar.showcase < at.day
+        ]
+        return page(
+            "today.html",
+            at,
+            briefing=briefing,
+            ahead_words=ahead_words,
+            custom_words=custom_words,
+            age_words=age_words,
+            mornings=mornings,
+            calendars=list(at.calendars.values()),
+            feeds=publishing.key_meeting_feeds(at),
+        )
+
+
+def ahead_words(coming: Coming) -> str:
+    """In how many days a window opens, with as much as is known: `in 6 to 15 days`, `any day now`."""
+    opens, closes = coming.opens_in_days, coming.closes_in_days
+    if opens is None or closes is None:
+        return "no date is known"
+    if opens == closes:
+        return "today" if opens == 0 else f"in {days_words(opens)}"
+    if opens == 0:
+        return f"any day now, at the latest in {days_words(closes)}"
+    return f"in {opens:,} to {days_words(closes)}"
+
+
+def custom_words(custom: Custom) -> str:
+    """`A plenary opened in December in 6 of 7 years (2019 to 2025), between the 9th and the 28th.`"""
+    month = date(2000, custom.month, 1).strftime("%B")
+    article = "An" if custom.label[:1] in "AEIOU" else "A"
+    label = custom.label[:1].lower() + custom.label[1:]
+    first, last = _ordinal(custom.first_day), _ordinal(custom.last_day)
+    days = f"on the {first}" if first == last else f"between the {first} and the {last}"
+    years = f"{custom.years} of {len(custom.since)} years ({custom.since[0]} to {custom.since[-1]})"
+    return f"{article} {label} opened in {month} in {years}, {days}."
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def age_words(age: Age) -> str:
+    """`Newest report known 27 April 2026, 210 days ago; leader visits covered until 31 March 2026.`"""
+    if age.newest_known_on is None or age.days_ago is None:
+        return f"{age.calendar.name}: nothing is recorded yet."
+    ago = "today" if age.days_ago == 0 else f"{days_words(age.days_ago)} ago"
+    said = [f"newest report known {day_words(age.newest_known_on)}, {ago}"]
+    said += [f"{_listed(kinds)} covered until {day_words(until)}" for until, kinds in age.covered]
+    return f"{age.calendar.name}: {'; '.join(said)}."
+
+
+def _listed(kinds: tuple[str, ...]) -> str:
+    lower = [kind[:1].lower() + kind[1:] for kind in kinds]
+    return ", ".join(lower[:-1]) + f" and {lower[-1]}" if len(lower) > 1 else lower[0]

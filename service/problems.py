@@ -1,0 +1,121 @@
+"""Refusals as clients see them: RFC 9457 problems under /api, pages elsewhere. Only here are status codes known."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from schemas import errors
+
+STATUS: dict[type[errors.DomainError], int] = {
+    errors.InvalidRecord: 422,
+    errors.UnreadableWhen: 422,
+    errors.KnownInFuture: 422,
+    errors.AskedInFuture: 422,
+    errors.SourceAfterKnownOn: 422,
+    errors.HeldBeforeStart: 422,
+    errors.EndsBeforeStart: 422,
+    errors.UnknownKind: 422,
+    errors.UnknownCalendar: 422,
+    errors.NoSuchRevision: 422,
+    errors.LinkWouldCycle: 422,
+    errors.LinkToItself: 422,
+    errors.SampleTooSmall: 422,
+    errors.EventNotFound: 404,
+    errors.LinkNotFound: 404,
+    errors.CalendarNotFound: 404,
+    errors.FeedNotFound: 404,
+    errors.IdTaken: 409,
+    errors.Retracted: 409,
+    errors.StaleRevision: 412,
+    errors.BodyTooLarge: 413,
+    errors.WrongContentType: 415,
+    errors.SequenceExpected: 428,
+    errors.UnreadableBody: 400,
+    errors.TokenMissing: 401,
+    errors.ScopeMissing: 403,
+    errors.StoreUnreadable: 503,
+}
+"""What each refusal is over HTTP (RFC 9110, RFC 6585)."""
+
+BODY_LIMIT_BYTES = 1024 * 1024
+DRAINED_BYTES = 16 * 1024 * 1024
+
+_log = logging.getLogger("leadup")
+
+
+def slug(kind: type[errors.DomainError]) -> str:
+    """`StaleRevision` -> `stale-revision`: the last part of a problem's type."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+
+
+def title(kind: type[errors.DomainError]) -> str:
+    """`StaleRevision` -> `Stale revision`."""
+    return slug(kind).replace("-", " ").capitalize()
+
+
+def register(app: Flask) -> None:
+    """Make every error of the app a problem or a page."""
+    app.register_error_handler(errors.DomainError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(refusal: errors.DomainError) -> Response:
+    status = STATUS.get(type(refusal), 422)
+    headers = {"WWW-Authenticate": 'Bearer realm="leadup"'} if status == 401 else {}
+    members: dict[str, Any] = {**refusal.members}
+    if refusal.errors():
+        members["errors"] = refusal.errors()
+    return _answer(status, slug(type(refusal)), title(type(refusal)), refusal.detail, members, headers)
+
+
+def _http(error: HTTPException) -> Response:
+    if isinstance(error, RequestEntityTooLarge):
+        _drain()
+        return _refused(
+            errors.BodyTooLarge(f"The body is over the limit of {BODY_LIMIT_BYTES} bytes: send less at once.")
+        )
+    status = error.code or 500
+    headers = {key: value for key, value in error.get_headers(request.environ) if key in ("Allow", "Location")}
+    if 300 <= status < 400:
+        return Response(status=status, headers=headers)
+    return _answer(status, None, error.name, error.description or error.name, {}, headers)
+
+
+def _drain() -> None:
+    """Read what the client still sends, within reason: one that is cut off while sending never sees the answer."""
+    stream, left = request.environ["wsgi.input"], DRAINED_BYTES
+    announced = request.content_length
+    if announced is not None:
+        left = min(left, announced)
+    while left > 0 and (chunk := stream.read(min(left, 65536))):
+        left -= len(chunk)
+
+
+def _unexpected(error: Exception) -> Response:
+    number = secrets.token_hex(4)
+    _log.error("error %s at %s %s", number, request.method, request.path, exc_info=error)
+    detail = f"Something went wrong here, not in your request; it is logged as {number}."
+    return _answer(500, None, "Internal error", detail, {"logged_as": number}, {})
+
+
+def _answer(
+    status: int, type_: str | None, name: str, detail: str, members: dict[str, Any], headers: dict[str, str]
+) -> Response:
+    if request.path.startswith("/api") or request.path == "/openapi.json":
+        uri = f"/problems/{type_}" if type_ else "about:blank"
+        problem = {"type": uri, "title": name, "status": status, "detail": detail, **members}
+        text = json.dumps(problem, ensure_ascii=False)
+        response = Response(text, status, headers, content_type="application/problem+json")
+    else:
+        page = render_template("problem.html", status=status, title=name, detail=detail, type=type_)
+        response = Response(page, status, headers, content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,114 @@
+"""Publishing: the feed of a query, as bytes with their tag."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from calendars import feeds, vevent
+from schemas.calendars import Calendar
+from schemas.errors import FeedNotFound
+from schemas.queries import EventQuery
+from service.store import events, feedbytes
+from service.store.asknown import AsKnown, newest_known
+from service.store.timeline import Found, find
+
+_MODIFIED = re.compile(rb"\r\nLAST-MODIFIED:(\d{8}T\d{6})Z\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A published feed: its bytes, their hash, and when anything in it was last written (None for an empty one)."""
+
+    body: bytes
+    tag: str
+    modified: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A feed that has a name: what it holds, in words and as a query."""
+
+    slug: str
+    title: str
+    query: EventQuery
+
+
+def calendar_feed(at: AsKnown, slug: str) -> Named:
+    """The feed of a whole calendar; raises FeedNotFound."""
+    calendar = at.calendars.get(slug)
+    if calendar is None:
+        raise FeedNotFound(f"There is no calendar {slug} to publish on {at.day}.")
+    return Named(slug, calendar.name, EventQuery(calendar=(slug,)))
+
+
+def named_feed(at: AsKnown, slug: str) -> Named:
+    """A feed by name: `key-meetings`, or `<calendar>-key-meetings`; raises FeedNotFound."""
+    every = {each.slug: each for each in key_meeting_feeds(at)}
+    if slug not in every:
+        raise FeedNotFound(f"There is no feed {slug}: there are {', '.join(sorted(every))}.")
+    return every[slug]
+
+
+def key_meeting_feeds(at: AsKnown) -> list[Named]:
+    """The key meetings of all calendars as one feed, then those of each."""
+    kinds = sorted({kind for calendar in at.calendars.values() for kind in calendar.key_meetings()})
+    found = [Named("key-meetings", "Key meetings", EventQuery(kind=tuple(kinds)))]
+    for calendar in at.calendars.values():
+        query = EventQuery(calendar=(calendar.slug,), kind=calendar.key_meetings())
+        found.append(Named(f"{calendar.slug}-key-meetings", f"{calendar.name}: key meetings", query))
+    return found
+
+
+def publish(at: AsKnown, query: EventQuery, *, title: str, source: str, public_url: str) -> Feed:
+    """The feed of a query. Kept bytes are joined where it asks for the current state; else each event is rendered.
+
+    A feed of what is known today keeps retracted events as cancelled, so that programs drop them; one as known on a
+    day asked for does not hold them. `source` is the feed's own address.
+    """
+    found = find(at, query, retracted=query.as_known_on is None and query.through is None)
+    return _join(at, found, [*query.calendar] or list(at.calendars), title=title, source=source, public_url=public_url)
+
+
+def publish_one(at: AsKnown, id_: str, *, source: str, public_url: str) -> Feed:
+    """The feed of one event; raises EventNotFound."""
+    found = events.state_at(at, id_)
+    event = events.hydrate(at, [found])[0]
+    return _join(at, [found], [event.calendar], title=event.title, source=source, public_url=public_url)
+
+
+def _join(
+    at: AsKnown, found: Sequence[Found], calendars: Sequence[str], *, title: str, source: str, public_url: str
+) -> Feed:
+    declared = [at.calendars[slug] for slug in calendars if slug in at.calendars]
+    head = feeds.FeedHead(
+        name=title,
+        description=_description(at, declared),
+        color=declared[0].color if declared else "",
+        source=source,
+        url=f"{public_url}/",
+        zone=declared[0].zone if declared else "UTC",
+    )
+    body = feeds.join(head, _vevents(at, found, public_url))
+    stamps = _MODIFIED.findall(body)
+    modified = datetime.strptime(max(stamps).decode(), "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if stamps else None
+    return Feed(body, hashlib.sha256(body).hexdigest()[:32], modified)
+
+
+def _vevents(at: AsKnown, found: Sequence[Found], public_url: str) -> list[bytes]:
+    if at.current:
+        return feedbytes.read(at.conn, found)
+    style = vevent.Style(public_url=public_url)
+    return [vevent.render(feedbytes.view_of(at, each), style) for each in found]
+
+
+def _description(at: AsKnown, calendars: Sequence[Calendar]) -> str:
+    """What it holds and the day of its newest report; never how long ago that is, which would change by itself."""
+    lines = [calendar.description for calendar in calendars if calendar.description]
+    newest = newest_known(at, [calendar.slug for calendar in calendars])
+    if newest:
+        lines.append(f"Newest report known {newest.day} {newest:%B %Y}.")
+    return "\n".join(lines)

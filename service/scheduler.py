@@ -1,0 +1,129 @@
+"""The clock: a process of its own that wakes the verbs. Its jobs are made from code at every start.
+
+What is owed is in the store, so a job that was missed, or ran twice, changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from threading import Event, Thread
+from time import monotonic
+from typing import Any, Final
+
+from apscheduler.executors.base import BaseExecutor, run_job
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from schemas.errors import DomainError
+from service import alerting
+from service.settings import Settings
+from service.store import outbox
+from service.store.database import Store, store_of
+from service.store.migrations import check
+
+LETTERS_EVERY_SECONDS: Final = 60
+BEAT_EVERY_SECONDS: Final = 10
+
+_LEAVE_SECONDS: Final = 3
+"""How long jobs under way may take to end: more than alerting.GRACE_SECONDS, less than the 5 s after which honcho
+kills."""
+
+_ENDING: Final = (signal.SIGTERM, signal.SIGINT)
+
+_log = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT, then end within 4 s, the letter under way finished or given back.
+
+    Raises StoreUnreadable or SettingRefused at once where it could do nothing.
+    """
+    # Blocked, not handled: whatever a handler interrupts may hold the very lock it needs, so the signal is waited for.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    store = store_of(settings)
+    with store.reading() as conn:
+        check(conn)
+    alerting.transport(settings)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    ending = Event()
+    scheduler = _scheduler(store, settings, ending.is_set)
+    scheduler.start()
+    signal.sigwait(_ENDING)
+    ending.set()
+    scheduler.shutdown()
+
+
+def _scheduler(store: Store, settings: Settings, stop: Callable[[], bool]) -> BackgroundScheduler:
+    scheduler = BackgroundScheduler(
+        executors={"default": _DaemonExecutor()},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": LETTERS_EVERY_SECONDS},
+        timezone=UTC,
+    )
+    now = datetime.now(UTC)
+    for job, seconds in (
+        (partial(_beat, store), BEAT_EVERY_SECONDS),
+        (partial(_letters, store, settings, stop), LETTERS_EVERY_SECONDS),
+    ):
+        scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now)
+    return scheduler
+
+
+def _beat(store: Store) -> None:
+    try:
+        with store.transaction("clock") as tx:
+            outbox.note_beat(tx, store.clock.now())
+    except Exception as failure:
+        _log.error("the clock could not say that it runs: %s", _sentence(failure))
+
+
+def _letters(store: Store, settings: Settings, stop: Callable[[], bool]) -> None:
+    """Raise and deliver what is due; a failure is written down where the health check sees it."""
+    try:
+        alerting.raise_due(store, settings)
+        alerting.deliver(store, settings, stop)
+        failed = None
+    except Exception as failure:
+        failed = _sentence(failure)
+        _log.error("letters: %s", failed, exc_info=not isinstance(failure, DomainError))
+    try:
+        with store.transaction("clock") as tx:
+            outbox.note_failure(tx, failed)
+    except Exception as failure:
+        _log.error("the clock could not write down how its letters went: %s", _sentence(failure))
+
+
+def _sentence(failure: Exception) -> str:
+    return failure.detail if isinstance(failure, DomainError) else f"{type(failure).__name__}: {failure}"
+
+
+class _DaemonExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler has no types
+    """Runs jobs in daemon threads, so that one held up by a busy store cannot hold up the end of the process: the
+    threads of APScheduler's own pool are joined at exit however long they take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._threads: dict[str, Thread] = {}
+
+    def _do_submit_job(self, job: Any, run_times: list[datetime]) -> None:
+        thread = Thread(target=self._work, args=(job, run_times), name="job", daemon=True)
+        self._threads[job.id] = thread
+        thread.start()
+
+    def _work(self, job: Any, run_times: list[datetime]) -> None:
+        try:
+            events = run_job(job, job._jobstore_alias, run_times, self._logger.name)
+        except BaseException:
+            self._run_job_error(job.id, *sys.exc_info()[1:])
+        else:
+            self._run_job_success(job.id, events)
+
+    def shutdown(self, wait: bool = True) -> None:
+        """Give the jobs under way _LEAVE_SECONDS in all to end."""
+        leave_at = monotonic() + _LEAVE_SECONDS
+        for thread in self._threads.values():
+            thread.join(max(0, leave_at - monotonic()) if wait else 0)
