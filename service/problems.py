@@ -106,10 +106,14 @@ def _unexpected(error: Exception) -> Response:
     return _answer(500, None, "Internal error", detail, {"logged_as": number}, {})
 
 
+def _asked_by_a_program(path: str) -> bool:
+    return path.startswith("/api") or path.endswith((".ics", ".json")) or path == "/healthz"
+
+
 def _answer(
     status: int, type_: str | None, name: str, detail: str, members: dict[str, Any], headers: dict[str, str]
 ) -> Response:
-    if request.path.startswith("/api") or request.path == "/openapi.json":
+    if _asked_by_a_program(request.path):
         uri = f"/problems/{type_}" if type_ else "about:blank"
         problem = {"type": uri, "title": name, "status": status, "detail": detail, **members}
         text = json.dumps(problem, ensure_ascii=False)

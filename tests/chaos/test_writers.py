@@ -1,0 +1,78 @@
+"""Two processes write to one store at once: nothing is lost, nothing is locked, no number is skipped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from schemas.events import EventDraft
+from schemas.when import parse
+from service.recording import record
+from service.settings import Settings
+from service.store.database import Store
+
+AMENDMENTS = 40
+
+WRITER = """
+import sys
+from datetime import date
+from pathlib import Path
+from schemas.errors import StaleRevision
+from schemas.events import EventDraft
+from schemas.when import parse
+from service.clock import Clock
+from service.recording import amend
+from service.store.database import Store
+from service.store.revisions import rows_of, tag_on
+
+store, id_, name, count = Store(Path(sys.argv[1]), Clock(date(2026, 11, 24))), sys.argv[2], sys.argv[3], int(sys.argv[4])
+done = 0
+while done < count:
+    with store.reading() as conn:
+        tag = tag_on(rows_of(conn, id_), date(2026, 5, 3))
+    draft = EventDraft(calendar="dprk", kind="ceremony", title=f"{name} {done}", when=parse("2026-05-02"),
+                       status="held", known_on=date(2026, 5, 3))
+    try:
+        amend(store, id_, draft, expected=[tag], by=name)
+    except StaleRevision:
+        continue
+    done += 1
+"""
+
+
+@pytest.mark.slow
+def test_two_writers_amending_one_event_lose_nothing(settings: Settings, store: Store) -> None:
+    draft = EventDraft(
+        calendar="dprk",
+        kind="ceremony",
+        title="A factory opens",
+        when=parse("2026-05-02"),
+        status="held",
+        known_on=date(2026, 5, 3),
+    )
+    id_ = record(store, draft, by="test")
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(settings.store_path), id_, name, str(AMENDMENTS)],
+            cwd=Path(__file__).parents[2],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("alice", "bob")
+    ]
+    for writer in writers:
+        _, said = writer.communicate(timeout=120)
+        assert (writer.returncode, said) == (0, "")
+    with store.reading() as conn:
+        rows = conn.execute(
+            "SELECT revision.sequence, change.change, json_extract(state, '$.title') AS title FROM revision"
+            " JOIN change ON change.change = revision.change WHERE revision.subject = ? ORDER BY change.change",
+            (id_,),
+        ).fetchall()
+    assert [row["sequence"] for row in rows] == list(range(2 * AMENDMENTS + 1))
+    titles = [row["title"] for row in rows[1:]]
+    assert sorted(titles) == sorted(f"{name} {number}" for name in ("alice", "bob") for number in range(AMENDMENTS))

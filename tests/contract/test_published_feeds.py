@@ -1,0 +1,73 @@
+"""The feeds as served, read by programs that are not icalendar."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+import vobject
+from flask.testing import FlaskClient
+from ics import Calendar as IcsCalendar
+
+from tests.icalendar_grammar import content_lines
+
+FEEDS = [
+    pytest.param("/calendars/dprk.ics", marks=pytest.mark.slow),
+    "/feeds/key-meetings.ics",
+    "/feeds/dprk-key-meetings.ics",
+    "/api/v1/events.ics?kind=plenary,congress&from=2019-01-01",
+    "/events/wpk-9th-congress.ics",
+    "/feeds/key-meetings.ics?as_known_on=2025-11-30",
+]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:ics", "ignore::FutureWarning:ics")
+@pytest.mark.parametrize("address", FEEDS)
+def test_foreign_programs_read_the_same_events(client: FlaskClient, address: str) -> None:
+    response = client.get(address)
+    assert response.content_type == "text/calendar; charset=utf-8"
+    text = response.data.decode()
+    count = text.count("BEGIN:VEVENT")
+    assert count > 0
+    by_vobject = {
+        str(event.uid.value): (event.dtstart.value, event.summary.value) for event in vobject.readOne(text).vevent_list
+    }
+    by_ics = {event.uid: (event.begin.date(), event.name) for event in IcsCalendar(text).events}
+    assert by_vobject == by_ics
+    assert len(by_vobject) == count
+
+
+def test_the_whole_calendar_keeps_the_grammar(client: FlaskClient) -> None:
+    assert content_lines(client.get("/calendars/dprk.ics").data)
+
+
+def test_same_data_same_bytes_and_304_on_tag_or_day(client: FlaskClient) -> None:
+    first, second = client.get("/calendars/dprk.ics"), client.get("/calendars/dprk.ics")
+    assert first.data == second.data
+    assert first.headers["ETag"] == second.headers["ETag"]
+    by_day = client.get("/calendars/dprk.ics", headers={"If-Modified-Since": first.headers["Last-Modified"]})
+    assert by_day.status_code == 304
+
+
+def test_the_bytes_do_not_depend_on_which_way_they_were_made(client: FlaskClient) -> None:
+    kept = client.get("/calendars/dprk.ics?as_known_on=2026-11-24").data
+    rendered = client.get("/calendars/dprk.ics?as_known_on=2026-11-24&through=9007199254740990").data
+    assert _events(kept) == _events(rendered)
+
+
+def _events(feed: bytes) -> list[bytes]:
+    return re.findall(rb"BEGIN:VEVENT.*?END:VEVENT\r\n", feed, re.DOTALL)
+
+
+def test_an_uncertain_meeting_says_so_in_its_title(client: FlaskClient) -> None:
+    text = client.get("/events/wpk-8cc-13th-plenary.ics?as_known_on=2025-11-30").data.decode()
+    event = vobject.readOne(text).vevent
+    assert "mid-December 2025" in event.summary.value
+    assert event.status.value == "TENTATIVE"
+    assert event.dtstart.value == date(2025, 12, 11)
+
+
+def test_an_unknown_feed_is_not_found(client: FlaskClient) -> None:
+    for address in ("/calendars/atlantis.ics", "/feeds/nothing.ics", "/events/nothing.ics"):
+        assert client.get(address).status_code == 404

@@ -1,0 +1,66 @@
+"""The `leadup` command: what it prints, and its status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.__main__ import main
+from service.settings import Settings
+
+
+def leadup(settings: Settings, *arguments: str, **environ: str) -> Result:
+    env = {"LEADUP_HOME": str(settings.home), "LEADUP_TODAY": "2026-11-24", **environ}
+    return CliRunner().invoke(main, arguments, env=env)
+
+
+def test_a_token_stands_alone_on_standard_output_and_works_once_only_by_name(settings: Settings) -> None:
+    made = leadup(settings, "token", "create", "alice", "--scope", "write")
+    assert made.exit_code == 0
+    assert made.stdout.startswith("leadup_")
+    assert len(made.stdout.split()) == 1
+    again = leadup(settings, "token", "create", "alice")
+    assert (again.exit_code, again.stdout) == (2, "")
+    assert "alice" in again.stderr
+    assert "alice\twrite" in leadup(settings, "token", "list").stdout
+    assert leadup(settings, "token", "revoke", "alice").exit_code == 0
+    assert leadup(settings, "token", "revoke", "alice").exit_code == 2
+
+
+def test_loading_a_pack_again_says_that_nothing_is_new(settings: Settings) -> None:
+    done = leadup(settings, "calendars", "add", str(Path("calendars/packs/dprk").resolve()))
+    assert done.exit_code == 0
+    assert "nothing new" in done.stdout
+
+
+def test_a_folder_that_is_no_pack_is_refused_in_a_sentence(settings: Settings, tmp_path: Path) -> None:
+    refused = leadup(settings, "calendars", "add", str(tmp_path / "nowhere"))
+    assert refused.exit_code == 2
+    assert "calendar.toml" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_rebuilding_says_how_much_was_followed(settings: Settings) -> None:
+    done = leadup(settings, "rebuild")
+    assert done.exit_code == 0
+    assert "assertions followed" in done.stdout
+
+
+def test_words_are_read_as_dates(settings: Settings) -> None:
+    done = leadup(settings, "when", "late February", "--said-on", "2026-02-08")
+    assert done.stdout.splitlines()[0] == "[2026-02-21..2026-02-28]"
+    refused = leadup(settings, "when", "whenever")
+    assert refused.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "many"), ("LEADUP_TODAY", "tomorrow"), ("LEADUP_PUBLIC_URL", "here"), ("LEADUP_READ", "maybe")],
+)
+def test_a_setting_that_cannot_be_used_is_named(settings: Settings, name: str, value: str) -> None:
+    refused = leadup(settings, "migrate", **{name: value})
+    assert refused.exit_code == 2
+    assert name in refused.stderr
+    assert value in refused.stderr
