@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from schemas.calendars import Calendar
 from schemas.errors import DomainError, EventNotFound, IdTaken, UnknownCalendar, UnknownKind, refuse_together
 from schemas.events import EventDraft
 from schemas.names import Register
 from schemas.rules import broken_by_state, broken_by_time, known_on
+from schemas.when import parse
 from service.clock import Clock
 from service.store import facets, feedbytes, registers
 from service.store.database import Store, Transaction
@@ -74,7 +76,9 @@ def admitted(tx: Transaction, clock: Clock, draft: EventDraft) -> EventDraft:
     if calendar is None:
         known = sorted(calendars)
         raise UnknownCalendar(f"There is no calendar {draft.calendar}.", pointer="/calendar", known=known)
-    draft = replace(draft, known_on=known_on(draft.known_on, draft.sources, calendar.zone))
+    # A time of day belongs to the day it has in the calendar's zone, whatever clock it was told by.
+    when = parse(draft.when.edtf, ZoneInfo(calendar.zone))
+    draft = replace(draft, when=when, known_on=known_on(draft.known_on, draft.sources, calendar.zone))
     refuse_together(_broken_rules(draft, calendar, clock.today(calendar.zone)))
     return draft
 

@@ -119,6 +119,9 @@ class _ListShape(Schema):
 
 class EventListShape(_ListShape):
     items = fields.List(fields.Nested(EventShape), required=True)
+    newest_known_on = fields.Raw(
+        required=True, metadata=_DAY_OR_NULL | {"description": "the newest day anything here became known, by then"}
+    )
     total = fields.Integer()
 
 

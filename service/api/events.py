@@ -15,7 +15,7 @@ from service import answering, recording
 from service.api.conventions import IF_MATCH, SECURITY, Door, answer, expected_sequences, list_answer, writer, writing
 from service.doors import as_known, store
 from service.store import events, links
-from service.store.asknown import AsKnown
+from service.store.asknown import AsKnown, newest_known
 from service.store.timeline import Found
 
 door = Door("events", __name__, url_prefix="/api/v1/events", description="Events, as known on any day")
@@ -42,8 +42,9 @@ def list_events(asked: dict[str, Any]) -> Response:
         items = [
             answers.event(each.event, sources="sources" in asked["expand"], links=each.links) for each in page.items
         ]
-        total = {} if page.total is None else {"total": page.total}
-        return list_answer(at, items, page.cursor, **total)
+        newest = newest_known(at, query.calendar or at.calendars)
+        more: dict[str, Any] = {} if page.total is None else {"total": page.total}
+        return list_answer(at, items, page.cursor, newest_known_on=answers.day(newest), **more)
 
 
 @door.route("", methods=["POST"])

@@ -29,7 +29,8 @@ from service.recording import amend
 from service.store.database import Store
 from service.store.revisions import rows_of, tag_on
 
-store, id_, name, count = Store(Path(sys.argv[1]), Clock(date(2026, 11, 24))), sys.argv[2], sys.argv[3], int(sys.argv[4])
+_, path, id_, name, count = sys.argv
+store, count = Store(Path(path), Clock(date(2026, 11, 24))), int(count)
 done = 0
 while done < count:
     with store.reading() as conn:

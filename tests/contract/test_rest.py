@@ -393,3 +393,17 @@ def test_an_unknown_path_is_a_problem_under_api_and_a_page_elsewhere(client: Fla
     assert client.get("/nothing").content_type == "text/html; charset=utf-8"
     assert client.delete("/api/v1/events").headers["Allow"]
     assert client.get("/problems/stale-revision").status_code == 200
+
+
+def test_a_time_of_day_belongs_to_the_day_it_has_in_the_calendars_zone(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    draft = {**DRAFT, "when": "2026-05-01T18:30Z"}
+    event = client.post("/api/v1/events", json=draft, headers=write_headers).get_json()
+    assert event["when"]["edtf"] == "2026-05-02T03:30+09:00"
+    assert event["when"]["starts"] == ["2026-05-02", "2026-05-02"]
+
+
+def test_lists_say_how_old_their_knowledge_is(client: FlaskClient) -> None:
+    assert get(client, "/api/v1/events?limit=1")["newest_known_on"] == "2026-04-27"
+    assert get(client, "/api/v1/events?limit=1&as_known_on=2025-12-05")["newest_known_on"] == "2025-12-05"
