@@ -178,6 +178,10 @@ class StoreUnreadable(DomainError):
     """The store is missing, of another version, or damaged; the sentence says which and what to do."""
 
 
+class StoreBusy(DomainError):
+    """Others kept the store busy for too long. Nothing was written; try again."""
+
+
 class LetterUndeliverable(DomainError):
     """The mail server refused a letter for good; it will not be tried again."""
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from schemas.errors import DomainError
 from schemas.vocabulary import SCOPES
-from service.importing import Loaded
 from service.settings import Settings, read_settings
 from service.store.database import store_of
+
+if TYPE_CHECKING:
+    from service.importing import Loaded
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -103,11 +106,13 @@ def run(ctx: click.Context, throw_away: bool) -> None:
     with contextlib.ExitStack() as stack:
         environ = dict(os.environ)
         if throw_away:
-            environ["LEADUP_HOME"] = str(stack.enter_context(launching.throw_away_home()))
+            home = stack.enter_context(launching.throw_away_home())
+            environ |= {"LEADUP_HOME": str(home), "LEADUP_STORE": ""}
         settings = read_settings(environ)
         launching.check_port(settings.port)
-        _prepare(settings)
-        ctx.exit(launching.run(settings))
+        if throw_away:
+            click.echo(f"The store is in LEADUP_HOME={settings.home} until this ends.")
+        ctx.exit(launching.run(settings, lambda: _prepare(settings)))
 
 
 def _prepare(settings: Settings) -> None:
@@ -119,13 +124,16 @@ def _prepare(settings: Settings) -> None:
     _adopt(settings)
     for folder in shipped_packs(store_of(settings)):
         with _progress(f"Loading {folder.name}") as progress:
-            click.echo(_loaded_words(add_pack(store_of(settings), folder, known_by=settings.today, progress=progress)))
+            loaded = add_pack(store_of(settings), folder, known_by=settings.today, progress=progress)
+        click.echo(_loaded_words(loaded))
 
 
 @main.command()
 @click.pass_obj
 def clock(settings: Settings) -> None:
     """Run the clock: raise the letters that are due and deliver them, until ended."""
+    # Held back until the scheduler waits for them: a signal during the imports would end it with an error.
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
     from service.scheduler import run as tick
 
     tick(settings)

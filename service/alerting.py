@@ -78,7 +78,7 @@ def _due_in(at: AsKnown, calendar: Calendar, settings: Settings) -> list[Outlook
             reachable=settings.reaches_out,
         )
         for event in hydrate(at, find(at, query), sources=True)
-        if event.when.starts_min and event.when.starts_max and first <= event.when.starts_min <= last
+        if event.when.starts_min and event.when.starts_max and event.when.starts_min >= first
     ]
 
 
@@ -92,7 +92,7 @@ def raise_due(store: Store, settings: Settings) -> list[Owed]:
         owed = [
             _lead_letter(outlook, recipient, settings.alert_lead_days)
             for outlook in ahead
-            for recipient in dict.fromkeys(settings.alerts_to)
+            for recipient in settings.alerts_to
             if _is_news(tx, outlook, recipient)
         ]
         return [each for each in owed if outbox.enqueue(tx, each, now)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import http.client
 import os
+import re
 import shutil
 import signal
 import socket
@@ -13,8 +15,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -22,45 +26,46 @@ from schemas.errors import DomainError
 from service.settings import Settings
 
 READY_SECONDS = 60
-END_SECONDS = 8
+END_SECONDS = 6
+"""More than the 5 s after which honcho kills what will not end."""
+
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP)
+_STARTED = re.compile(r" started \(pid=(\d+)\)$")
 
 
 class CannotRun(DomainError):
     """The service cannot be started here; the sentence says why and what to do."""
 
 
-def run(settings: Settings) -> int:
-    """Start web and clock, print the address once the web answers, and wait; the exit status (0 after Ctrl-C)."""
+def run(settings: Settings, prepare: Callable[[], None]) -> int:
+    """Prepare, start web and clock, print the address once the web answers, and wait; the exit status.
+
+    That is 0 wherever a person ended it, by Ctrl-C, a signal or closing the terminal, and 1 where web or clock did.
+    """
     procfile = Path("Procfile").resolve()
     if not procfile.exists():
         raise CannotRun("There is no Procfile in the working folder: run this from the project's folder.")
-    with _foreground(), _stops() as stopped:
-        honcho = subprocess.Popen(  # noqa: S603 - our own program, our own Procfile
-            [_program("honcho"), "--no-colour", "-f", str(procfile), "start", "-p", str(settings.port)],
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=_environment(settings),
-        )
-        threading.Thread(target=_pass_on, args=(honcho,), daemon=True).start()
-        answered = _await_answer(settings, honcho, stopped)
-        if answered:
-            click.echo(f"Leadup answers at {settings.public_url}/  (Ctrl-C ends it)")
-        while not stopped.is_set() and honcho.poll() is None:
-            stopped.wait(0.2)
-        return _end(honcho, stopped)
+    stopped = threading.Event()
+    with _foreground(), _on_ending(signal.default_int_handler):
+        try:
+            prepare()
+            with _on_ending(lambda *_: stopped.set()), _started(settings, procfile) as formation:
+                return _attend(settings, formation, stopped)
+        except KeyboardInterrupt:
+            return 0
 
 
 def check_port(port: int) -> None:
-    """Raise CannotRun if something listens there already."""
+    """Raise CannotRun if the web server could not listen there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((os.environ.get("LEADUP_BIND") or "127.0.0.1", port))
+            probe.bind((_host(), port))
         except OSError as cause:
-            raise CannotRun(f"Port {port} is taken: choose another, as in `make run PORT={port + 10}`.") from cause
+            if cause.errno == errno.EADDRINUSE:
+                raise CannotRun(f"Port {port} is taken: choose another, as in `make run PORT={port + 10}`.") from cause
+            reason = f"Nothing can listen at {_host()}, port {port} ({cause.strerror})"
+            raise CannotRun(f"{reason}: choose another PORT, or another LEADUP_BIND.") from cause
 
 
 @contextlib.contextmanager
@@ -73,76 +78,130 @@ def throw_away_home() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Formation:
+    """What honcho runs: each process of the Procfile in a process group of its own."""
+
+    honcho: subprocess.Popen[str]
+    size: int
+    groups: list[int] = field(default_factory=list)
+
+    @property
+    def runs(self) -> bool:
+        return self.honcho.poll() is None
+
+    def pass_on(self) -> None:
+        """Print what web and clock say; honcho's own remarks about starting and stopping tell a person nothing."""
+        for line in self.honcho.stdout or ():
+            if " system " not in line.split("|", 1)[0]:
+                with contextlib.suppress(OSError):  # nobody reads it any more, but it must be read here
+                    click.echo(line, nl=False)
+            elif started := _STARTED.search(line):
+                self.groups.append(int(started[1]))
+
+    def end(self) -> None:
+        """End what still runs, and leave nothing behind whatever became of honcho."""
+        self._await_groups()
+        self.honcho.terminate()
+        try:
+            self.honcho.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.honcho.kill()
+            self.honcho.wait()
+        for group in self.groups:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+
+    def _await_groups(self) -> None:
+        """honcho breaks, and leaves its processes behind, when it is told to end before it has counted them."""
+        deadline = time.monotonic() + END_SECONDS
+        while self.runs and len(self.groups) < self.size and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def _started(settings: Settings, procfile: Path) -> Iterator[_Formation]:
+    """Web and clock from the Procfile, until the end of the block."""
+    honcho = subprocess.Popen(  # noqa: S603 - our own program, our own Procfile
+        [_program("honcho"), "--no-colour", "-e", os.devnull, "-f", str(procfile), "start", "-p", str(settings.port)],
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=_environment(settings),
+    )
+    size = sum(1 for line in procfile.read_text().splitlines() if re.match(r"[\w-]+:", line))
+    formation = _Formation(honcho, size)
+    reading = threading.Thread(target=formation.pass_on, daemon=True)
+    reading.start()
+    try:
+        yield formation
+    finally:
+        formation.end()
+        reading.join(1)
+
+
 def _program(name: str) -> str:
     """A program that was installed beside this Python."""
     return str(Path(sys.executable).parent / name)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """The environment of web and clock: programs beside this Python first, and the home as it was settled here."""
+    """The environment of web and clock: programs beside this Python first, and the paths as they were settled here."""
     beside = str(Path(sys.executable).parent)
     return {
         **os.environ,
         "PATH": beside + os.pathsep + os.environ.get("PATH", ""),
         "LEADUP_HOME": str(settings.home),
+        "LEADUP_STORE": str(settings.store_path),
         "LEADUP_PUBLIC_URL": settings.public_url,
         "PYTHONUNBUFFERED": "1",
     }
 
 
-def _pass_on(honcho: subprocess.Popen[str]) -> None:
-    """Print what web and clock say; honcho's own remarks about starting and stopping tell a person nothing."""
-    for line in honcho.stdout or ():
-        if " system " not in line.split("|", 1)[0]:
-            click.echo(line, nl=False)
-
-
-def _await_answer(settings: Settings, honcho: subprocess.Popen[str], stopped: threading.Event) -> bool:
+def _attend(settings: Settings, formation: _Formation, stopped: threading.Event) -> int:
     deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and honcho.poll() is None and not stopped.is_set():
-        if _answers(settings.port):
-            return True
+    while not (answered := _answers(settings.port)) and formation.runs and not stopped.is_set():
+        if time.monotonic() > deadline:
+            click.echo(f"leadup: the web server did not answer within {READY_SECONDS} s; ending.", err=True)
+            return 1
         stopped.wait(0.1)
-    return False
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(os.environ.get("LEADUP_BIND") or "127.0.0.1", port, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-def _end(honcho: subprocess.Popen[str], stopped: threading.Event) -> int:
-    """End what still runs. 0 where a person ended it (honcho itself says 130 then), else what it ended with."""
-    if honcho.poll() is None:
-        honcho.send_signal(signal.SIGTERM)
-        try:
-            honcho.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            honcho.kill()
-            honcho.wait()
+    if answered:
+        click.echo(f"Leadup answers at {settings.public_url}/  (Ctrl-C ends it)")
+    while formation.runs and not stopped.is_set():
+        stopped.wait(0.2)
     if stopped.is_set():
         return 0
     click.echo("leadup: web or clock ended by itself; what it said stands above.", err=True)
     return 1
 
 
-@contextlib.contextmanager
-def _stops() -> Iterator[threading.Event]:
-    """An event that is set by Ctrl-C, SIGTERM or the closing of the terminal."""
-    stopped = threading.Event()
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, lambda *_: stopped.set()) for number in signals}
+def _host() -> str:
+    return os.environ.get("LEADUP_BIND") or "127.0.0.1"
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(_host(), port, timeout=2)
     try:
-        yield stopped
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        connection.close()
+
+
+@contextlib.contextmanager
+def _on_ending(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Have `handler` called when this process is told to end; what `nohup` ignores stays ignored."""
+    heeded = [number for number in _ENDINGS if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heeded}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 @contextlib.contextmanager
@@ -150,6 +209,7 @@ def _foreground() -> Iterator[None]:
     """Take the terminal for a process group of our own, where we are in its foreground.
 
     Ctrl-C goes to the whole foreground group: make would get it too, and end with an error after everything ended well.
+    Ctrl-Z would reach us and not make, so that the shell would wait for ever: it does nothing here.
     """
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
@@ -160,6 +220,7 @@ def _foreground() -> Iterator[None]:
     try:
         if os.tcgetpgrp(terminal) == group and group != os.getpid():
             signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
             os.setpgid(0, 0)
             os.tcsetpgrp(terminal, os.getpgrp())
         yield

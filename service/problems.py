@@ -41,6 +41,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TokenMissing: 401,
     errors.ScopeMissing: 403,
     errors.StoreUnreadable: 503,
+    errors.StoreBusy: 503,
 }
 """What each refusal is over HTTP (RFC 9110, RFC 6585)."""
 

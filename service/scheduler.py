@@ -42,8 +42,6 @@ def run(settings: Settings) -> None:
 
     Raises StoreUnreadable or SettingRefused at once where it could do nothing.
     """
-    # Blocked, not handled: whatever a handler interrupts may hold the very lock it needs, so the signal is waited for.
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     store = store_of(settings)
     with store.reading() as conn:
         check(conn)
@@ -52,6 +50,8 @@ def run(settings: Settings) -> None:
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     ending = Event()
     scheduler = _scheduler(store, settings, ending.is_set)
+    # Blocked, not handled: whatever a handler interrupts may hold the very lock it needs, so the signal is waited for.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     scheduler.start()
     signal.sigwait(_ENDING)
     ending.set()

@@ -58,4 +58,5 @@ def _clock(at: AsKnown, now: datetime) -> dict[str, Any]:
         "failure": outbox.failure(at.conn),
         "letters_waiting": standing.waiting,
         "letters_refused": standing.refused,
+        "letters_delayed": standing.delayed,
     }

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.errors import StoreUnreadable
+from schemas.errors import StoreBusy, StoreUnreadable
 from service.clock import Clock, instant
 from service.settings import Settings
 
@@ -64,9 +64,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One read transaction on a connection of its own."""
-        if not self.path.exists():
-            raise StoreUnreadable(f"There is no store {self.path.name}: run `leadup migrate` first.")
-        conn = connect(self.path)
+        conn = self._open()
         try:
             conn.execute("BEGIN")
             yield conn
@@ -76,13 +74,26 @@ class Store:
     @contextmanager
     def transaction(self, recorded_by: str) -> Iterator[Transaction]:
         """The one way to write: all of it is committed at the end, or none if anything is raised."""
-        conn = connect(self.path)
+        conn = self._open()
         try:
-            conn.execute("BEGIN IMMEDIATE")
+            _begin(conn)
             yield Transaction(conn, _never_back(conn, instant(self.clock.now())), recorded_by)
             conn.execute("COMMIT")
         finally:
             conn.close()
+
+    def _open(self) -> sqlite3.Connection:
+        if not self.path.exists():
+            raise StoreUnreadable(f"There is no store {self.path.name}: run `leadup migrate` first.")
+        return connect(self.path)
+
+
+def _begin(conn: sqlite3.Connection) -> None:
+    """Take the write lock, waiting for other writers as long as BUSY_TIMEOUT_SECONDS."""
+    try:
+        conn.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as cause:
+        raise StoreBusy(f"The store was being written to for {BUSY_TIMEOUT_SECONDS} s: try again.") from cause
 
 
 def _never_back(conn: sqlite3.Connection, now: str) -> str:

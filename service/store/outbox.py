@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schemas.errors import StoreUnreadable
+from schemas.errors import StoreBusy, StoreUnreadable
 from service.clock import instant
 from service.store.database import Store, Transaction
+from service.store.facts import fact, note
 
 LEASE_SECONDS = 600
 """Longer than any sending takes, since a lapsed lease may double a letter."""
@@ -138,7 +139,7 @@ def note_sent(store: Store, leased: Leased, sequence: int, stop: Callable[[], bo
                     (instant(store.clock.now()), sequence, leased.letter),
                 )
             return
-        except (sqlite3.OperationalError, StoreUnreadable):
+        except (StoreBusy, StoreUnreadable):
             if stop():
                 raise
 
@@ -189,22 +190,17 @@ def standing(conn: sqlite3.Connection) -> Standing:
 
 def beat(conn: sqlite3.Connection) -> str | None:
     """The instant at which the clock process last said that it runs; None if it never did."""
-    return _fact(conn, "clock_beat")
+    return fact(conn, "clock_beat")
 
 
 def failure(conn: sqlite3.Connection) -> str | None:
     """What stopped the clock's last round of letters, in a sentence; None if it went through."""
-    return _fact(conn, "clock_failure")
-
-
-def _fact(conn: sqlite3.Connection, name: str) -> str | None:
-    row = conn.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
-    return str(row["value"]) if row else None
+    return fact(conn, "clock_failure")
 
 
 def note_beat(tx: Transaction, now: datetime) -> None:
     """Write down that the clock process runs."""
-    _note(tx, "clock_beat", instant(now))
+    note(tx.conn, "clock_beat", instant(now))
 
 
 def note_failure(tx: Transaction, sentence: str | None) -> None:
@@ -212,11 +208,4 @@ def note_failure(tx: Transaction, sentence: str | None) -> None:
     if sentence is None:
         tx.conn.execute("DELETE FROM fact WHERE name = 'clock_failure'")
     else:
-        _note(tx, "clock_failure", sentence)
-
-
-def _note(tx: Transaction, name: str, value: str) -> None:
-    tx.conn.execute(
-        "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (name, value),
-    )
+        note(tx.conn, "clock_failure", sentence)

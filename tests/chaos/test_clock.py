@@ -1,0 +1,191 @@
+"""The clock process for real: it writes letters, says that it runs, and ends quietly whatever holds it up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from service.store import outbox
+from service.store.database import Store
+from tests.builders import a_store, tell
+
+pytestmark = pytest.mark.slow
+
+HOUSE = Path(__file__).parents[2]
+WINDOW = "[2025-12-11..2025-12-20]"
+LEAVE_SECONDS = 4
+
+
+class Postbox:
+    """Counts the letters by their Message-ID."""
+
+    def __init__(self) -> None:
+        self.letters: Counter[bytes] = Counter()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.original_content or b""
+        self.letters[next(line for line in content.splitlines() if line.startswith(b"Message-ID"))] += 1
+        return "250 OK"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """On 5 December 2025, six days before the window of a plenary."""
+    store = a_store(tmp_path / "var" / "leadup.sqlite3", date(2025, 12, 5))
+    tell(store, "autumn01", WINDOW, "2025-12-01")
+    return store
+
+
+@contextmanager
+def clock(home: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """A clock process over the store of `home`; killed at the end if it still runs."""
+    environ = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(HOUSE),
+        "LEADUP_HOME": str(home),
+        "LEADUP_TODAY": "2025-12-05",
+        "LEADUP_ALERTS_TO": "alice@example.org",
+    }
+    command = [sys.executable, "-m", "service", "clock"]
+    process = subprocess.Popen(
+        command, env=environ | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until(true: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until something is true; fail after so many seconds."""
+    give_up_at = monotonic() + seconds
+    while not true():
+        assert monotonic() < give_up_at, "it did not come true in time"
+        sleep(0.05)
+
+
+def ended(process: subprocess.Popen[str], how: signal.Signals = signal.SIGTERM) -> tuple[int, str, float]:
+    """End a process; its status, what it said on standard error, and in how many seconds it ended."""
+    started = monotonic()
+    process.send_signal(how)
+    _, said = process.communicate(timeout=10)
+    return process.returncode, said, monotonic() - started
+
+
+def waits_for_its_end(process: subprocess.Popen[str]) -> bool:
+    """Whether the process holds SIGTERM back, to take it in its own time (SigBlk of proc(5))."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    blocked = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk:"))
+    return bool(blocked & 1 << (signal.SIGTERM - 1))
+
+
+def beat(store: Store) -> str | None:
+    with store.reading() as conn:
+        return outbox.beat(conn)
+
+
+def failure(store: Store) -> str | None:
+    with store.reading() as conn:
+        return outbox.failure(conn)
+
+
+def leased(store: Store) -> bool:
+    with store.reading() as conn:
+        return bool(conn.execute("SELECT 1 FROM outbox WHERE leased_by IS NOT NULL").fetchone())
+
+
+def test_the_clock_writes_the_letter_at_once_and_ends_quietly(tmp_path: Path, store: Store) -> None:
+    with clock(tmp_path) as process:
+        until(lambda: list((tmp_path / "var" / "mail").glob("*.eml")) and beat(store))
+        status, said, seconds = ended(process)
+    assert (status, said) == (0, "letter 1 about autumn01: sent\n")
+    assert seconds < 2
+    assert failure(store) is None
+
+
+def test_a_hanging_mail_server_holds_up_no_end_and_the_letter_is_given_back(tmp_path: Path, store: Store) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with clock(tmp_path, LEADUP_SMTP_URL=f"smtp://127.0.0.1:{port}") as process:
+            until(lambda: leased(store))
+            status, _, seconds = ended(process, signal.SIGINT)
+    assert status == 0
+    assert seconds < LEAVE_SECONDS
+    assert not leased(store)
+
+
+def test_the_clock_outlives_a_busy_store(tmp_path: Path, store: Store) -> None:
+    with clock(tmp_path) as process:
+        with store.transaction("a long import"):
+            sleep(2)
+        until(lambda: list((tmp_path / "var" / "mail").glob("*.eml")))
+        assert ended(process)[0] == 0
+
+
+def test_a_busy_store_holds_up_no_end(tmp_path: Path, store: Store) -> None:
+    with clock(tmp_path) as process, store.transaction("a long import"):
+        until(lambda: waits_for_its_end(process))
+        sleep(0.5)
+        status, _, seconds = ended(process)
+    assert status == 0
+    assert seconds < LEAVE_SECONDS
+
+
+def test_a_failure_of_the_clock_is_written_down_and_cleared(tmp_path: Path, store: Store) -> None:
+    renamed(store, "outbox", "away")
+    with clock(tmp_path) as process:
+        until(lambda: failure(store))
+        status, said, _ = ended(process)
+    assert (status, failure(store)) == (0, "OperationalError: no such table: outbox")
+    assert "Traceback" in said
+    renamed(store, "away", "outbox")
+    with clock(tmp_path):
+        until(lambda: failure(store) is None)
+
+
+def renamed(store: Store, table: str, name: str) -> None:
+    with store.transaction("test") as tx:
+        tx.conn.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+
+def test_two_clocks_send_each_letter_once(tmp_path: Path, store: Store) -> None:
+    for number in range(20):
+        tell(store, f"event{number:03}", WINDOW, "2025-12-01")
+    postbox = Postbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(postbox, hostname="127.0.0.1", port=port)
+    server.start()
+    address = f"smtp://127.0.0.1:{port}"
+    with clock(tmp_path, LEADUP_SMTP_URL=address) as one, clock(tmp_path, LEADUP_SMTP_URL=address) as other:
+        until(lambda: len(postbox.letters) == 21)
+        assert [ended(process)[0] for process in (one, other)] == [0, 0]
+    server.stop()
+    assert set(postbox.letters.values()) == {1}
+
+
+def test_a_clock_without_a_store_says_what_to_do(tmp_path: Path) -> None:
+    with clock(tmp_path) as process:
+        _, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (2, "leadup: There is no store leadup.sqlite3: run `leadup migrate` first.\n")
+
+
+def test_a_clock_without_a_mail_server_it_can_read_says_so_at_once(tmp_path: Path, store: Store) -> None:
+    with clock(tmp_path, LEADUP_SMTP_URL="mail.example") as process:
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert said.startswith("leadup: LEADUP_SMTP_URL cannot be read")
