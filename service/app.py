@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from service import problems
 from service.api import calendars, events, feeds, health, leadups, links, when
@@ -66,8 +67,12 @@ def _openapi(settings: Settings) -> dict[str, object]:
 
 def _read_whole_body() -> None:
     """Take in what a client sends before anything is answered: a refusal sent meanwhile would be lost to it."""
-    if request.method in _WRITES:
-        request.get_data()
+    if request.method not in _WRITES:
+        return
+    full = len(request.get_data()) == problems.BODY_LIMIT_BYTES
+    # A body of no announced length is cut at the limit without a word: look whether there is more.
+    if full and request.environ["wsgi.input"].read(1):
+        raise RequestEntityTooLarge
 
 
 def _open_for_reading(response: Response) -> Response:

@@ -167,7 +167,7 @@ def _attend(settings: Settings, formation: _Formation, stopped: threading.Event)
             click.echo(f"leadup: the web server did not answer within {READY_SECONDS} s; ending.", err=True)
             return 1
         stopped.wait(0.1)
-    if answered:
+    if answered and not stopped.is_set():
         click.echo(f"Leadup answers at {settings.public_url}/  (Ctrl-C ends it)")
     while formation.runs and not stopped.is_set():
         stopped.wait(0.2)
@@ -182,7 +182,7 @@ def _host() -> str:
 
 
 def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(_host(), port, timeout=2)
+    connection = http.client.HTTPConnection(_host(), port, timeout=1)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200

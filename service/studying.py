@@ -276,8 +276,8 @@ def _week(week: profile.Week) -> dict[str, Any]:
 def _ratio(ratio: baselines.RateRatio) -> dict[str, Any]:
     return {
         "baseline": ratio.baseline,
-        "inside": {"count": _number(ratio.inside.count), "days": ratio.inside.days},
-        "outside": {"count": _number(ratio.outside.count), "days": ratio.outside.days},
+        "inside": _exposed(ratio.inside),
+        "outside": _exposed(ratio.outside),
         "ratio": _number(ratio.ratio),
         "low": _number(ratio.reported.low),
         "high": _number(ratio.reported.high),
@@ -285,6 +285,11 @@ def _ratio(ratio: baselines.RateRatio) -> dict[str, Any]:
         "p": None,
         "q": None,
     }
+
+
+def _exposed(exposed: baselines.Exposed) -> dict[str, Any]:
+    rate = exposed.count / exposed.days if exposed.days else np.nan
+    return {"count": _number(exposed.count), "days": exposed.days, "rate": _number(rate)}
 
 
 def _number(value: float) -> float | None:
