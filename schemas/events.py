@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from schemas.when import When
 
@@ -163,6 +164,26 @@ class Link:
     known_on: date
     recorded_at: str
     recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """One assertion as logged; `before` and `after` are an event's dates where there was a state before it."""
+
+    change: int
+    sort: str
+    subject: str
+    calendar: str
+    sequence: int
+    known_on: str
+    recorded_at: str
+    recorded_by: str
+    why: str | None
+    replaces: int | None
+    state: dict[str, Any]
+    sources: list[dict[str, Any]]
+    before: When | None
+    after: When | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from schemas.calendars import Calendar, Coverage
-from schemas.events import Event, FarEnd, Link, LinkSeen, Place, Recorded, SaidBy, Source
+from schemas.events import Event, FarEnd, Link, LinkSeen, Logged, Place, Recorded, SaidBy, Source
+from schemas.moves import days_moved, move_in_words
 from schemas.vocabulary import Kind
 from schemas.when import When
 
@@ -117,7 +118,7 @@ def event(value: Event, *, sources: bool = False, links: Sequence[LinkSeen] | No
 
 
 def revision(value: Recorded, before: Recorded | None) -> dict[str, Any]:
-    """{sequence, known_on, recorded_at, recorded_by, why, replaced, event, changes}"""
+    """{sequence, known_on, recorded_at, recorded_by, why, replaced, event, changes, moved}"""
     shape = event(value.event, sources=True)
     return {
         "sequence": value.event.sequence,
@@ -128,7 +129,12 @@ def revision(value: Recorded, before: Recorded | None) -> dict[str, Any]:
         "replaced": value.replaced,
         "event": shape,
         "changes": changes(event(before.event), shape) if before else [],
+        "moved": _moved(before.event.when, value.event.when) if before else None,
     }
+
+
+def _moved(before: When, after: When) -> str | None:
+    return move_in_words(before, after) if before != after else None
 
 
 _OF_THE_REVISION = {"sequence", "last_sequence", "known_on", "recorded_at", "recorded_by", "sources", "id"}
@@ -141,6 +147,27 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any
         for name, value in after.items()
         if name not in _OF_THE_REVISION and before[name] != value
     ]
+
+
+def change(value: Logged) -> dict[str, Any]:
+    """An assertion as logged; `days_moved` and `moved` where an event had a date before and this one differs."""
+    before, after = value.before, value.after
+    return {
+        "change": value.change,
+        "sort": value.sort,
+        "subject": value.subject,
+        "calendar": value.calendar,
+        "sequence": value.sequence,
+        "known_on": value.known_on,
+        "recorded_at": value.recorded_at,
+        "recorded_by": value.recorded_by,
+        "why": value.why,
+        "replaces": value.replaces,
+        "state": value.state,
+        "sources": value.sources,
+        "days_moved": days_moved(before, after) if before and after and before != after else None,
+        "moved": _moved(before, after) if before and after else None,
+    }
 
 
 def kind(value: Kind, calendar: str) -> dict[str, Any]:

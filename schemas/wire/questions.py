@@ -78,6 +78,14 @@ class ShortListSchema(AsKnownSchema):
     calendar = Several(metadata=_COMMA)
 
 
+class ChangesSchema(AsKnownSchema):
+    """The log after a change number."""
+
+    after = Whole(load_default=0)
+    limit = Whole(1, 200, load_default=50)
+    calendar = Several(metadata=_COMMA)
+
+
 class WhenQuestionSchema(Schema):
     """Words or EDTF, and the day they were said."""
 

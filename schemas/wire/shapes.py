@@ -140,6 +140,32 @@ class RevisionShape(Schema):
     replaced = fields.Boolean(required=True)
     event = fields.Nested(EventShape, required=True)
     changes = fields.List(fields.Nested(ChangedFieldShape), required=True)
+    moved = _text(null=True, description="what the date did, in words")
+
+
+class ChangeShape(Schema):
+    change = _whole("the number of the assertion; commit order")
+    sort = _one_of(("event", "link", "calendar", "name"))
+    subject = _text()
+    calendar = _text()
+    sequence = _whole()
+    known_on = _day()
+    recorded_at = _text()
+    recorded_by = _text()
+    why = _text(null=True)
+    replaces = fields.Raw(required=True, metadata={"type": ["integer", "null"]})
+    state = fields.Dict(required=True)
+    sources = fields.List(fields.Dict(), required=True)
+    days_moved = fields.Raw(
+        required=True,
+        metadata={"type": ["integer", "null"], "description": "days the earliest first day moved; negative: earlier"},
+    )
+    moved = _text(null=True, description="the move in words")
+
+
+class ChangeListShape(_ListShape):
+    items = fields.List(fields.Nested(ChangeShape), required=True)
+    last = _whole("the change number to go on from")
 
 
 class RevisionListShape(_ListShape):

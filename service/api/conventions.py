@@ -195,6 +195,12 @@ def next_address(cursor: str | None) -> str | None:
     return f"{request.path}?{urlencode({**kept, 'cursor': cursor})}"
 
 
+def next_after(change: int) -> str:
+    """The address of the log after a change number: this one's, with `after`."""
+    kept = {key: value for key, value in request.args.items() if key != "after"}
+    return f"{request.path}?{urlencode({**kept, 'after': change})}"
+
+
 def list_answer(at: AsKnown, items: list[dict[str, Any]], cursor: str | None, **more: Any) -> Response:
     """{items, next, as_known_on, through}, with the next page in the Link header too (RFC 8288)."""
     address = next_address(cursor)

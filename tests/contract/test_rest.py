@@ -407,3 +407,23 @@ def test_a_time_of_day_belongs_to_the_day_it_has_in_the_calendars_zone(
 def test_lists_say_how_old_their_knowledge_is(client: FlaskClient) -> None:
     assert get(client, "/api/v1/events?limit=1")["newest_known_on"] == "2026-04-27"
     assert get(client, "/api/v1/events?limit=1&as_known_on=2025-12-05")["newest_known_on"] == "2025-12-05"
+
+
+def test_the_log_is_whole_and_in_order_and_says_how_dates_moved(client: FlaskClient) -> None:
+    address: str | None = "/api/v1/changes?limit=200"
+    seen: list[dict[str, Any]] = []
+    while address:
+        page = get(client, address)
+        seen += page["items"]
+        address = page["next"]
+    assert [item["change"] for item in seen] == list(range(1, len(seen) + 1))
+    assert page["last"] == page["through"] == len(seen)
+    opened = [item for item in seen if item["subject"] == "wpk-9th-congress" and item["known_on"] == "2026-02-20"]
+    assert opened[0]["days_moved"] == -2
+    assert opened[0]["moved"] == "from 'late February 2026' to 19 February 2026, 2 days before its window"
+
+
+def test_the_log_as_known_on_a_day_holds_nothing_later(client: FlaskClient) -> None:
+    items = get(client, "/api/v1/changes?after=1000&limit=200&as_known_on=2025-12-05")["items"]
+    assert items
+    assert max(item["known_on"] for item in items) <= "2025-12-05"

@@ -1,0 +1,44 @@
+"""/api/v1/changes: the store's whole log, in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from schemas.queries import EventQuery
+from schemas.wire import answers
+from schemas.wire.questions import ChangesSchema
+from schemas.wire.shapes import ChangeListShape
+from service.answering import check_query
+from service.api.conventions import Door, answer, next_after
+from service.doors import as_known
+from service.store import changes
+
+door = Door("changes", __name__, url_prefix="/api/v1/changes", description="The store's log, in the order of commits")
+
+
+@door.route("", methods=["GET"])
+@door.arguments(ChangesSchema, location="query")
+@door.response(200, ChangeListShape)
+def list_changes(asked: dict[str, Any]) -> Response:
+    """Every assertion after change number `after`: of events, links, names and calendars, each with its whole state.
+
+    Whoever has read up to a number has missed nothing before it; `last` is the number to go on from, also where
+    `next` is null since nothing newer stands here yet.
+    """
+    wanted = asked.get("calendar", ())
+    with as_known(asked.get("as_known_on"), asked.get("through"), wanted) as at:
+        check_query(at, EventQuery(calendar=wanted))
+        found = changes.log(at, asked["after"], asked["limit"] + 1, wanted)
+        shown = found[: asked["limit"]]
+        last = shown[-1].change if shown else asked["after"]
+        address = next_after(last) if len(found) > len(shown) else None
+        shape = {
+            "items": [answers.change(each) for each in shown],
+            "next": address,
+            "last": last,
+            "as_known_on": at.day.isoformat(),
+            "through": at.printed,
+        }
+    return answer(shape, headers={"Link": f'<{address}>; rel="next"'} if address else {})

@@ -1,0 +1,51 @@
+"""The store's log: every assertion in the order in which it was committed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from schemas.events import Logged
+from schemas.when import When, parse
+from service.store.asknown import AsKnown
+from service.store.revisions import rows_of
+
+_AFTER = """
+SELECT change.change, change.sort, change.subject, change.calendar, change.recorded_at, change.recorded_by, change.why,
+    revision.sequence, revision.known_on, revision.state, revision.sources, revision.replaces
+FROM change JOIN revision ON revision.change = change.change
+WHERE change.change > :after AND change.change <= :through AND revision.known_on <= :day
+ORDER BY change.change LIMIT :limit
+"""
+
+
+def log(at: AsKnown, after: int, limit: int, calendars: tuple[str, ...] = ()) -> list[Logged]:
+    """Up to `limit` assertions after change number `after`, known by then, in order. Change numbers are taken under the
+    write lock, so that whoever has read up to one has missed none before it."""
+    sql, values = _AFTER, {"after": after, "through": at.through, "day": at.day.isoformat(), "limit": limit}
+    if calendars:
+        names = {f"calendar{number}": slug for number, slug in enumerate(calendars)}
+        among = ", ".join(f":{name}" for name in names)
+        sql = sql.replace("ORDER BY", f"AND change.calendar IN ({among}) ORDER BY")
+        values |= names
+    return [_logged(at.conn, row) for row in at.conn.execute(sql, values)]
+
+
+def _logged(conn: sqlite3.Connection, row: sqlite3.Row) -> Logged:
+    state = json.loads(row["state"])
+    before = _before(conn, row) if row["sort"] == "event" else None
+    return Logged(
+        **(dict(row) | {"state": state, "sources": json.loads(row["sources"])}),
+        before=before,
+        after=parse(state["when"]) if row["sort"] == "event" else None,
+    )
+
+
+def _before(conn: sqlite3.Connection, row: sqlite3.Row) -> When | None:
+    """The date that stood before this assertion: of the standing revisions known no later, the newest."""
+    earlier = rows_of(conn, row["subject"], row["change"] - 1)
+    replaced = {each.replaces for each in earlier if each.replaces is not None}
+    known = [each for each in earlier if each.known_on <= row["known_on"] and each.sequence not in replaced]
+    if not known:
+        return None
+    return parse(max(known, key=lambda each: (each.known_on, each.sequence)).state["when"])
