@@ -6,6 +6,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 WITHOUT_BROWSER := $(if $(wildcard /usr/bin/chromium),,browser)
 
+# Notes what was installed only once pip has ended well; of what pip says, errors and the names of packages are shown.
+define install
+	@rm -f $@
+	@{ $(BIN)/python -m pip install --disable-pip-version-check --no-input -e '$(1)' && touch $@; } \
+		| sed -n 's/^Collecting /  /p; s/^Successfully installed .*/Installed./p'
+	@test -e $@ || { echo "Installing did not end well: pip says above what is missing; run make again after mending it." >&2; exit 2; }
+endef
+
 .PHONY: run demo test test-fast test-long check bench format clean
 
 run: .venv/.installed
@@ -46,13 +54,12 @@ bench: .venv/.dev
 
 .venv/.installed: pyproject.toml | .venv/bin/python
 	@echo "Installing what is needed into .venv (once; about half a minute)"
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-input -e . | sed -n 's/^Collecting /  /p; s/^Successfully installed .*/Installed./p'
-	@test -x $(BIN)/leadup && touch $@
+	$(call install,.)
 
 .venv/.dev: pyproject.toml | .venv/bin/python
 	@echo "Installing what the tests need into .venv (once; about a minute)"
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-input -e '.[dev]' | sed -n 's/^Collecting /  /p; s/^Successfully installed .*/Installed./p'
-	@test -x $(BIN)/pytest && touch $@ .venv/.installed
+	$(call install,.[dev])
+	@touch .venv/.installed
 
 clean:
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

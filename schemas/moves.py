@@ -27,11 +27,11 @@ def _against_window(before: When, after: When) -> str:
         return ""
     if last is not None and last < then_first:
         return f", {_days((then_first - last).days)} before its window"
-    if then_last is not None and first > then_last:
+    if then_last is None:
+        return ""
+    if first > then_last:
         return f", {_days((first - then_last).days)} after its window"
-    if first >= then_first and (then_last is None or (last is not None and last <= then_last)):
-        return ", inside its window"
-    return ""
+    return ", inside its window" if first >= then_first and last is not None and last <= then_last else ""
 
 
 def _days(count: int) -> str:

@@ -17,7 +17,7 @@ _RESPELLED: Final = (
     (r"[\u2010-\u2015\u2212]", "-"),
     (r"(?i)\bunknown\b", ""),
     (r"(?i)\bopen\b", ".."),
-    (r"(?<=[\dX])[xuXU]", "X"),
+    (r"(?i)(?<=[\dxu-])[xu](?=[\dxu?~%-]|$)", "X"),
     (r"(?i)(?<=\d)t(?=\d)", "T"),
     (r"(?<=\d)z$", "Z"),
     (r"\?~|~\?", "%"),
@@ -32,11 +32,13 @@ _RESPELLED: Final = (
 )
 """Older and near ways to write EDTF, each with how it is written now."""
 
+_LONG_WORDS: Final = [word for word in sorted(KNOWN) if len(word) > 3]
+
 
 def nearest(text: str, reads: Callable[[str], bool], example: str) -> str:
     """The first form near `text` that `reads` accepts; `example` where nothing of the text is of use."""
     text = "".join(str(decimal(sign, sign)) for sign in text[:200]).strip()
-    return next((form for form in _near(text) if reads(form)), example) if text else example
+    return next((form for form in map(str.strip, _near(text)) if reads(form)), example) if text else example
 
 
 def _near(text: str) -> Iterator[str]:
@@ -70,7 +72,7 @@ def _as_words(text: str) -> Iterator[str]:
 
 
 def _known(found: re.Match[str]) -> str:
-    like = get_close_matches(found[0].lower(), KNOWN, n=1, cutoff=0.6)
+    like = get_close_matches(found[0].lower(), _LONG_WORDS, n=1)
     return found[0] if found[0].lower() in KNOWN or not like else like[0].capitalize()
 
 

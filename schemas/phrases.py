@@ -117,12 +117,12 @@ def _decade(digits: str) -> str:
     return f"{digits}X"
 
 
-@_reads(_PIECES, rf"{_PART}(?: in)? {_MONTH} {_YEAR}")
+@_reads(_PIECES, rf"{_PART} {_MONTH} {_YEAR}")
 def _part_of_month(part: str, month: str, year: str) -> str:
     return window(*month_part(_SAME_PARTS.get(part, part), int(year), MONTHS[month]))
 
 
-@_reads(_PIECES, rf"({'|'.join(YEAR_PARTS)})(?: in)? {_YEAR}")
+@_reads(_PIECES, rf"({'|'.join(YEAR_PARTS)}) {_YEAR}")
 def _part_of_year(part: str, year: str) -> str:
     first, last = YEAR_PARTS[part]
     if first == last:
@@ -130,19 +130,19 @@ def _part_of_year(part: str, year: str) -> str:
     return _hull([f"{year}-{first:02}", f"{year}-{last:02}"])
 
 
-@_reads(_PIECES, rf"{_NUMBER} (quarter|third|half)(?: in)? {_YEAR}")
+@_reads(_PIECES, rf"{_NUMBER} (quarter|third|half) {_YEAR}")
 def _fraction_of_year(which: str, fraction: str, year: str) -> str | None:
     number, count = FRACTIONS[fraction]
     place = _ORDINALS.get(which, count)
     return f"{year}-{number + place - 1}" if place <= count else None
 
 
-@_reads(_PIECES, rf"(spring|summer|autumn)(?: in)? {_YEAR}")
+@_reads(_PIECES, rf"(spring|summer|autumn) {_YEAR}")
 def _season(season: str, year: str) -> str:
     return f"{year}-{SEASONS[season]}"
 
 
-@_reads(_PIECES, rf"winter(?: in)? {_YEAR}(?:(?:-| to )(\d\d|\d{{4}}))?")
+@_reads(_PIECES, rf"winter {_YEAR}(?:(?:-| to )(\d\d|\d{{4}}))?")
 def _winter(year: str, into: str | None) -> str | None:
     after = int(year) + 1
     if after > 9999 or (into and not f"{after:04}".endswith(into)):
@@ -150,7 +150,7 @@ def _winter(year: str, into: str | None) -> str | None:
     return _hull([f"{year}-12", f"{after:04}-02"])
 
 
-@_reads(_PIECES, rf"(first|last) (\d\d?) days(?: in)? {_MONTH} {_YEAR}")
+@_reads(_PIECES, rf"(first|last) (\d\d?) days {_MONTH} {_YEAR}")
 def _days_of_month(which: str, count: str, month: str, year: str) -> str | None:
     first, last = month_part("early", int(year), MONTHS[month])[0], month_part("late", int(year), MONTHS[month])[1]
     if not 1 <= int(count) <= last.day:
@@ -159,7 +159,7 @@ def _days_of_month(which: str, count: str, month: str, year: str) -> str | None:
     return window(first, first + days) if which == "first" else window(last - days, last)
 
 
-@_reads(_PIECES, rf"{_NUMBER} week(?: in)? {_MONTH} {_YEAR}")
+@_reads(_PIECES, rf"{_NUMBER} week {_MONTH} {_YEAR}")
 def _week_of_month(which: str, month: str, year: str) -> str | None:
     if which == "last":
         return _days_of_month("last", "7", month, year)
@@ -173,14 +173,14 @@ def _time_of_day(day: str, clock: str, offset: str | None) -> str | None:
     return edtf and f"{edtf}T{clock.zfill(5 if len(clock) < 6 else 8)}{'Z' if offset == 'utc' else (offset or '')[3:]}"
 
 
-@_reads(_PIECES, r"(?:in|within) (.+)")
-def _within(text: str) -> str | None:
-    return _piece(text)
-
-
 @_reads(_PIECES, r"about (.+)")
 def _about(text: str) -> str | None:
     return _qualified(_piece(text), "~")
+
+
+@_reads(_PIECES, r"(.+) source in doubt")
+def _doubted_piece(text: str) -> str | None:
+    return _qualified(_piece(text), "?")
 
 
 def _qualified(edtf: str | None, mark: str) -> str | None:
@@ -229,7 +229,7 @@ def _doubted(text: str) -> str | None:
     return _qualified(edtf_of(text), "?")
 
 
-@_reads(_FORMS, r"(?:opened|since|from)(?: in)? (.+?)( end unknown)?")
+@_reads(_FORMS, r"(?:opened|since|from) (.+?)( end unknown)?")
 def _opened(text: str, unknown: str | None) -> str | None:
     return _around(_piece(text), "", "/" if unknown else "/..")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import month_name, monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from schemas.errors import EndsBeforeStart
@@ -81,7 +81,11 @@ def in_year(text: str, said_on: date) -> str | None:
 
 def _yearly(text: str, said_on: date) -> Iterator[tuple[str, date, date]]:
     for year in range(max(said_on.year - 1, 1), min(said_on.year + 1, 9999) + 1):
-        if edtf := edtf_of(f"{text} {year:04}"):
+        try:
+            edtf = edtf_of(f"{text} {year:04}")
+        except Stopped:
+            continue  # 29 February is a day of some years only
+        if edtf:
             first, _, _, last = read_expression(edtf).bounds()
             yield edtf, first or date.min, last or first or date.max
 
@@ -91,37 +95,29 @@ def absolute(text: str, said_on: date) -> str:
 
     Raises OverflowError or ValueError for a day outside the years 0001 to 9999.
     """
-    text = re.sub(r"days before yesterday", _ago(said_on, 2), text)
-    text = re.sub(r"days after tomorrow", _ago(said_on, -2), text)
-    for word, days in (("today", 0), ("yesterday", 1), ("tomorrow", -1)):
-        text = re.sub(rf"\b{word}\b", _ago(said_on, days), text)
-    text = re.sub(r"\b(\d{1,3}) (days|week|month|year) ago\b", lambda it: _away(said_on, -int(it[1]), it[2]), text)
-    text = re.sub(r"\bin (\d{1,3}) (days|week|month|year)$", lambda it: _away(said_on, int(it[1]), it[2]), text)
-    text = re.sub(r"^within (\d{1,3}) days$", lambda it: _window(said_on, said_on + timedelta(int(it[1]))), text)
-    text = re.sub(r"\b(early|mid|late|beginning|end|half|quarter) (month|year)\b", r"\1 this \2", text)
-    text = re.sub(r"^(earlier|later) (?:this|in) (week|month|year)$", lambda it: _side(said_on, it[1], it[2]), text)
-    text = re.sub(rf"^{_WHICH} week$", lambda it: _window(*_week(said_on, _STEPS[it[1]])), text)
-    text = re.sub(rf"\b{_WHICH} (month|year)\b", lambda it: _away(said_on, _STEPS[it[1]], it[2]), text)
-    text = re.sub(rf"\b{_WHICH} quarter$", lambda it: _quarter(said_on, _STEPS[it[1]]), text)
-    text = re.sub(rf"\b{_WHICH} ({'|'.join(WEEKDAYS)})$", lambda it: _weekday(said_on, it[1], it[2]), text)
-    text = re.sub(rf"\b{_WHICH} {_RECURRING}\b(?! \d)", lambda it: _recurring(said_on, it[1], it[2]), text)
-    return re.sub(r"^(?:announced )?no date(?: announced)?$", f"after {_ago(said_on, 1)}", text)
+    for pattern, rule in _RULES:
+        text = pattern.sub(partial(_said, rule, said_on), text)
+    return text
 
 
-def _ago(said_on: date, days: int) -> str:
-    return (said_on - timedelta(days)).isoformat()
+def _said(rule: Callable[..., str], said_on: date, found: re.Match[str]) -> str:
+    return rule(said_on, *found.groups())
 
 
-def _window(first: date, last: date) -> str:
+def _on(said_on: date, days: int) -> str:
+    return (said_on + timedelta(days)).isoformat()
+
+
+def _between(first: date, last: date) -> str:
     return f"between {first} and {last}"
 
 
 def _away(said_on: date, count: int, unit: str) -> str:
     """So many days (exactly), weeks (about), months or years on."""
     if unit == "days":
-        return _ago(said_on, -count)
+        return _on(said_on, count)
     if unit == "week":
-        return f"about {_ago(said_on, -7 * count)}"
+        return f"about {_on(said_on, 7 * count)}"
     if unit == "year":
         return f"{date(said_on.year + count, 1, 1).year:04}"
     year, month = divmod(said_on.year * 12 + said_on.month - 1 + count, 12)
@@ -142,8 +138,8 @@ def _side(said_on: date, side: str, unit: str) -> str:
         first = date(said_on.year, months[0], 1)
         last = date(said_on.year, months[1], monthrange(said_on.year, months[1])[1])
     if side == "earlier":
-        return _window(first, max(first, said_on - timedelta(1)))
-    return _window(min(last, said_on + timedelta(1)), last)
+        return _between(first, max(first, said_on - timedelta(1)))
+    return _between(min(last, said_on + timedelta(1)), last)
 
 
 def _quarter(said_on: date, step: int) -> str:
@@ -158,7 +154,7 @@ def _weekday(said_on: date, which: str, name: str) -> str:
         days += 7
     if which == "last" and days >= 0:
         days -= 7
-    return (said_on + timedelta(days)).isoformat()
+    return _on(said_on, days)
 
 
 def _recurring(said_on: date, which: str, name: str) -> str:
@@ -172,3 +168,27 @@ def _recurring(said_on: date, which: str, name: str) -> str:
     else:
         years = [edtf for edtf, _, last in reversed(found) if last < said_on]
     return f"{name} {re.findall(r'[0-9]{4}', years[0])[0] if years else ''}".strip()
+
+
+_RULES: Final = tuple(
+    (re.compile(pattern), rule)
+    for pattern, rule in (
+        (r"\bdays before yesterday\b", lambda said_on: _on(said_on, -2)),
+        (r"\bdays after tomorrow\b", lambda said_on: _on(said_on, 2)),
+        (r"\byesterday\b", lambda said_on: _on(said_on, -1)),
+        (r"\btoday\b", lambda said_on: _on(said_on, 0)),
+        (r"\btomorrow\b", lambda said_on: _on(said_on, 1)),
+        (r"\b(\d{1,3}) (days|week|month|year) ago\b", lambda said_on, count, unit: _away(said_on, -int(count), unit)),
+        (r"\bin (\d{1,3}) (days|week|month|year)$", lambda said_on, count, unit: _away(said_on, int(count), unit)),
+        (r"^within (\d{1,3}) days$", lambda said_on, days: _between(said_on, said_on + timedelta(int(days)))),
+        (r"\b(early|mid|late|beginning|end|half|quarter) (month|year)\b", lambda _, part, unit: f"{part} this {unit}"),
+        (r"^(earlier|later) (?:this )?(week|month|year)$", _side),
+        (rf"^{_WHICH} week$", lambda said_on, which: _between(*_week(said_on, _STEPS[which]))),
+        (rf"\b{_WHICH} (month|year)\b", lambda said_on, which, unit: _away(said_on, _STEPS[which], unit)),
+        (rf"\b{_WHICH} quarter$", lambda said_on, which: _quarter(said_on, _STEPS[which])),
+        (rf"\b{_WHICH} ({'|'.join(WEEKDAYS)})$", _weekday),
+        (rf"\b{_WHICH} {_RECURRING}\b(?! \d)", _recurring),
+        (r"^(?:announced )?no date(?: announced)?$", lambda said_on: f"after {_on(said_on, -1)}"),
+    )
+)
+"""What points from a day, and what is written for it; in this order, as one may leave work for the next."""

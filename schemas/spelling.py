@@ -90,7 +90,7 @@ KNOWN: Final = frozenset((*MONTHS, *WEEKDAYS, *_SAME, *_PLAIN))
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _WORD = re.compile(
     r"\d{4}-(?:0\d|1[0-2])(?:-\d\d)?(?!\d)|\d\d?:\d\d(?::\d\d)?|utc[+-]\d\d(?::\d\d)?|\d{3}0s"
-    r"|(\d+)(?:st|nd|rd|th)?(?![^\W_])|[a-z]+[1-4]?|[-/]|[\s,.()]+|.",
+    r"|(\d+)(?:st|nd|rd|th)?(?![^\W_])|[a-z]+[1-4]?|[-/]|[ ,.()]+|.",
     re.ASCII,
 )
 
@@ -98,8 +98,8 @@ _WORD = re.compile(
 def words(text: str) -> list[tuple[str, int]]:
     """The words of a text in normal spelling, each with its index; raises Stopped at one that no date has."""
     found = []
-    for match in _WORD.finditer(text.translate(_DASHES).lower()):
-        word = match[1] or match[0].strip(" ,.()\t\n")
+    for match in _WORD.finditer(re.sub(r"\s", " ", text.translate(_DASHES)).lower()):
+        word = match[1] or match[0].strip(" ,.()")
         if word and (same := _same(word, match.start())):
             found.append((same, match.start()))
     return found
@@ -118,6 +118,7 @@ def _same(word: str, index: int) -> str:
 def joined(found: list[tuple[str, int]]) -> str:
     """The words as one text, as the rules of `schemas.phrases` read it."""
     text = " ".join(word for word, _ in found)
+    text = re.sub(r"\b(?:in|within) (?!doubt\b|\d{1,3} (?:days|week|month|year)\b)", "", text)
     text = re.sub(r"\b(early|mid|late) to (?!(?:early|mid|late|to)\b)", r"\1 ", text)  # mid-December, mid- to late
     text = re.sub(r"\b(early|mid|late) to to\b", r"\1 to", text)
-    return re.sub(r"(.+) source in doubt", r"possibly \1", text)
+    return re.sub(r"^(?!from )((?:(?! source).)+) source in doubt$", r"possibly \1", text)

@@ -22,6 +22,8 @@ from schemas.wording import text_of
 LONGEST: Final = 200
 """Characters of the longest text that is read."""
 
+_WORDLIKE = re.compile(r"[^\W\d_XTZ]{2}|\d0s|\d{4}\W\d{4}|\s")  # a word, the 2020s, 2024-2026
+
 
 @dataclass(frozen=True, slots=True)
 class When:
@@ -91,7 +93,7 @@ def _read(text: str, said_on: date | None, zone: tzinfo | None) -> When:
         return _parsed(text, zone)
     except Stopped:
         _refuse_unfit(text)
-        if not re.search(r"[^\W\d_XTZ]{2}|\d\s*[-/]\s*\d{4}| ", text):
+        if not _WORDLIKE.search(text):
             raise
     return _parsed(edtf_said(text, said_on), zone)
 

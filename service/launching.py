@@ -46,13 +46,19 @@ def run(settings: Settings, prepare: Callable[[], None]) -> int:
     if not procfile.exists():
         raise CannotRun("There is no Procfile in the working folder: run this from the project's folder.")
     stopped = threading.Event()
-    with _foreground(), _on_ending(signal.default_int_handler):
+    with _foreground(), _on_ending(lambda *_: _interrupt(stopped)):
         try:
             prepare()
             with _on_ending(lambda *_: stopped.set()), _started(settings, procfile) as formation:
                 return _attend(settings, formation, stopped)
         except KeyboardInterrupt:
             return 0
+
+
+def _interrupt(stopped: threading.Event) -> None:
+    """Break off what is done now. Libraries may swallow the exception, so it is noted besides."""
+    stopped.set()
+    raise KeyboardInterrupt
 
 
 def check_port(port: int) -> None:

@@ -111,6 +111,9 @@ def test_a_part_of_a_month_is_read_however_it_is_written(text: str) -> None:
         ("December or January 2026", "[2025-12,2026-01]"),
         ("from March 2024 to 2026", "2024-03/2026"),
         ("no later than 31 December 2025", "[..2025-12-31]"),
+        ("2020s", "202X"),
+        ("2024-2026", "2024/2026"),
+        ("2024\u20132026", "2024/2026"),
         ("possibly in March 2026", "2026-03?"),
         ("in the first week of May 2026", "[2026-05-01..2026-05-07]"),
         ("winter 2009-10", "[2009-12-01..2010-02-28]"),
@@ -165,6 +168,7 @@ def test_words_without_a_year_are_placed_by_the_day_they_were_said(text: str, sa
         ("December 2025, in Pyongyang", 19, "December 2025"),
         ("32 December 2025", 1, "December 2025"),
         ("what 9 December 2025", 1, "9 December 2025"),
+        ("unknown 2020s", 1, "2020s"),
         ("late 2025-12", 1, "late 2025"),
         ("about mid-December 2025", 1, "mid-December 2025"),
     ],
@@ -190,6 +194,11 @@ def test_a_span_that_runs_backwards_is_refused() -> None:
 def test_days_before_or_after_the_calendar_are_refused(text: str) -> None:
     with pytest.raises(UnreadableWhen, match="0001 to 9999"):
         read(text, date(9, 1, 1) if text.endswith("ago") else date(9999, 1, 1))
+
+
+@pytest.mark.parametrize("said_on", [date.min, date.max])
+def test_words_that_need_no_day_are_read_on_the_first_and_the_last_day(said_on: date) -> None:
+    assert read("mid-December 2025", said_on) == read("mid-December 2025")
 
 
 @pytest.mark.parametrize("text", ["to " * 66, "or 3 " * 40, "in " * 66, "about " * 33, "9:00 " * 40, "next may " * 22])
