@@ -49,6 +49,8 @@ def run(settings: Settings, prepare: Callable[[], None]) -> int:
     with _foreground(), _on_ending(lambda *_: _interrupt(stopped)):
         try:
             prepare()
+            if stopped.is_set():
+                return 0
             with _on_ending(lambda *_: stopped.set()), _started(settings, procfile) as formation:
                 return _attend(settings, formation, stopped)
         except KeyboardInterrupt:

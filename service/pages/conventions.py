@@ -11,8 +11,9 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Response, render_template, request
 
+from calendars.description import when_in_words
 from schemas.errors import InvalidRecord
-from schemas.events import SaidBy
+from schemas.events import Event, SaidBy
 from schemas.wire.fields import load
 from schemas.wire.questions import AsKnownSchema
 from service.doors import as_known, conditional, settings
@@ -47,6 +48,8 @@ def page(template: str, at: AsKnown, **shown: Any) -> Response:
         day_words=day_words,
         days_words=days_words,
         who_words=who_words,
+        when_words=when_in_words,
+        standing_words=standing_words,
         **shown,
     )
     response = Response(text, content_type="text/html; charset=utf-8")
@@ -76,3 +79,10 @@ def who_words(said_by: SaidBy | None) -> str:
         return "nobody named"
     kinds = {"body": "the body itself", "government": "another government", "press": "the press"}
     return said_by.name or kinds[said_by.who]
+
+
+def standing_words(event: Event) -> str:
+    """`Held: 9-11 December 2025`; `Announced, no date`."""
+    _, comma, undated = event.when.text.partition(", no date")
+    words = "no date" if comma and not undated else when_in_words(event)
+    return f"{event.status.capitalize()}{', ' if words == 'no date' else ': '}{words}"

@@ -26,6 +26,7 @@ def show_event(event_id: str) -> Response:
             known_since=events.known_since(at, event),
             kind=at.calendars[event.calendar].kind(event.kind),
             zone=at.calendars[event.calendar].zone,
+            country=at.calendars[event.calendar].country,
             links=[link for link in links.of(at, event_id, event.when) if link.state == "asserted"],
             history=events.history(at, event_id),
             rels=RELS,

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, Response
 
+from schemas.events import Event
 from service import publishing
 from service.briefing import Age, Coming, Custom, brief
 from service.pages.conventions import day_words, days_words, page, standing
@@ -28,6 +29,9 @@ def show_today() -> Response:
             ahead_words=ahead_words,
             custom_words=custom_words,
             age_words=age_words,
+            covered_words=covered_words,
+            window_words=window_words,
+            weekday_words=weekday_words,
             mornings=mornings,
             calendars=list(at.calendars.values()),
             feeds=publishing.key_meeting_feeds(at),
@@ -63,15 +67,30 @@ def _ordinal(number: int) -> str:
 
 
 def age_words(age: Age) -> str:
-    """`Newest report known 27 April 2026, 210 days ago; leader visits covered until 31 March 2026.`"""
+    """`North Korea: newest report known 27 April 2026, 210 days ago.`"""
     if age.newest_known_on is None or age.days_ago is None:
         return f"{age.calendar.name}: nothing is recorded yet."
     ago = "today" if age.days_ago == 0 else f"{days_words(age.days_ago)} ago"
-    said = [f"newest report known {day_words(age.newest_known_on)}, {ago}"]
-    said += [f"{_listed(kinds)} covered until {day_words(until)}" for until, kinds in age.covered]
-    return f"{age.calendar.name}: {'; '.join(said)}."
+    return f"{age.calendar.name}: newest report known {day_words(age.newest_known_on)}, {ago}."
 
 
-def _listed(kinds: tuple[str, ...]) -> str:
+def covered_words(until: date, kinds: tuple[str, ...]) -> str:
+    """`Plenaries, leader's visits and speeches covered until 31 March 2026.`"""
     lower = [kind[:1].lower() + kind[1:] for kind in kinds]
-    return ", ".join(lower[:-1]) + f" and {lower[-1]}" if len(lower) > 1 else lower[0]
+    listed = ", ".join(lower[:-1]) + f" and {lower[-1]}" if len(lower) > 1 else lower[0]
+    return f"{listed[:1].upper()}{listed[1:]} covered until {day_words(until)}."
+
+
+def window_words(event: Event) -> str:
+    """`mid-December 2025, read as 11 to 20 December 2025`: words with the days that they are taken for."""
+    when, text = event.when, event.when.text
+    first, last = when.starts_min, when.starts_max
+    if first is None or last is None or first == last or not text[:1].isalpha() or text.startswith("between"):
+        return text
+    same_month = (first.year, first.month) == (last.year, last.month)
+    return f"{text}, read as {first.day if same_month else day_words(first)} to {day_words(last)}"
+
+
+def weekday_words(day: date) -> str:
+    """`Friday 5 December 2025`."""
+    return f"{day:%A} {day_words(day)}"
