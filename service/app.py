@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service import problems
-from service.api import calendars, changes, events, feeds, health, leadups, links, when
+from service.api import calendars, changes, events, feeds, health, kinds, leadups, links, revisions, when
 from service.api.conventions import LeadupApi
 from service.pages import docs, event, today
 from service.settings import Settings, read_settings
@@ -33,9 +33,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = LeadupApi(app)
     for door in (
         events.door,
+        revisions.door,
         links.door,
         calendars.door,
-        calendars.kinds_door,
+        kinds.door,
         changes.door,
         leadups.door,
         when.door,

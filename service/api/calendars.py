@@ -1,4 +1,4 @@
-"""/api/v1/calendars and /api/v1/kinds: what there is, what it covers, how old its knowledge is."""
+"""/api/v1/calendars: what there is, what it covers, how old its knowledge is."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import Any
 from flask import Response
 
 from schemas.errors import CalendarNotFound
-from schemas.queries import EventQuery
 from schemas.wire import answers
 from schemas.wire.questions import AsKnownSchema, ShortListSchema
-from schemas.wire.shapes import CalendarListShape, CalendarShape, KindListShape
-from service.answering import check_query
+from schemas.wire.shapes import CalendarListShape, CalendarShape
 from service.api.conventions import Door, answer, short_list
 from service.doors import as_known
 from service.store.asknown import AsKnown, newest_known
 
 door = Door("calendars", __name__, url_prefix="/api/v1/calendars", description="Calendars and their coverage")
-kinds_door = Door("kinds", __name__, url_prefix="/api/v1/kinds", description="Kinds of event")
 
 
 @door.route("", methods=["GET"])
@@ -45,21 +42,3 @@ def get_calendar(asked: dict[str, Any], slug: str) -> Response:
 
 def _shape(at: AsKnown, slug: str) -> dict[str, Any]:
     return answers.calendar(at.calendars[slug], newest_known(at, [slug]))
-
-
-@kinds_door.route("", methods=["GET"])
-@kinds_door.arguments(ShortListSchema, location="query")
-@kinds_door.response(200, KindListShape)
-def list_kinds(asked: dict[str, Any]) -> Response:
-    """Every kind of every calendar (or of those asked for), and whether it is a key meeting."""
-    wanted = asked.get("calendar", ())
-
-    def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
-        check_query(at, EventQuery(calendar=wanted))
-        return [
-            (f"{slug}/{kind.slug}", answers.kind(kind, slug))
-            for slug in sorted(wanted or at.calendars)
-            for kind in at.calendars[slug].kinds
-        ]
-
-    return short_list(asked, items)

@@ -1,4 +1,4 @@
-"""/api/v1/events: list and filter, one event, its revisions; create and amend."""
+"""/api/v1/events: list and filter, one event; create and amend."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from schemas.events import EventDraft
 from schemas.wire import answers
 from schemas.wire.drafts import EventDraftSchema
 from schemas.wire.questions import AsKnownSchema, PageSchema
-from schemas.wire.shapes import EventListShape, EventShape, RevisionListShape
+from schemas.wire.shapes import EventListShape, EventShape
 from service import answering, recording
 from service.api.conventions import IF_MATCH, SECURITY, Door, answer, expected_sequences, list_answer, writer, writing
 from service.doors import as_known, store
@@ -96,13 +96,3 @@ def amend_event(draft: EventDraft, event_id: str) -> Response:
     recording.amend(store(), event_id, draft, expected=expected_sequences(), by=writer())
     with as_known() as at:
         return _whole(at, events.newest_state(at.conn, event_id))
-
-
-@door.route("/<event_id>/revisions", methods=["GET"])
-@door.arguments(AsKnownSchema, location="query")
-@door.response(200, RevisionListShape)
-def list_revisions(asked: dict[str, Any], event_id: str) -> Response:
-    """Every revision known by then, by the day it became known, with what it changed."""
-    with as_known(asked.get("as_known_on"), asked.get("through")) as at:
-        items = [answers.revision(each, before) for before, each in events.history(at, event_id)]
-        return list_answer(at, items, None)

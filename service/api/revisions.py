@@ -1,0 +1,26 @@
+"""/api/v1/events/<id>/revisions: how an event came to be known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from schemas.wire import answers
+from schemas.wire.questions import AsKnownSchema
+from schemas.wire.shapes import RevisionListShape
+from service.api.conventions import Door, list_answer
+from service.doors import as_known
+from service.store import events
+
+door = Door("revisions", __name__, url_prefix="/api/v1/events", description="How an event came to be known")
+
+
+@door.route("/<event_id>/revisions", methods=["GET"])
+@door.arguments(AsKnownSchema, location="query")
+@door.response(200, RevisionListShape)
+def list_revisions(asked: dict[str, Any], event_id: str) -> Response:
+    """Every revision known by then, by the day it became known, with what it changed."""
+    with as_known(asked.get("as_known_on"), asked.get("through")) as at:
+        items = [answers.revision(each, before) for before, each in events.history(at, event_id)]
+        return list_answer(at, items, None)
