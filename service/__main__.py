@@ -5,23 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from schemas.errors import DomainError
-from schemas.vocabulary import SCOPES
+from service.commands import alerts, calendars, tokens, when
+from service.commands.conventions import loaded_words, progress_bar
 from service.settings import Settings, read_settings
 from service.store.database import store_of
-
-if TYPE_CHECKING:
-    from service.importing import Loaded
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 class _Commands(click.Group):
@@ -78,22 +70,10 @@ def rebuild(settings: Settings) -> None:
     """Make every derived table anew from the record."""
     from service.store import derived, feedbytes
 
-    with store_of(settings).transaction("leadup") as tx, _progress("Following the record") as progress:
+    with store_of(settings).transaction("leadup") as tx, progress_bar("Following the record") as progress:
         count = derived.rebuild(tx.conn, progress)
         feedbytes.refresh_all(tx.conn)
     click.echo(f"{count} assertions followed; every derived table was made anew.")
-
-
-@contextlib.contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error, drawn only for a person."""
-    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-
-        def step(done: int, every: int) -> None:
-            bar.length = max(every, 1)
-            bar.update(done - bar.pos)
-
-        yield step
 
 
 @main.command()
@@ -123,9 +103,9 @@ def _prepare(settings: Settings) -> None:
     bring_up_to_date(settings.store_path)
     _adopt(settings)
     for folder in shipped_packs(store_of(settings)):
-        with _progress(f"Loading {folder.name}") as progress:
+        with progress_bar(f"Loading {folder.name}") as progress:
             loaded = add_pack(store_of(settings), folder, known_by=settings.today, progress=progress)
-        click.echo(_loaded_words(loaded))
+        click.echo(loaded_words(loaded))
 
 
 @main.command()
@@ -139,106 +119,8 @@ def clock(settings: Settings) -> None:
     tick(settings)
 
 
-@main.group()
-def alerts() -> None:
-    """Letters before key meetings."""
-
-
-@alerts.command("due")
-@click.pass_obj
-def alerts_due(settings: Settings) -> None:
-    """Raise and deliver what is due now, once, and say what it was."""
-    from service import alerting
-
-    for line in alerting.run_once(store_of(settings), settings):
-        click.echo(line)
-
-
-@main.group()
-def calendars() -> None:
-    """Load calendars from packs."""
-
-
-@calendars.command("add")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--known-by", type=DAY, help="Leave out what became known after this day.")
-@click.pass_obj
-def add_calendar(settings: Settings, folder: Path, known_by: datetime | None) -> None:
-    """Load the pack in FOLDER (calendar.toml, events.jsonl, names.jsonl): all of it or nothing; safe to repeat."""
-    from service.importing import add_pack
-
-    with _progress(f"Loading {folder.name}") as progress:
-        loaded = add_pack(
-            store_of(settings), folder, known_by=known_by.date() if known_by else settings.today, progress=progress
-        )
-    click.echo(_loaded_words(loaded))
-
-
-def _loaded_words(loaded: Loaded) -> str:
-    if not loaded.changed:
-        return f"{loaded.calendar}: nothing new; {loaded.unchanged} records stand as they were."
-    return (
-        f"{loaded.calendar}: {loaded.events} events, {loaded.revisions} revisions, {loaded.links} links,"
-        f" {loaded.names} names recorded; {loaded.unchanged} records stood already."
-    )
-
-
-@main.group()
-def token() -> None:
-    """Make, list and revoke the tokens that writing needs."""
-
-
-@token.command("create")
-@click.argument("name")
-@click.option("--scope", type=click.Choice(SCOPES), default="read", show_default=True)
-@click.pass_obj
-def create_token(settings: Settings, name: str, scope: str) -> None:
-    """Make a token; standard output holds it alone, and it is shown this once."""
-    from service.store import tokens
-
-    with store_of(settings).transaction(name) as tx:
-        secret = tokens.create(tx, name, scope)
-    click.echo(f"The token {name} may {scope}. It is shown only now:", err=True)
-    click.echo(secret)
-
-
-@token.command("list")
-@click.pass_obj
-def list_tokens(settings: Settings) -> None:
-    """Every token by name: its scope, when it was made and revoked."""
-    from service.store import tokens
-
-    with store_of(settings).reading() as conn:
-        for each in tokens.every(conn):
-            click.echo(f"{each.name}\t{each.scope}\tmade {each.created_at}\t{each.revoked_at or 'in force'}")
-
-
-@token.command("revoke")
-@click.argument("name")
-@click.pass_obj
-def revoke_token(settings: Settings, name: str) -> None:
-    """End a token at once."""
-    from service.store import tokens
-
-    with store_of(settings).transaction(name) as tx:
-        tokens.revoke(tx, name)
-    click.echo(f"The token {name} is revoked.")
-
-
-@main.command("when")
-@click.argument("text")
-@click.option("--said-on", type=DAY, help="The day the words were said.")
-def when_command(text: str, said_on: datetime | None) -> None:
-    """Read a date in words or EDTF: its EDTF, the words for it, and its bounds."""
-    from schemas.when import read
-
-    when = read(text, said_on=said_on.date() if said_on else None)
-    click.echo(f"{when.edtf}\n{when.text}")
-    click.echo(f"starts {_bounds(when.starts_min, when.starts_max)}, ends {_bounds(when.ends_min, when.ends_max)}")
-
-
-def _bounds(first: date | None, last: date | None) -> str:
-    return f"{first or 'open'} to {last or 'open'}" if first != last else str(first or "open")
+for _command in (alerts.alerts, calendars.calendars, tokens.token, when.when):
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

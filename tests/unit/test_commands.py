@@ -64,3 +64,13 @@ def test_a_setting_that_cannot_be_used_is_named(settings: Settings, name: str, v
     assert refused.exit_code == 2
     assert name in refused.stderr
     assert value in refused.stderr
+
+
+def test_a_date_in_words_is_read_with_its_bounds(settings: Settings) -> None:
+    read = leadup(settings, "when", "late February", "--said-on", "2026-02-08")
+    assert read.stdout.splitlines() == [
+        "[2026-02-21..2026-02-28]",
+        "late February 2026",
+        "starts 2026-02-21 to 2026-02-28, ends 2026-02-21 to 2026-02-28",
+    ]
+    assert leadup(settings, "when", "late February").exit_code == 2
