@@ -31,7 +31,7 @@ from calendars.fieldreaders import (
     text,
     whole_number,
 )
-from schemas.calendars import Calendar, Check, Coverage, Thin
+from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
 from schemas.errors import DomainError
 from schemas.events import EventDraft, Place, SaidBy, Source
 from schemas.names import Former, Name
@@ -99,6 +99,9 @@ def _wrong_in_calendar(calendar: Calendar) -> Iterator[Sentence]:
         for number, claim in enumerate(claims):
             for unknown in [kind for kind in claim.kinds if kind not in declared]:
                 yield f"{field}[{number}].kinds", f"names {unknown!r}, which is not declared in [[kinds]]"
+    for number, rule in enumerate(calendar.rules):
+        if rule.kind not in declared:
+            yield f"rules[{number}].kind", f"names {rule.kind!r}, which is not declared in [[kinds]]"
 
 
 def _wrong_in_revision(zone: str, draft: EventDraft) -> Iterator[Sentence]:
@@ -122,7 +125,9 @@ def _wrong_in_event(event: PackEvent) -> Iterator[Sentence]:
 
 _TEXTS: Final = list_of(text)
 _SPAN: Final = {"from": calendar_day, "to": calendar_day}
-_THIN: Final = checked(record(partial(_spanned, Thin), _SPAN | {"reason": text}, {}), _wrong_in_span)
+_THIN: Final = checked(
+    record(partial(_spanned, Thin), _SPAN | {"reason": text}, {"known_on": calendar_day}), _wrong_in_span
+)
 _COVERAGE: Final = checked(
     record(
         partial(_spanned, Coverage),
@@ -132,17 +137,24 @@ _COVERAGE: Final = checked(
     _wrong_in_span,
 )
 _KIND: Final = record(
-    Kind, {"slug": slug, "group": one_of(GROUPS), "label": text, "plural": text}, {"key_meeting": flag}
+    Kind,
+    {"slug": slug, "group": one_of(GROUPS), "label": text, "plural": text},
+    {"key_meeting": flag, "known_on": calendar_day},
 )
 _COUNTS: Final = {"year": whole_number, "theirs": whole_number, "ours": whole_number}
 _CHECK: Final = record(Check, _COUNTS | {"publisher": text, "what": text, "known_on": calendar_day}, {"url": text})
+_RULE: Final = record(
+    Rule,
+    {"kind": slug, "every_years": whole_number, "known_on": calendar_day, "words": text, "publisher": text},
+    {"url": text},
+)
 CALENDAR: Final = checked(
     record(
         Calendar,
         {"slug": slug, "name": text, "zone": _zone, "known_on": calendar_day, "kinds": list_of(_KIND)},
         dict.fromkeys(("description", "color", "language", "country", "licence"), text)
         | {"coverage": list_of(_COVERAGE), "announcements": list_of(_COVERAGE), "checks": list_of(_CHECK)}
-        | {"showcase": calendar_day},
+        | {"rules": list_of(_RULE), "showcase": calendar_day},
     ),
     _wrong_in_calendar,
 )

@@ -72,7 +72,7 @@ def known_then(pack: Pack, day: date) -> Pack:
     """What of a pack was known at the end of `day`; the calendar itself is clipped where it is asked (as_known_on)."""
     begun = {event.id for event in pack.events if _told_by(day, event.revisions[0])}
     events = (_event_then(event, day, begun) for event in pack.events if event.id in begun)
-    names = (_name_then(name, day) for name in pack.names if name.known_on <= day)
+    names = (name.as_known_on(day) for name in pack.names if name.known_on <= day)
     return replace(pack, names=tuple(names), events=tuple(events))
 
 
@@ -86,11 +86,6 @@ def _event_then(event: PackEvent, day: date, begun: set[str]) -> PackEvent:
 
 def _told_by(day: date, draft: EventDraft) -> bool:
     return draft.known_on is not None and draft.known_on <= day
-
-
-def _name_then(name: Name, day: date) -> Name:
-    former = tuple(former for former in name.former if former.until < day)
-    return replace(name, name=name.spelling(day), former=former)
 
 
 def _digest(folder: Path, known_by: date | None) -> str:

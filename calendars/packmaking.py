@@ -6,6 +6,8 @@ A line of SOURCE is an event as last known with its `history`, the entries by wh
 first; a line of NAMES is a name. CALENDAR_DIR holds the calendar.toml. Its README.md gets, under the heading "Remarks
 of the collection", what stands in no revision: notes, records from memory, sources shown later than they are brought.
 
+A place called like a renamed body (a ministry's building) was renamed with it, and stands under its name of the time.
+
 Each entry becomes a revision, its `known` the `known_on`; entries of one day make one, in the last one's state. Two
 rules keep later knowledge out of it:
 
@@ -203,6 +205,29 @@ def _says(revision: Record, name: Name) -> bool:
     return name.type == "place" and any(f" {folded(spelling)} " in words for spelling in name.spellings())
 
 
+def renamed_seats(rows: Sequence[Record]) -> list[Record]:
+    """The names, a place that is called like a renamed body having been renamed with it: a ministry's building."""
+    former = {row["name"]: row["former"] for row in rows if row["type"] == "body" and row.get("former")}
+    return [
+        {**row, "former": former[row["name"]]} if row["type"] == "place" and row["name"] in former else row
+        for row in rows
+    ]
+
+
+def called_then(event: Record, rows: Sequence[Record]) -> Record:
+    """An event whose revisions call every renamed place what it was called when they became known."""
+    register = Register(packfields.NAME(_filled(row | {"note": None, "known_on": _NOT_YET})) for row in rows)
+    return event | {"revisions": [_called_then(revision, register) for revision in event["revisions"]]}
+
+
+def _called_then(revision: Record, register: Register) -> Record:
+    text = revision.get("place", {}).get("name")
+    name = register.names.get(("place", register.slug("place", text))) if text else None
+    if name is None or not name.former:
+        return revision
+    return revision | {"place": revision["place"] | {"name": name.spelling(date.fromisoformat(_known_on(revision)))}}
+
+
 def _parents_with_children(known: dict[tuple[str, str], str], register: Register) -> None:
     for (type_, slug), name in register.names.items():
         parent = name.part_of
@@ -238,11 +263,11 @@ def make_pack(source: Path, names: Path, folder: Path) -> str:
     """
     records, rows = _lines(source, _EVENT_FIELDS), _lines(names, _NAME_FIELDS)
     context = context_of(records)
-    events = sorted(
-        (event(record, context) for record in records), key=lambda event: (_first_known(event), event["id"])
-    )
+    names_then = renamed_seats(rows)
+    made = (called_then(event(record, context), names_then) for record in records)
+    events = sorted(made, key=lambda event: (_first_known(event), event["id"]))
     size = _write_lines(folder / "events.jsonl", events)
-    _write_lines(folder / "names.jsonl", dated_names(rows, events))
+    _write_lines(folder / "names.jsonl", dated_names(names_then, events))
     readme = folder / "README.md"
     before = readme.read_text("utf-8").partition(REMARKS)[0] if readme.exists() else ""
     readme.write_text(before + remarks(records, rows, context), "utf-8")

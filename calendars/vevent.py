@@ -78,7 +78,7 @@ def render(view: EventView, style: Style) -> bytes:
         f"CONCEPT:{uri(f'{style.public_url}/api/v1/kinds#{event.kind}')}",
         f"URL:{uri(f'{style.public_url}/events/{event.id}')}",
         *map(_source, event.sources),
-        *(_related(event, link) for link in view.links),
+        *(_related(link) for link in view.links),
         *_extensions(event, summary),
         *_alarms(event, summary, style.alarms),
         "END:VEVENT",
@@ -120,7 +120,7 @@ def _start_and_end(view: EventView, first: date, last: date) -> Iterator[str]:
     """DTSTART and DTEND (exclusive); what begins at a time of day has no known end and so no DTEND."""
     moment = _moment(view)
     if moment is not None:
-        yield f"DTSTART;TZID={view.zone}:{_date(moment.date())}T{moment:%H%M%S}"
+        yield f"DTSTART;TZID={view.event.zone}:{_date(moment.date())}T{moment:%H%M%S}"
         return
     yield f"DTSTART;VALUE=DATE:{_date(first)}"
     if last < date.max:
@@ -132,7 +132,7 @@ def _moment(view: EventView) -> datetime | None:
     if view.event.when.time is None:
         return None
     moment = datetime.fromisoformat(view.event.when.edtf)
-    return moment if moment.tzinfo is None else moment.astimezone(ZoneInfo(view.zone))
+    return moment if moment.tzinfo is None else moment.astimezone(ZoneInfo(view.event.zone))
 
 
 def _identity(view: EventView) -> Iterator[str]:
@@ -183,7 +183,7 @@ def _source(source: Source) -> str:
     return f"LINK;LINKREL=via{label}{attributes};VALUE=URI:{uri(source.url)}"
 
 
-def _related(event: Event, link: LinkSeen) -> str:
+def _related(link: LinkSeen) -> str:
     """RELATED-TO: a part names its PARENT and the whole its CHILD, our other relations are X- types."""
     rel = RELS[link.rel]
     outward = link.direction == "out"
@@ -191,7 +191,7 @@ def _related(event: Event, link: LinkSeen) -> str:
         reltype = "PARENT" if outward else "CHILD"
     else:
         reltype = "X-LEADUP-" + (rel.slug if outward else rel.inverse).upper().replace("_", "-")
-    return f"RELATED-TO;RELTYPE={reltype}:{escaped(one_line(uid(link.other_id, event.calendar)))}"
+    return f"RELATED-TO;RELTYPE={reltype}:{escaped(one_line(uid(link.other_id, link.other_calendar)))}"
 
 
 def _extensions(event: Event, summary: str) -> Iterator[str]:

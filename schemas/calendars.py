@@ -10,11 +10,15 @@ from schemas.vocabulary import Kind
 
 @dataclass(frozen=True, slots=True)
 class Thin:
-    """Days inside a covered span that are less well covered, and why; answers that use them name them."""
+    """Days inside a covered span that are less well covered, and why; answers that use them name them.
+
+    `known_on` is the day from which that could be seen (None: from their first day).
+    """
 
     since: date
     until: date
     reason: str
+    known_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,21 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What the body's own rules say of how often a kind of meeting opens: every so many years; told by whom, and when.
+
+    `known_on` is the day from which the public could know the rule.
+    """
+
+    kind: str
+    every_years: int
+    known_on: date
+    words: str
+    publisher: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
     """A calendar as its calendar.toml declares it. `color` is a CSS3 colour name (RFC 7986 section 5.9); `showcase` a
     day whose page is worth looking back at, offered when nothing is coming."""
@@ -64,6 +83,7 @@ class Calendar:
     coverage: tuple[Coverage, ...] = ()
     announcements: tuple[Coverage, ...] = ()
     checks: tuple[Check, ...] = ()
+    rules: tuple[Rule, ...] = ()
     showcase: date | None = None
 
     def kind(self, slug: str) -> Kind | None:
@@ -75,9 +95,12 @@ class Calendar:
         return tuple(kind.slug for kind in self.kinds if kind.key_meeting)
 
     def as_known_on(self, day: date) -> Calendar:
-        """The declaration as it could be read on `day`: later claims and checks are gone, spans end with that day."""
+        """The declaration as it could be read on `day`: later kinds, claims, rules and checks are gone, spans end with
+        that day."""
         return replace(
             self,
+            kinds=tuple(kind for kind in self.kinds if kind.known_on is None or kind.known_on <= day),
+            rules=tuple(rule for rule in self.rules if rule.known_on <= day),
             coverage=tuple(_clipped(claim, day) for claim in self.coverage if _begun(claim, day)),
             announcements=tuple(_clipped(claim, day) for claim in self.announcements if _begun(claim, day)),
             checks=tuple(check for check in self.checks if check.known_on <= day),
@@ -90,5 +113,6 @@ def _begun(claim: Coverage, day: date) -> bool:
 
 
 def _clipped(claim: Coverage, day: date) -> Coverage:
-    thin = tuple(replace(span, until=min(span.until, day)) for span in claim.thin if span.since <= day)
+    seen = (span for span in claim.thin if max(span.since, span.known_on or span.since) <= day)
+    thin = tuple(replace(span, until=min(span.until, day)) for span in seen)
     return replace(claim, until=min(claim.until, day), thin=thin)

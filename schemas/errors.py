@@ -42,11 +42,12 @@ class InvalidRecord(DomainError):
 
 
 def refuse_together(refusals: Sequence[DomainError]) -> None:
-    """Raise nothing for none, the refusal itself for one, and an InvalidRecord that lists all for several."""
+    """Raise nothing for none, the refusal itself for one, and an InvalidRecord that lists all, each with the facts
+    behind it, for several."""
     if len(refusals) == 1:
         raise refusals[0]
     if refusals:
-        raise InvalidRecord([mistake for refusal in refusals for mistake in refusal.errors()])
+        raise InvalidRecord([{**mistake, **each.members} for each in refusals for mistake in each.errors()])
 
 
 class UnreadableWhen(DomainError):
@@ -61,8 +62,18 @@ class KnownInFuture(DomainError):
     Give the day on which the public could know it."""
 
 
+class KnownBeforeCalendar(DomainError):
+    """`known_on` lies before the day from which the calendar itself is known: nothing of it can be known earlier."""
+
+
 class AskedInFuture(DomainError):
     """`as_known_on` lies after today: what will be known then is not known. Ask for today or an earlier day."""
+
+
+class ThroughAhead(DomainError):
+    """`through` lies after the last change of this store: what it will hold then is not known.
+
+    Ask through the number that an answer printed, or leave it out."""
 
 
 class SourceAfterKnownOn(DomainError):

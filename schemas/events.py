@@ -85,11 +85,12 @@ class Event:
     """An event as known on some day through some change: what a reader sees.
 
     `sequence` is that of the state shown, `last_sequence` the highest known by that day. `sources` are those of
-    every revision known by then. Names are in the spelling in force that day. Days are in the calendar's zone.
+    every revision known by then. Names are in the spelling in force that day. Days are in `zone`, the calendar's.
     """
 
     id: str
     calendar: str
+    zone: str
     kind: str
     group: str
     title: str
@@ -131,6 +132,7 @@ class LinkSeen:
     direction: str
     state: str
     other_id: str
+    other_calendar: str
     other_title: str
     other_when: When
     gap_days: tuple[int, int | None]
@@ -193,11 +195,10 @@ class EventView:
     `before` and `before_said_by` are the last different `when` known earlier and who gave it; `known_since` is the day
     from which the present `when` and status have been known (None: known_on of the state shown). `links` are asserted
     ones whose other end is visible, ordered by (rel, direction, other_id). `changed_at` is the newest recorded_at
-    of anything shown. `zone` is the calendar's IANA zone.
+    of anything shown.
     """
 
     event: Event
-    zone: str
     before: When | None
     before_said_by: SaidBy | None
     links: tuple[LinkSeen, ...]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,21 @@ class Name:
             if day <= former.until:
                 return former.name
         return self.name
+
+    def as_known_on(self, day: date) -> Name:
+        """The name as it could be read on `day`: under the spelling then in force, without what it was called later.
+
+        Before the last renaming its native name and variants are those of a later day, and are left out.
+        """
+        former = tuple(former for former in self.former if former.until < day)
+        if former == self.former:
+            return self
+        return replace(self, name=self.spelling(day), former=former, native=None, variants=())
+
+    def days_of_change(self) -> tuple[date, ...]:
+        """The days from which it is known differently: the first of all, and the day after each former name's last."""
+        renamed = (former.until + timedelta(days=1) for former in self.former)
+        return tuple(sorted({self.known_on, *(day for day in renamed if day > self.known_on)}))
 
     def spellings(self) -> tuple[str, ...]:
         """Every way to write it, the preferred first."""
@@ -82,17 +97,3 @@ class Register:
         """What to show on `day` for a stored slug or unknown spelling: the name in force, or the text as it stands."""
         name = self.names.get((type_, text))
         return name.spelling(day) if name else text
-
-    def within(self, place: str) -> set[str]:
-        """The place and every place that is part of it, by slug, any depth; a joint place stands for its parts too."""
-        found = {place}
-        grown = True
-        while grown:
-            more = {
-                slug
-                for (type_, slug), name in self.names.items()
-                if type_ == "place" and slug not in found and (name.part_of in found or found & set(name.all_of))
-            }
-            grown = bool(more)
-            found |= more
-        return found

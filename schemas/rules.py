@@ -24,10 +24,12 @@ def known_on(given: date | None, sources: Iterable[Source], zone: str) -> date:
 
 
 def published_on(source: Source, zone: str) -> date | None:
-    """The day a source appeared, in the calendar's zone where the instant is known."""
+    """The day a source appeared, in the calendar's zone where the instant is known; of a day and an instant that
+    disagree, the later."""
+    days = [source.published] if source.published else []
     if source.published_at:
-        return datetime.fromisoformat(source.published_at).astimezone(ZoneInfo(zone)).date()
-    return source.published
+        days.append(datetime.fromisoformat(source.published_at).astimezone(ZoneInfo(zone)).date())
+    return max(days, default=None)
 
 
 def broken_by_time(known: date, sources: Sequence[Source], zone: str, today: date) -> list[DomainError]:

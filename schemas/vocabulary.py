@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 GROUPS: Final = ("visit", "appearance", "ceremony", "meeting", "diplomacy", "speech", "test", "other")
@@ -26,13 +27,17 @@ SCOPES: Final = ("read", "write", "admin")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What sort of event: `slug`, the `group` it belongs to, how people call it, and whether it is a key meeting."""
+    """What sort of event: `slug`, the `group` it belongs to, how people call it, and whether it is a key meeting.
+
+    `known_on` is the day from which the calendar declares it (None: for as long as the calendar is known).
+    """
 
     slug: str
     group: str
     label: str
     plural: str
     key_meeting: bool = False
+    known_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def _adopt(settings: Settings) -> None:
     from service.store import feedbytes
 
     with store_of(settings).transaction("leadup") as tx:
-        feedbytes.adopt(tx.conn, settings.public_url)
+        feedbytes.adopt(tx, settings.public_url)
 
 
 @main.command()

@@ -15,6 +15,7 @@ from schemas.events import Event, LinkSeen
 from schemas.queries import EventQuery
 from service.store import events, links, timeline
 from service.store.asknown import AsKnown
+from service.store.database import LATEST
 
 T = TypeVar("T")
 
@@ -56,8 +57,11 @@ def read_cursor(text: str, digest: str) -> Cursor:
     try:
         plain = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         day, through, asked, start, id_ = plain
+        if not 0 <= int(through) <= LATEST:
+            raise _bad_cursor("Not a cursor: follow `next` as it was given.")
         cursor = Cursor(date.fromisoformat(day), int(through), str(asked), (str(start), str(id_)))
-    except (ValueError, TypeError, binascii.Error) as cause:
+        "".join(cursor.after).encode()  # half a character could not be sought
+    except (ValueError, TypeError, OverflowError, binascii.Error) as cause:
         raise _bad_cursor("Not a cursor: follow `next` as it was given.") from cause
     if cursor.digest != digest:
         raise _bad_cursor("The cursor is of another question: ask the first page anew.")
@@ -111,7 +115,7 @@ def pinned(query: EventQuery, cursor: Cursor) -> EventQuery:
 def short_page(
     at: AsKnown, keyed: Sequence[tuple[str, T]], *, limit: int, digest: str, cursor: Cursor | None
 ) -> tuple[list[T], str | None]:
-    """A page of a list that is at hand whole, in the order of its keys: the items, and the cursor of the next page."""
+    """A page of a list that is at hand whole and in the order of its keys: the items, and the cursor of the next."""
     after = cursor.after[0] if cursor else ""
     left = [pair for pair in keyed if pair[0] > after]
     shown = left[:limit]

@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with store_of(told).reading() as conn:
         migrations.check(conn)
     with store_of(told).transaction("leadup") as tx:
-        feedbytes.adopt(tx.conn, told.public_url)
+        feedbytes.adopt(tx, told.public_url)
     problems.register(app)
     app.before_request(_read_whole_body)
     app.after_request(_open_for_reading)

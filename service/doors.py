@@ -12,6 +12,7 @@ from flask import Response, current_app, request
 from service.settings import Settings
 from service.store import tokens
 from service.store.asknown import AsKnown, standpoint
+from service.store.changes import calendar_of
 from service.store.database import Store, store_of
 
 
@@ -26,12 +27,21 @@ def store() -> Store:
 
 
 @contextmanager
-def as_known(day: date | None = None, through: int | None = None, calendars: tuple[str, ...] = ()) -> Iterator[AsKnown]:
-    """The standpoint of this request, on one read transaction; admits readers where reading is closed."""
+def as_known(
+    day: date | None = None,
+    through: int | None = None,
+    calendars: tuple[str, ...] = (),
+    subject: str | None = None,
+) -> Iterator[AsKnown]:
+    """The standpoint of this request, on one read transaction; admits readers where reading is closed.
+
+    What is asked about one event or link, `subject`, is asked on the days of its calendar."""
     held = store()
     with held.reading() as conn:
         if settings().reading == "token":
             tokens.admit(conn, bearer(), "read")
+        if subject and (calendar := calendar_of(conn, subject)):
+            calendars = (calendar,)
         yield standpoint(conn, held.clock, day, through, calendars)
 
 

@@ -15,7 +15,6 @@ from schemas.calendars import Calendar
 from schemas.errors import CalendarUnreadable, DomainError
 from schemas.events import EventDraft, LinkDraft
 from schemas.names import Register
-from schemas.rules import broken_by_time
 from service.linking import assert_link
 from service.recording import assert_event
 from service.store import facets, feedbytes, registers
@@ -73,15 +72,27 @@ def add_pack(
 
 
 def _check_today(store: Store, pack: Pack) -> None:
-    today = store.clock.today(pack.calendar.zone)
-    found = []
-    for event in pack.events:
-        for draft in event.revisions:
-            if draft.known_on and draft.known_on > today:
-                refusals = broken_by_time(draft.known_on, draft.sources, pack.calendar.zone, today)
-                found += [_located(event, refusal) for refusal in refusals]
+    """Nothing of a pack is known after today; raises CalendarUnreadable with all that is."""
+    zone = pack.calendar.zone
+    today = store.clock.today(zone)
+    found: list[dict[str, Any]] = []
+    for place, days in _days_known(pack):
+        late = sorted({day for day in days if day > today})
+        found += [place | {"detail": f"{place['detail']}known_on {day} lies after today, {today}."} for day in late]
     if found:
         raise CalendarUnreadable(found)
+
+
+def _days_known(pack: Pack) -> Iterator[tuple[dict[str, Any], list[date]]]:
+    """Each record of a pack as {file, line, detail} that names it, with the days on which its assertions are known."""
+    yield {"file": "calendar.toml", "line": None, "detail": ""}, [pack.calendar.known_on]
+    for name in pack.names:
+        label = f"{name.type} {name.slug}: "
+        yield {"file": "names.jsonl", "line": None, "detail": label}, list(name.days_of_change())
+    for event in pack.events:
+        days = [draft.known_on for draft in event.revisions if draft.known_on]
+        days += [link.known_on for link in event.links]
+        yield {"file": "events.jsonl", "line": event.line, "detail": f"{event.id}: "}, days
 
 
 def _located(event: PackEvent, refusal: DomainError) -> dict[str, Any]:
@@ -99,7 +110,7 @@ def _declare(tx: Transaction, calendar: Calendar, loaded: Loaded) -> None:
         raise CalendarUnreadable([{"file": "calendar.toml", "line": None, "detail": clash} for clash in clashes])
     state = registers.plain(calendar)
     subject = f"calendar/{calendar.slug}"
-    if _asserted(tx, subject, calendar.known_on, state):
+    if _stands(tx, subject, calendar.known_on, state):
         loaded.unchanged += 1
         return
     append(tx, Assertion("calendar", subject, calendar.slug, calendar.known_on, state))
@@ -107,23 +118,28 @@ def _declare(tx: Transaction, calendar: Calendar, loaded: Loaded) -> None:
 
 
 def _name(tx: Transaction, pack: Pack, loaded: Loaded) -> None:
+    """Record the names that do not stand as the pack has them; a renaming is known from the day after the old name's
+    last, so that nobody reads it earlier."""
     for name in pack.names:
-        subject, state = f"name/{name.type}/{name.slug}", registers.plain(name)
-        if _asserted(tx, subject, name.known_on, state):
-            loaded.unchanged += 1
-            continue
-        try:
-            append(tx, Assertion("name", subject, pack.calendar.slug, name.known_on, state))
-        except DomainError as refusal:
-            detail = f"{name.type} {name.slug}: {refusal.detail}"
-            raise CalendarUnreadable([{"file": "names.jsonl", "line": None, "detail": detail}]) from refusal
-        loaded.names += 1
+        subject, new = f"name/{name.type}/{name.slug}", False
+        for day in name.days_of_change():
+            state = registers.plain(name.as_known_on(day))
+            if _stands(tx, subject, day, state):
+                continue
+            try:
+                append(tx, Assertion("name", subject, pack.calendar.slug, day, state))
+            except DomainError as refusal:
+                detail = f"{name.type} {name.slug}: {refusal.detail}"
+                raise CalendarUnreadable([{"file": "names.jsonl", "line": None, "detail": detail}]) from refusal
+            new = True
+        loaded.names += new
+        loaded.unchanged += not new
 
 
-def _asserted(tx: Transaction, subject: str, known_on: date, state: dict[str, Any]) -> bool:
-    """Whether the subject was ever asserted in exactly this state, known on this day."""
-    rows = rows_of(tx.conn, subject)
-    return any(row.known_on == known_on.isoformat() and row.state == state for row in rows)
+def _stands(tx: Transaction, subject: str, known_on: date, state: dict[str, Any]) -> bool:
+    """Whether what was last asserted of the subject as known on this day is exactly this state."""
+    of_day = [row for row in rows_of(tx.conn, subject) if row.known_on == known_on.isoformat()]
+    return bool(of_day) and of_day[-1].state == state
 
 
 def _each_record(tx: Transaction, pack: Pack, register: Register, loaded: Loaded) -> Iterator[None]:

@@ -18,6 +18,8 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.UnreadableWhen: 422,
     errors.KnownInFuture: 422,
     errors.AskedInFuture: 422,
+    errors.KnownBeforeCalendar: 422,
+    errors.ThroughAhead: 422,
     errors.SourceAfterKnownOn: 422,
     errors.HeldBeforeStart: 422,
     errors.EndsBeforeStart: 422,

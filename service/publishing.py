@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from calendars import feeds, vevent
 from schemas.calendars import Calendar
@@ -16,16 +15,14 @@ from service.store import events, feedbytes
 from service.store.asknown import AsKnown, newest_known
 from service.store.timeline import Found, find
 
-_MODIFIED = re.compile(rb"\r\nLAST-MODIFIED:(\d{8}T\d{6})Z\r\n")
-
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A published feed: its bytes, their hash, and when anything in it was last written (None for an empty one)."""
+    """A published feed: its bytes, their hash, and when they may last have changed."""
 
     body: bytes
     tag: str
-    modified: datetime | None
+    modified: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +46,19 @@ def named_feed(at: AsKnown, slug: str) -> Named:
     """A feed by name: `key-meetings`, or `<calendar>-key-meetings`; raises FeedNotFound."""
     every = {each.slug: each for each in key_meeting_feeds(at)}
     if slug not in every:
-        raise FeedNotFound(f"There is no feed {slug}: there are {', '.join(sorted(every))}.")
+        known = f"there are {', '.join(sorted(every))}" if every else "no calendar here declares key meetings"
+        raise FeedNotFound(f"There is no feed {slug}: {known}.")
     return every[slug]
 
 
 def key_meeting_feeds(at: AsKnown) -> list[Named]:
-    """The key meetings of all calendars as one feed, then those of each."""
-    kinds = sorted({kind for calendar in at.calendars.values() for kind in calendar.key_meetings()})
+    """The key meetings of all calendars as one feed, then those of each that declares any."""
+    declaring = [calendar for calendar in at.calendars.values() if calendar.key_meetings()]
+    if not declaring:
+        return []
+    kinds = sorted({kind for calendar in declaring for kind in calendar.key_meetings()})
     found = [Named("key-meetings", "Key meetings", EventQuery(kind=tuple(kinds)))]
-    for calendar in at.calendars.values():
+    for calendar in declaring:
         query = EventQuery(calendar=(calendar.slug,), kind=calendar.key_meetings())
         found.append(Named(f"{calendar.slug}-key-meetings", f"{calendar.name}: key meetings", query))
     return found
@@ -93,9 +94,7 @@ def _join(
         zone=declared[0].zone if declared else "UTC",
     )
     body = feeds.join(head, _vevents(at, found, public_url))
-    stamps = _MODIFIED.findall(body)
-    modified = datetime.strptime(max(stamps).decode(), "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if stamps else None
-    return Feed(body, hashlib.sha256(body).hexdigest()[:32], modified)
+    return Feed(body, hashlib.sha256(body).hexdigest()[:32], datetime.fromisoformat(feedbytes.changed_at(at)))
 
 
 def _vevents(at: AsKnown, found: Sequence[Found], public_url: str) -> list[bytes]:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.calendars import Calendar
-from schemas.errors import DomainError, EventNotFound, IdTaken, UnknownCalendar, UnknownKind, refuse_together
+from schemas.errors import (
+    DomainError,
+    EventNotFound,
+    IdTaken,
+    InvalidRecord,
+    KnownBeforeCalendar,
+    UnknownCalendar,
+    UnknownKind,
+    refuse_together,
+)
 from schemas.events import EventDraft
 from schemas.names import Register
 from schemas.rules import broken_by_state, broken_by_time, known_on
 from schemas.when import parse
 from service.clock import Clock
-from service.store import facets, feedbytes, registers
+from service.store import events, facets, feedbytes, registers
 from service.store.database import Store, Transaction
 from service.store.revisions import Assertion, append, check_tag, fresh_id, rows_of
 from service.store.states import event_state, source_state
@@ -43,9 +53,23 @@ def amend(store: Store, id_: str, draft: EventDraft, *, expected: Sequence[tuple
                 pointer="/calendar",
             )
         draft = admitted(tx, store.clock, draft)
+        _check_double(tx, id_, draft)
         check_tag(rows, draft.known_on or date.max, expected)
         assert_event(tx, id_, draft, registers.register(tx.conn, date.max))
         feedbytes.refresh(tx.conn, [id_])
+
+
+def _check_double(tx: Transaction, id_: str, draft: EventDraft) -> None:
+    """Of two recordings of one act, the one that stays is another event of the calendar, and not this one's double."""
+    if draft.same_as is None:
+        return
+    rows = rows_of(tx.conn, draft.same_as)
+    of_calendar = bool(rows) and rows[0].state.get("calendar") == draft.calendar and "kind" in rows[0].state
+    if not of_calendar or events.stays(tx.conn, draft.same_as) == id_ or draft.same_as == id_:
+        detail = (
+            f"same_as must name another event of the calendar {draft.calendar} that stays: {draft.same_as} does not."
+        )
+        raise InvalidRecord([{"detail": detail, "pointer": "/same_as"}])
 
 
 def assert_event(tx: Transaction, id_: str, draft: EventDraft, register: Register) -> int:
@@ -74,8 +98,7 @@ def admitted(tx: Transaction, clock: Clock, draft: EventDraft) -> EventDraft:
     calendars = registers.calendars(tx.conn)
     calendar = calendars.get(draft.calendar)
     if calendar is None:
-        known = sorted(calendars)
-        raise UnknownCalendar(f"There is no calendar {draft.calendar}.", pointer="/calendar", known=known)
+        raise _no_calendar(draft.calendar, calendars)
     # A time of day belongs to the day it has in the calendar's zone, whatever clock it was told by.
     when = parse(draft.when.edtf, ZoneInfo(calendar.zone))
     draft = replace(draft, when=when, known_on=known_on(draft.known_on, draft.sources, calendar.zone))
@@ -85,10 +108,36 @@ def admitted(tx: Transaction, clock: Clock, draft: EventDraft) -> EventDraft:
 
 def _broken_rules(draft: EventDraft, calendar: Calendar, today: date) -> list[DomainError]:
     assert draft.known_on, "an admitted draft has its day"
-    refusals: list[DomainError] = []
-    if calendar.kind(draft.kind) is None:
-        kinds = [kind.slug for kind in calendar.kinds]
-        detail = f"The calendar {calendar.slug} has no kind {draft.kind}; it has {', '.join(kinds)}."
-        refusals.append(UnknownKind(detail, pointer="/kind", known=kinds))
+    refusals = _broken_by_kind(calendar, draft.kind, draft.known_on)
     refusals += broken_by_time(draft.known_on, draft.sources, calendar.zone, today)
     return refusals + broken_by_state(draft, draft.known_on)
+
+
+def unknown_lists(store: Store, fields: Mapping[str, Any]) -> list[DomainError]:
+    """What the calendars refuse in the readable `fields` of a draft that cannot be read whole: calendar and kind."""
+    with store.reading() as conn:
+        calendars = registers.calendars(conn)
+    slug, kind = fields.get("calendar"), fields.get("kind")
+    if not isinstance(slug, str):
+        return []
+    if slug not in calendars:
+        return [_no_calendar(slug, calendars)]
+    return _broken_by_kind(calendars[slug], kind, fields.get("known_on")) if isinstance(kind, str) else []
+
+
+def _no_calendar(slug: str, calendars: Iterable[str]) -> UnknownCalendar:
+    return UnknownCalendar(f"There is no calendar {slug}.", pointer="/calendar", known=sorted(calendars))
+
+
+def _broken_by_kind(calendar: Calendar, kind: str, known_on: date | None) -> list[DomainError]:
+    """A kind that the calendar has not, or had not yet on the day the draft is known; a day before the calendar's."""
+    if known_on and known_on < calendar.known_on:
+        detail = f"known_on {known_on} lies before {calendar.known_on}, the day {calendar.slug} itself is known from."
+        return [KnownBeforeCalendar(detail, pointer="/known_on")]
+    then = calendar.as_known_on(known_on) if known_on else calendar
+    if then.kind(kind):
+        return []
+    kinds = [each.slug for each in then.kinds]
+    since = f" on {known_on}" if calendar.kind(kind) else ""
+    detail = f"The calendar {calendar.slug} has no kind {kind}{since}; it has {', '.join(kinds)}."
+    return [UnknownKind(detail, pointer="/kind", known=kinds)]

@@ -53,7 +53,7 @@ class _Study:
     calendar: Calendar
     question: Question
     anchors: list[Event]
-    anchor_kinds: tuple[str, ...]
+    anchor_claims: list[list[Coverage]]
     within: dict[str, set[str]]
 
 
@@ -65,7 +65,7 @@ def study(at: AsKnown, question: Question) -> dict[str, Any]:
         raise InvalidRecord([{"detail": detail, "pointer": "?calendar"}])
     asked = _query(calendar, question.anchors, "?anchors")
     anchors = _held(at, asked)
-    studied = _Study(at, calendar, question, anchors, _kinds(calendar, asked), _wholes(at, calendar.slug))
+    studied = _Study(at, calendar, question, anchors, _claims(at, calendar, asked), _wholes(at, calendar.slug))
     activities = [_activity(studied, each) for each in question.activities]
     return {
         "headline": " ".join(headline(each.finding) for each in activities),
@@ -78,6 +78,7 @@ def study(at: AsKnown, question: Question) -> dict[str, Any]:
             "parts": question.parts,
         },
         "as_known_on": at.day.isoformat(),
+        "zone": calendar.zone,
         "through": at.printed,
         "method": METHOD,
         "anchors": activities[0].anchors,
@@ -150,20 +151,17 @@ def _activity(studied: _Study, text: str) -> _Activity:
     ]
     left_out = {event.id for event in (*of_meetings, *parts)}
     counted = [event for event in every if event.id not in left_out]
-    kinds = _kinds(studied.calendar, query)
-    claims = [_claims(studied, kind, query) for kind in sorted({*kinds, *studied.anchor_kinds})]
+    claims = [*_claims(studied.at, studied.calendar, query), *studied.anchor_claims]
     uncounted = {"part_of_meeting": len(of_meetings), "part_of_activity": len(parts)}
     return _counted(studied, text, counted, claims, uncounted)
 
 
-def _claims(studied: _Study, kind: str, query: EventQuery) -> list[Coverage]:
-    """The claims that cover a kind for a query; those within one programme serve a query that asks no wider."""
-    programmes = {studied.at.register.slug("programme", each) for each in query.programme}
-    return [
-        claim
-        for claim in studied.calendar.coverage
-        if kind in claim.kinds and (claim.programme is None or programmes == {claim.programme})
-    ]
+def _claims(at: AsKnown, calendar: Calendar, query: EventQuery) -> list[list[Coverage]]:
+    """By kind that a query can match, the claims that cover it; those within one programme serve a query that asks no
+    wider."""
+    programmes = {at.register.slug("programme", each) for each in query.programme}
+    serving = [claim for claim in calendar.coverage if claim.programme is None or programmes == {claim.programme}]
+    return [[claim for claim in serving if kind in claim.kinds] for kind in _kinds(calendar, query)]
 
 
 def _counted(
@@ -182,7 +180,8 @@ def _counted(
     shape = {
         "label": text,
         "query": _query(studied.calendar, text, "?activity").asked(),
-        "profile": [_week(week) for week in profile.profile(placed, windows).weeks],
+        "profile": [_week(week, bare=bool(sample.refusal)) for week in profile.profile(placed, windows).weeks],
+        "cases": _cases(studied, placed, windows),
         "ratios": [] if sample.refusal else [_ratio(ratio)],
         "refusal": refusal_words(sample, question.anchors, text) if sample.refusal else None,
         "refused": [{"baseline": name, "reason": reason} for name, reason in LATER_BASELINES.items()],
@@ -192,7 +191,7 @@ def _counted(
         "coverage": [coverage(claim) for claim in dict.fromkeys(claim for kind in claims for claim in kind)],
         "dispersion_30_days": _number(counts.dispersion(placed, windows).index),
     }
-    left_out = len(studied.anchors) - sample.anchors
+    left_out = sum(use.reason not in (None, exposure.Reason.MERGED) for use in windows.uses)
     finding = Finding(text, question.anchors, question.lead_days, left_out, sample, ratio)
     pairs = zip(studied.anchors, windows.uses, strict=True)
     listed = [_anchor_shape(anchor, use, studied.anchors, question.lead_days) for anchor, use in pairs]
@@ -261,15 +260,26 @@ def _anchor_shape(anchor: Event, use: exposure.AnchorUse, anchors: Sequence[Even
     }
 
 
-def _week(week: profile.Week) -> dict[str, Any]:
+def _cases(studied: _Study, placed: counts.Counts, windows: exposure.Windows) -> list[dict[str, Any]]:
+    """The used anchors side by side: how many events in the covered days of the window of each."""
+    found, days = profile.by_anchor(placed, windows)
+    return [
+        {"id": anchor.id, "title": anchor.title, "count": _number(found[at]), "days": int(days[at])}
+        for at, anchor in enumerate(studied.anchors)
+        if windows.uses[at].reason is None
+    ]
+
+
+def _week(week: profile.Week, *, bare: bool) -> dict[str, Any]:
+    """A week of lead; `bare` leaves out the interval, as where the sample is too small for any."""
     return {
         "lead_from": week.lead_from,
         "lead_to": week.lead_to,
         "count": _number(week.count),
         "days": week.days,
         "rate": _number(week.rate),
-        "low": _number(week.low),
-        "high": _number(week.high),
+        "low": None if bare else _number(week.low),
+        "high": None if bare else _number(week.high),
     }
 
 

@@ -25,6 +25,7 @@ def an_event(when: str = "2025-12-09", **changes: Any) -> Event:
     fields: dict[str, Any] = {
         "id": "autumn01",
         "calendar": "demo",
+        "zone": ZONE,
         "kind": "plenary",
         "group": "meeting",
         "title": "Plenary of the Central Committee",
@@ -53,6 +54,7 @@ def a_link(rel: str, other: Event, event: Event, *, direction: str = "out") -> L
         direction=direction,
         state="asserted",
         other_id=other.id,
+        other_calendar=other.calendar,
         other_title=other.title,
         other_when=other.when,
         gap_days=gap_days(event.when, other.when),
@@ -71,7 +73,6 @@ def a_view(event: Event | None = None, *, before: str | None = None, **changes: 
     """What a reader sees of `event` (default: `an_event()`); `before` is the EDTF known earlier, given by the press."""
     fields: dict[str, Any] = {
         "event": event or an_event(),
-        "zone": ZONE,
         "before": parse(before) if before else None,
         "before_said_by": SaidBy("press") if before else None,
         "links": (),

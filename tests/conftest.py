@@ -28,7 +28,7 @@ def shipped_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate(path)
     store = Store(path, Clock(TODAY))
     with store.transaction("test") as tx:
-        feedbytes.adopt(tx.conn, "http://127.0.0.1:8000")
+        feedbytes.adopt(tx, "http://127.0.0.1:8000")
     add_pack(store, PACKS / "dprk", known_by=TODAY)
     return path
 

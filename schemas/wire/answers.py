@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from schemas.calendars import Calendar, Coverage
+from schemas.calendars import Calendar, Coverage, Rule
 from schemas.events import Event, FarEnd, Link, LinkSeen, Logged, Place, Recorded, SaidBy, Source
 from schemas.moves import days_moved, move_in_words
 from schemas.vocabulary import Kind
@@ -92,6 +92,7 @@ def event(value: Event, *, sources: bool = False, links: Sequence[LinkSeen] | No
     shape: dict[str, Any] = {
         "id": value.id,
         "calendar": value.calendar,
+        "zone": value.zone,
         "kind": value.kind,
         "group": value.group,
         "title": value.title,
@@ -137,7 +138,7 @@ def _moved(before: When, after: When) -> str | None:
     return move_in_words(before, after) if before != after else None
 
 
-_OF_THE_REVISION = {"sequence", "last_sequence", "known_on", "recorded_at", "recorded_by", "sources", "id"}
+_OF_THE_REVISION = {"sequence", "last_sequence", "known_on", "recorded_at", "recorded_by", "sources", "id", "zone"}
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
@@ -171,7 +172,7 @@ def change(value: Logged) -> dict[str, Any]:
 
 
 def kind(value: Kind, calendar: str) -> dict[str, Any]:
-    """{calendar, slug, group, label, plural, key_meeting}"""
+    """{calendar, slug, group, label, plural, key_meeting, known_on}: null where it is as old as the calendar."""
     return {
         "calendar": calendar,
         "slug": value.slug,
@@ -179,6 +180,7 @@ def kind(value: Kind, calendar: str) -> dict[str, Any]:
         "label": value.label,
         "plural": value.plural,
         "key_meeting": value.key_meeting,
+        "known_on": day(value.known_on),
     }
 
 
@@ -191,6 +193,18 @@ def coverage(value: Coverage) -> dict[str, Any]:
         "to": day(value.until),
         "thin": [{"from": day(span.since), "to": day(span.until), "reason": span.reason} for span in value.thin],
         "note": value.note,
+        "known_on": day(value.known_on),
+    }
+
+
+def rule(value: Rule) -> dict[str, Any]:
+    """{kind, every_years, words, publisher, url, known_on}"""
+    return {
+        "kind": value.kind,
+        "every_years": value.every_years,
+        "words": value.words,
+        "publisher": value.publisher,
+        "url": value.url,
         "known_on": day(value.known_on),
     }
 
@@ -210,6 +224,7 @@ def calendar(value: Calendar, newest_known_on: date | None) -> dict[str, Any]:
         "newest_known_on": day(newest_known_on),
         "kinds": [kind(each, value.slug) for each in value.kinds],
         "coverage": [coverage(each) for each in value.coverage],
+        "rules": [rule(each) for each in value.rules],
         "announcements": [coverage(each) for each in value.announcements],
         "checks": [
             {
@@ -219,6 +234,7 @@ def calendar(value: Calendar, newest_known_on: date | None) -> dict[str, Any]:
                 "theirs": each.theirs,
                 "ours": each.ours,
                 "url": each.url,
+                "known_on": day(each.known_on),
             }
             for each in value.checks
         ],

@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from schemas.errors import DomainError, InvalidRecord
+from schemas.errors import DomainError, InvalidRecord, refuse_together
 from schemas.when import When, read
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -66,7 +66,7 @@ class WhenText(fields.Field[When]):
         try:
             return read(value, said_on=_said_on(data))
         except DomainError as refusal:
-            raise ValidationError(refusal.detail) from refusal
+            raise ValidationError(cast("list[str | dict[str, Any]]", [refusal])) from refusal  # kept whole: `refusals`
 
 
 def _said_on(data: Any) -> date | None:
@@ -106,29 +106,34 @@ class Several(fields.Field[tuple[str, ...]]):
         return found
 
 
-def mistakes(messages: Any, prefix: str = "/") -> list[dict[str, str]]:
-    """marshmallow's nested messages as [{detail, pointer}]: RFC 6901 pointers for a body, `?field` for a query."""
-    return [
-        {"detail": detail, "pointer": prefix + "/".join(path) if prefix == "/" else prefix + ".".join(path)}
-        for path, detail in _walk(messages, ())
-    ]
+def refusals(messages: Any, prefix: str = "/") -> list[DomainError]:
+    """marshmallow's nested messages as one refusal each, with its pointer: RFC 6901 in a body, `?field` in a query."""
+    return [_refusal(told, prefix + ("/" if prefix == "/" else ".").join(path)) for path, told in _walk(messages, ())]
 
 
-def _walk(messages: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], str]]:
+def _refusal(told: str | DomainError, pointer: str) -> DomainError:
+    if isinstance(told, DomainError):
+        told.pointer = pointer
+        return told
+    return InvalidRecord([{"detail": told, "pointer": pointer}])
+
+
+def _walk(messages: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], str | DomainError]]:
     if isinstance(messages, Mapping):
         found = []
         for key, inner in messages.items():
             step = () if key == "_schema" else (str(key).replace("~", "~0").replace("/", "~1"),)
             found += _walk(inner, (*path, *step))
         return found
-    if isinstance(messages, str):
+    if isinstance(messages, str | DomainError):
         return [(path, messages)]
     return [each for message in messages for each in _walk(message, path)]
 
 
 def load(schema: Schema, data: Any, prefix: str = "/") -> Any:
-    """What a schema reads out of `data`; raises InvalidRecord with every mistake."""
+    """What a schema reads out of `data`; raises the one refusal there is, or InvalidRecord with every mistake."""
     try:
         return schema.load(data)
     except ValidationError as cause:
-        raise InvalidRecord(mistakes(cause.messages, prefix)) from cause
+        refuse_together(refusals(cause.messages, prefix))
+        raise

@@ -90,6 +90,7 @@ class LinkOfEventShape(Schema):
 class EventShape(Schema):
     id = _text()
     calendar = _text()
+    zone = _text(description="the calendar's IANA time zone: all days are days there")
     kind = _text()
     group = _one_of(GROUPS)
     title = _text()
@@ -113,7 +114,8 @@ class EventShape(Schema):
 
 class _ListShape(Schema):
     next = _text(null=True, description="the address of the next page, or null")
-    as_known_on = _day()
+    as_known_on = _day(description="answered with what was known at the end of this day")
+    zone = _text(null=True, description="the IANA time zone whose days are meant; null where calendars have several")
     through = _whole("the last change known by then")
 
 
@@ -196,6 +198,9 @@ class KindShape(Schema):
     label = _text()
     plural = _text()
     key_meeting = fields.Boolean(required=True)
+    known_on = fields.Raw(
+        required=True, metadata=_DAY_OR_NULL | {"description": "declared from; null: for as long as the calendar"}
+    )
 
 
 class KindListShape(_ListShape):
@@ -215,6 +220,7 @@ class CalendarShape(Schema):
     newest_known_on = fields.Raw(required=True, metadata=_DAY_OR_NULL)
     kinds = fields.List(fields.Nested(KindShape), required=True)
     coverage = fields.List(fields.Dict(), required=True)
+    rules = fields.List(fields.Dict(), required=True)
     announcements = fields.List(fields.Dict(), required=True)
     checks = fields.List(fields.Dict(), required=True)
 
@@ -227,6 +233,7 @@ class LeadupShape(Schema):
     headline = _text()
     question = fields.Dict(required=True)
     as_known_on = _day()
+    zone = _text(description="the calendar's IANA time zone, whose days are meant")
     through = _whole()
     method = _text(description="the method's version")
     anchors = fields.List(fields.Dict(), required=True)

@@ -172,10 +172,12 @@ class _Meeting:
 def _meetings(anchors: Sequence[Anchor]) -> tuple[list[_Meeting], list[_Meeting]]:
     """The meetings that the anchors are, by first day; and apart from them those whose first day is uncertain."""
     alone = [_Meeting(at, anchor.start_min, anchor.end, (at,)) for at, anchor in enumerate(anchors)]
-    wholes = {at: alone[at] for at, anchor in enumerate(anchors) if anchor.part_of is None}
-    for at, anchor in enumerate(anchors):
-        if anchor.part_of is not None:
-            whole = wholes[_whole(anchors, at)]
+    heads = [_whole(anchors, at) for at in range(len(anchors))]
+    wholes = {at: alone[at] for at, head in enumerate(heads) if at == head}
+    for at, head in enumerate(heads):
+        if at != head:
+            whole = wholes[head]
+            anchor = anchors[at]
             # A part lies within its whole: where its own days are vague, the whole's are the better known.
             part = replace(alone[at], first=whole.first, last=whole.last) if anchor.uncertain else alone[at]
             wholes[whole.head] = whole.joined(part)
@@ -184,7 +186,12 @@ def _meetings(anchors: Sequence[Anchor]) -> tuple[list[_Meeting], list[_Meeting]
 
 
 def _whole(anchors: Sequence[Anchor], at: int) -> int:
+    """The anchor that an anchor is part of in the end; of a circle, which says nothing, its first."""
+    seen = [at]
     while (above := anchors[at].part_of) is not None:
+        if above in seen:
+            return min(seen[seen.index(above) :])
+        seen.append(above)
         at = above
     return at
 

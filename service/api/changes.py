@@ -39,6 +39,7 @@ def list_changes(asked: dict[str, Any]) -> Response:
             "next": address,
             "last": last,
             "as_known_on": at.day.isoformat(),
+            "zone": at.zone,
             "through": at.printed,
         }
     return answer(shape, headers={"Link": f'<{address}>; rel="next"'} if address else {})

@@ -20,9 +20,9 @@ from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
-from schemas.errors import InvalidRecord, SequenceExpected, UnreadableBody, WrongContentType
-from schemas.wire.fields import mistakes
-from service import answering
+from schemas.errors import InvalidRecord, SequenceExpected, UnreadableBody, WrongContentType, refuse_together
+from schemas.wire.fields import refusals
+from service import answering, recording
 from service.doors import as_known, bearer, settings, store
 from service.store import tokens
 from service.store.asknown import AsKnown
@@ -52,14 +52,17 @@ class Parser(FlaskParser):
     def handle_error(
         self, error: ValidationError, req: Request, schema: Schema, *, error_status_code: Any, error_headers: Any
     ) -> Any:
+        """Raise what the schema refuses, and of a draft's body what the calendars refuse too: all mistakes at once."""
         del req, schema, error_status_code, error_headers
         messages = cast("dict[str, Any]", error.messages)
         found = [
-            mistake
+            refusal
             for location, inner in messages.items()
-            for mistake in mistakes(inner, "?" if location == "query" else "/")
+            for refusal in refusals(inner, "?" if location == "query" else "/")
         ]
-        raise InvalidRecord(found) from error
+        if "json" in messages:
+            found += recording.unknown_lists(store(), cast("dict[str, Any]", error.valid_data))
+        refuse_together(found)
 
 
 class Door(Blueprint):  # type: ignore[misc]
@@ -187,6 +190,12 @@ def answer(
     return cast("Response", response.make_conditional(request))
 
 
+def redirect_to(address: str) -> Response:
+    """308 to another address here, the question kept."""
+    query = request.query_string.decode()
+    return Response(status=308, headers={"Location": f"{address}?{query}" if query else address})
+
+
 def next_address(cursor: str | None) -> str | None:
     """The address of the next page: this one's, with the cursor."""
     if cursor is None:
@@ -202,9 +211,10 @@ def next_after(change: int) -> str:
 
 
 def list_answer(at: AsKnown, items: list[dict[str, Any]], cursor: str | None, **more: Any) -> Response:
-    """{items, next, as_known_on, through}, with the next page in the Link header too (RFC 8288)."""
+    """{items, next, as_known_on, zone, through}, with the next page in the Link header too (RFC 8288)."""
     address = next_address(cursor)
-    shape = {"items": items, "next": address, "as_known_on": at.day.isoformat(), "through": at.printed, **more}
+    known = {"as_known_on": at.day.isoformat(), "zone": at.zone, "through": at.printed}
+    shape = {"items": items, "next": address, **known, **more}
     return answer(shape, headers={"Link": f'<{address}>; rel="next"'} if address else {})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from schemas.events import EventDraft
 from schemas.wire import answers
@@ -12,7 +12,17 @@ from schemas.wire.drafts import EventDraftSchema
 from schemas.wire.questions import AsKnownSchema, PageSchema
 from schemas.wire.shapes import EventListShape, EventShape
 from service import answering, recording
-from service.api.conventions import IF_MATCH, SECURITY, Door, answer, expected_sequences, list_answer, writer, writing
+from service.api.conventions import (
+    IF_MATCH,
+    SECURITY,
+    Door,
+    answer,
+    expected_sequences,
+    list_answer,
+    redirect_to,
+    writer,
+    writing,
+)
 from service.doors import as_known, store
 from service.store import events, links
 from service.store.asknown import AsKnown, newest_known
@@ -55,7 +65,7 @@ def list_events(asked: dict[str, Any]) -> Response:
 def create_event(draft: EventDraft) -> Response:
     """Record a new event."""
     id_ = recording.record(store(), draft, by=writer())
-    with as_known() as at:
+    with as_known(subject=id_) as at:
         found = events.newest_state(at.conn, id_)
         return _whole(at, found, 201, {"Location": f"/api/v1/events/{id_}"})
 
@@ -65,17 +75,11 @@ def create_event(draft: EventDraft) -> Response:
 @door.response(200, EventShape)
 def get_event(asked: dict[str, Any], event_id: str) -> Response:
     """One event with its sources and links. The address of a doubled event redirects to the one it doubles."""
-    with as_known(asked.get("as_known_on"), asked.get("through")) as at:
+    with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
         other = events.doubles(at, event_id)
         if other:
             return redirect_to(f"/api/v1/events/{other}")
         return _whole(at, events.state_at(at, event_id))
-
-
-def redirect_to(address: str) -> Response:
-    """308 to another address here, the question kept."""
-    query = request.query_string.decode()
-    return Response(status=308, headers={"Location": f"{address}?{query}" if query else address})
 
 
 def _whole(at: AsKnown, found: Found, status: int = 200, headers: Any = None) -> Response:
@@ -94,5 +98,5 @@ def amend_event(draft: EventDraft, event_id: str) -> Response:
     with as_known() as at:
         events.newest_state(at.conn, event_id)
     recording.amend(store(), event_id, draft, expected=expected_sequences(), by=writer())
-    with as_known() as at:
+    with as_known(subject=event_id) as at:
         return _whole(at, events.newest_state(at.conn, event_id))

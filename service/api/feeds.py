@@ -11,8 +11,9 @@ from schemas.queries import EventQuery
 from schemas.wire.questions import AsKnownSchema, EventQuerySchema
 from service import publishing
 from service.answering import check_query
-from service.api.conventions import Door
+from service.api.conventions import Door, redirect_to
 from service.doors import as_known, conditional, settings
+from service.store import events
 from service.store.asknown import AsKnown
 
 door = Door("feeds", __name__, description="Feeds for calendar programs (RFC 5545)")
@@ -59,7 +60,10 @@ def query_feed(query: EventQuery) -> Response:
 @door.alt_response(200, **_ICS)
 def event_feed(asked: dict[str, Any], event_id: str) -> Response:
     """One event, as a file that a calendar program takes in."""
-    with as_known(**_standpoint(asked)) as at:
+    with as_known(**_standpoint(asked), subject=event_id) as at:
+        other = events.doubles(at, event_id)
+        if other:
+            return redirect_to(f"/events/{other}.ics")
         feed = publishing.publish_one(at, event_id, source=_own_address(), public_url=settings().public_url)
     return _served(feed, event_id)
 

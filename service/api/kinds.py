@@ -27,9 +27,9 @@ def list_kinds(asked: dict[str, Any]) -> Response:
     def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
         check_query(at, EventQuery(calendar=wanted))
         return [
-            (f"{slug}/{kind.slug}", answers.kind(kind, slug))
+            (f"{slug}/{place:04}", answers.kind(kind, slug))  # in the order in which the calendar declares them
             for slug in sorted(wanted or at.calendars)
-            for kind in at.calendars[slug].kinds
+            for place, kind in enumerate(at.calendars[slug].kinds)
         ]
 
     return short_list(asked, items)

@@ -28,7 +28,7 @@ door = Door("links", __name__, url_prefix="/api/v1/links", description="Typed, d
 def create_link(draft: LinkDraft) -> Response:
     """Record a new link: `from` -rel-> `to`."""
     id_ = linking.link(store(), draft, by=writer())
-    with as_known() as at:
+    with as_known(subject=id_) as at:
         return _whole(at, id_, 201, {"Location": f"/api/v1/links/{id_}"})
 
 
@@ -37,7 +37,7 @@ def create_link(draft: LinkDraft) -> Response:
 @door.response(200, LinkShape)
 def get_link(asked: dict[str, Any], link_id: str) -> Response:
     """One link; there is none where one of its ends is not visible."""
-    with as_known(asked.get("as_known_on"), asked.get("through")) as at:
+    with as_known(asked.get("as_known_on"), asked.get("through"), subject=link_id) as at:
         return _whole(at, link_id)
 
 
@@ -56,5 +56,5 @@ def amend_link(draft: LinkDraft, link_id: str) -> Response:
     with as_known() as at:
         links.one(at, link_id)
     linking.amend_link(store(), link_id, draft, expected=expected_sequences(), by=writer())
-    with as_known() as at:
+    with as_known(subject=link_id) as at:
         return _whole(at, link_id)

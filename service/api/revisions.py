@@ -9,7 +9,7 @@ from flask import Response
 from schemas.wire import answers
 from schemas.wire.questions import AsKnownSchema
 from schemas.wire.shapes import RevisionListShape
-from service.api.conventions import Door, list_answer
+from service.api.conventions import Door, list_answer, redirect_to
 from service.doors import as_known
 from service.store import events
 
@@ -21,6 +21,9 @@ door = Door("revisions", __name__, url_prefix="/api/v1/events", description="How
 @door.response(200, RevisionListShape)
 def list_revisions(asked: dict[str, Any], event_id: str) -> Response:
     """Every revision known by then, by the day it became known, with what it changed."""
-    with as_known(asked.get("as_known_on"), asked.get("through")) as at:
+    with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
+        other = events.doubles(at, event_id)
+        if other:
+            return redirect_to(f"/api/v1/events/{other}/revisions")
         items = [answers.revision(each, before) for before, each in events.history(at, event_id)]
         return list_answer(at, items, None)

@@ -96,10 +96,11 @@ def _announced(outlook: Outlook) -> Iterator[str]:
     if view.before is not None:
         yield f"Said before: {view.before.text}, given by {_whose(view.before_said_by)}"
     if _one_day(when):
-        yield f"The announced first day, {_day(outlook.opens)}, is in {_days(outlook.days)} (days in {view.zone})."
+        first = f"The announced first day, {_day(outlook.opens)}"
+        yield f"{first}, is in {_days(outlook.days)} (days in {view.event.zone})."
         return
     yield f"The window for its first day opens in {_days(outlook.days)}, on {_day(outlook.opens)},"
-    yield f"and closes on {_day(when.starts_max or outlook.opens)} (days in {view.zone})."
+    yield f"and closes on {_day(when.starts_max or outlook.opens)} (days in {view.event.zone})."
 
 
 def _whose(said_by: SaidBy | None) -> str:

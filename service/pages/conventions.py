@@ -23,14 +23,14 @@ _STANDPOINT = ("as_known_on", "through")
 
 
 @contextmanager
-def standing() -> Iterator[AsKnown]:
+def standing(subject: str | None = None) -> Iterator[AsKnown]:
     """The standpoint that the page's address asks for: `as_known_on` and `through`, empty ones as if left out."""
     unknown = [name for name in request.args if name not in _STANDPOINT]
     if unknown:
         found = [{"detail": f"{name}: unknown here.", "pointer": f"?{name}"} for name in unknown]
         raise InvalidRecord(found, f"This page does not know {', '.join(unknown)}.")
     asked = load(AsKnownSchema(), {name: value for name, value in request.args.items() if value}, "?")
-    with as_known(asked.get("as_known_on"), asked.get("through")) as at:
+    with as_known(asked.get("as_known_on"), asked.get("through"), subject=subject) as at:
         yield at
 
 

@@ -14,7 +14,7 @@ door = Blueprint("event", __name__)
 @door.route("/events/<event_id>")
 def show_event(event_id: str) -> Response:
     """One event; the address of a doubled one leads to the one it doubles."""
-    with standing() as at:
+    with standing(event_id) as at:
         other = events.doubles(at, event_id)
         if other:
             return redirect(request.full_path.replace(event_id, other, 1).rstrip("?"), 308)  # type: ignore[return-value]
@@ -25,7 +25,6 @@ def show_event(event_id: str) -> Response:
             event=event,
             known_since=events.known_since(at, event),
             kind=at.calendars[event.calendar].kind(event.kind),
-            zone=at.calendars[event.calendar].zone,
             country=at.calendars[event.calendar].country,
             links=[link for link in links.of(at, event_id, event.when) if link.state == "asserted"],
             history=events.history(at, event_id),

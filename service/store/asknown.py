@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from schemas.calendars import Calendar
-from schemas.errors import AskedInFuture
+from schemas.errors import AskedInFuture, ThroughAhead
 from schemas.names import Register
 from service.clock import Clock
 from service.store import registers
@@ -27,7 +27,8 @@ class AsKnown:
 
     `printed` is the change number that answers carry: the one asked for, or the last change known by `day` within the
     question's calendars - not the store's last, so that recording something known later changes no byte.
-    `current` says that nothing in the store is known later than `day`, so that the current state answers.
+    `asked` are the calendars in question. `current` says that nothing in the store is known later than `day`, so that
+    the current state answers.
     """
 
     conn: sqlite3.Connection
@@ -36,6 +37,7 @@ class AsKnown:
     printed: int
     current: bool
     calendars: dict[str, Calendar]
+    asked: tuple[str, ...] = ()
 
     @property
     def register(self) -> Register:
@@ -43,6 +45,12 @@ class AsKnown:
         path: str = self.conn.execute("PRAGMA database_list").fetchone()["file"]
         newest = registers.newest_name_change(self.conn)
         return _register(path, newest, self.day, self.through, _Snapshot(self.conn))
+
+    @property
+    def zone(self) -> str | None:
+        """The zone whose days are meant: that of the calendars in question; None where they have several."""
+        zones = {self.calendars[slug].zone for slug in self.asked if slug in self.calendars}
+        return zones.pop() if len(zones) == 1 else None
 
     @property
     def pinned(self) -> bool:
@@ -78,7 +86,7 @@ def standpoint(
 ) -> AsKnown:
     """Where a read stands. Without `day`: today, in the zone of the calendars in question (the latest, of several).
 
-    Raises AskedInFuture for a day after today.
+    Raises AskedInFuture for a day after today, ThroughAhead for a change that is not recorded yet.
     """
     declared = registers.calendars(conn)
     asked = [declared[slug] for slug in calendars if slug in declared] or list(declared.values())
@@ -88,6 +96,10 @@ def standpoint(
             f"as_known_on {day} lies after today, {today}: ask for today or an earlier day.", pointer="?as_known_on"
         )
     day = day or today
+    last = _last_change(conn)
+    if through is not None and through > last:
+        detail = f"through {through} lies after {last}, the last change of this store."
+        raise ThroughAhead(detail, pointer="?through")
     return AsKnown(
         conn=conn,
         day=day,
@@ -95,7 +107,12 @@ def standpoint(
         printed=through if through is not None else _known_by(conn, day, [calendar.slug for calendar in asked]),
         current=through is None and not _anything_after(conn, day),
         calendars=registers.calendars(conn, day, LATEST if through is None else through),
+        asked=tuple(calendar.slug for calendar in asked),
     )
+
+
+def _last_change(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("SELECT COALESCE(MAX(change), 0) FROM change").fetchone()[0])
 
 
 def _known_by(conn: sqlite3.Connection, day: date, calendars: Iterable[str]) -> int:
@@ -104,7 +121,8 @@ def _known_by(conn: sqlite3.Connection, day: date, calendars: Iterable[str]) -> 
 
 
 def _anything_after(conn: sqlite3.Connection, day: date) -> bool:
-    row = conn.execute("SELECT 1 FROM period WHERE known_from > ? LIMIT 1", (day.isoformat(),)).fetchone()
+    """Whether anything at all - an event, link, name or declaration - is known later than `day`."""
+    row = conn.execute("SELECT 1 FROM revision WHERE known_on > ? LIMIT 1", (day.isoformat(),)).fetchone()
     return row is not None
 
 
@@ -121,5 +139,6 @@ def newest_known(at: AsKnown, calendars: Iterable[str]) -> date | None:
 
 def latest(conn: sqlite3.Connection) -> AsKnown:
     """The store's current state, whatever day it is: what kept bytes are made from."""
-    change: int = conn.execute("SELECT COALESCE(MAX(change), 0) FROM change").fetchone()[0]
-    return AsKnown(conn, _LAST_DAY, LATEST, change, current=True, calendars=registers.calendars(conn, _LAST_DAY))
+    return AsKnown(
+        conn, _LAST_DAY, LATEST, _last_change(conn), current=True, calendars=registers.calendars(conn, _LAST_DAY)
+    )

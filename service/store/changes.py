@@ -7,6 +7,7 @@ import sqlite3
 
 from schemas.events import Logged
 from schemas.when import When, parse
+from service.store import registers
 from service.store.asknown import AsKnown
 from service.store.revisions import rows_of
 
@@ -28,12 +29,22 @@ def log(at: AsKnown, after: int, limit: int, calendars: tuple[str, ...] = ()) ->
         among = ", ".join(f":{name}" for name in names)
         sql = sql.replace("ORDER BY", f"AND change.calendar IN ({among}) ORDER BY")
         values |= names
-    return [_logged(at.conn, row) for row in at.conn.execute(sql, values)]
+    return [_logged(at, row) for row in at.conn.execute(sql, values)]
 
 
-def _logged(conn: sqlite3.Connection, row: sqlite3.Row) -> Logged:
+def calendar_of(conn: sqlite3.Connection, subject: str) -> str | None:
+    """The calendar that an event or link was recorded in, whatever day it became known; None for neither."""
+    row = conn.execute(
+        "SELECT calendar FROM change WHERE sort IN ('event', 'link') AND subject = ? LIMIT 1", (subject,)
+    ).fetchone()
+    return row["calendar"] if row else None
+
+
+def _logged(at: AsKnown, row: sqlite3.Row) -> Logged:
     state = json.loads(row["state"])
-    before = _before(conn, row) if row["sort"] == "event" else None
+    if row["sort"] == "calendar":  # one declaration holds claims of many days: those known later are not shown
+        state = registers.plain(registers.calendar_of(state).as_known_on(at.day))
+    before = _before(at.conn, row) if row["sort"] == "event" else None
     return Logged(
         **(dict(row) | {"state": state, "sources": json.loads(row["sources"])}),
         before=before,

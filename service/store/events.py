@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from schemas.errors import EventNotFound
@@ -14,6 +14,7 @@ from schemas.names import Register
 from schemas.when import When, parse
 from service.store import links
 from service.store.asknown import AsKnown
+from service.store.database import LATEST
 from service.store.revisions import Row, rows_of, timeline
 from service.store.states import place, said_by, source, spelled
 from service.store.timeline import Found
@@ -67,6 +68,7 @@ def _event(
     return Event(
         id=row["subject"],
         calendar=state["calendar"],
+        zone=calendar.zone if calendar else "UTC",
         kind=state["kind"],
         group=kind.group if kind else "other",
         title=state["title"],
@@ -98,12 +100,19 @@ def standing(at: AsKnown, id_: str) -> list[Row]:
 
 
 def _sources(at: AsKnown, id_: str) -> tuple[Source, ...]:
-    """Those that the standing revisions brought, each once, in the order they came to be known."""
-    found: dict[Source, None] = {}
+    """Those that the standing revisions brought, each once, in the order they came to be known: of one day, those whose
+    instant is known in the order of these, before the others."""
+    found: dict[Source, str] = {}
     for row in standing(at, id_):
         text = at.conn.execute("SELECT sources FROM revision WHERE change = ?", (row.change,)).fetchone()[0]
-        found |= dict.fromkeys(source(each) for each in json.loads(text))
-    return tuple(found)
+        for each in json.loads(text):
+            found.setdefault(source(each), row.known_on)
+    return tuple(sorted(found, key=lambda each: (found[each], _instant(each))))
+
+
+def _instant(shown: Source) -> tuple[bool, datetime]:
+    moment = shown.published_at
+    return moment is None, datetime.fromisoformat(moment) if moment else datetime.max.replace(tzinfo=UTC)
 
 
 def history(at: AsKnown, id_: str) -> list[tuple[Recorded | None, Recorded]]:
@@ -111,8 +120,9 @@ def history(at: AsKnown, id_: str) -> list[tuple[Recorded | None, Recorded]]:
     EventNotFound. A revision that was replaced is shown as such, and nothing is compared with it."""
     state_at(at, id_)
     register = at.register
-    rows = [row for row in rows_of(at.conn, id_, at.through) if row.known_on <= at.day.isoformat()]
-    replaced = {row.replaces for row in rows}
+    every = rows_of(at.conn, id_, at.through)
+    replaced = {row.replaces for row in every}  # from the change that replaces it on, whatever day that is known from
+    rows = [row for row in every if row.known_on <= at.day.isoformat()]
     pairs: list[tuple[Recorded | None, Recorded]] = []
     before = None
     for row in sorted(rows, key=lambda row: (row.known_on, row.sequence)):
@@ -137,25 +147,55 @@ def _recorded(at: AsKnown, register: Register, row: Row, replaced: bool) -> Reco
 
 
 def doubles(at: AsKnown, id_: str) -> str | None:
-    """The event that a retracted one doubles, by the `same_as` of its retraction; else None."""
-    spans = timeline(rows_of(at.conn, id_, at.through))
-    return spans[0].row.state.get("same_as") if spans and spans[0].row.retracts else None
+    """The visible event that a retracted one doubles, by the `same_as` of its retraction and of those it leads to.
+
+    None where the doubled one, or this, is not known yet: then nothing tells that there ever was this id.
+    """
+    rows = rows_of(at.conn, id_, at.through)
+    if not rows or min(row.known_on for row in rows) > at.day.isoformat():
+        return None
+    other = stays(at.conn, id_, at.through)
+    if other == id_:
+        return None
+    found = at.conn.execute(_STATE_AT, {"id": other, "day": at.day.isoformat(), "through": at.through}).fetchone()
+    return other if found and found["status"] != "retracted" else None
+
+
+def stays(conn: sqlite3.Connection, id_: str, through: int = LATEST) -> str:
+    """The event that stays, of all that are recordings of one act: followed from retraction to retraction."""
+    seen = {id_}
+    while True:
+        spans = timeline(rows_of(conn, id_, through))
+        other = spans[0].row.state.get("same_as") if spans and spans[0].row.retracts else None
+        if other is None or other in seen:
+            return id_
+        seen.add(other)
+        id_ = other
 
 
 def view(at: AsKnown, event: Event) -> EventView:
     """All that an event's VEVENT is made of."""
     seen = tuple(link for link in links.of(at, event.id, event.when) if link.state == "asserted")
     before, before_said_by = _before(at, event)
-    calendar = at.calendars.get(event.calendar)
     return EventView(
         event=event,
-        zone=calendar.zone if calendar else "UTC",
         before=before,
         before_said_by=before_said_by,
         links=seen,
         known_since=known_since(at, event),
-        changed_at=max([event.recorded_at, *(link.recorded_at for link in seen)]),
+        changed_at=max([_last_recorded(at, event.id), *(link.recorded_at for link in seen)]),
     )
+
+
+def _last_recorded(at: AsKnown, id_: str) -> str:
+    """When the newest of an event's revisions known by then was written: a late one too adds a source or what was
+    before."""
+    row = at.conn.execute(
+        "SELECT MAX(change.recorded_at) FROM revision JOIN change ON change.change = revision.change"
+        " WHERE revision.subject = ? AND revision.known_on <= ? AND revision.change <= ?",
+        (id_, at.day.isoformat(), at.through),
+    ).fetchone()
+    return str(row[0])
 
 
 def _before(at: AsKnown, event: Event) -> tuple[When | None, SaidBy | None]:

@@ -10,8 +10,12 @@ from schemas.events import EventView
 from schemas.queries import EventQuery
 from service.store import events, links
 from service.store.asknown import AsKnown, latest
+from service.store.database import Transaction
 from service.store.facts import fact, note
 from service.store.timeline import Found, find
+
+_ADOPTED = "rendered_at"
+_NEVER = "1970-01-01T00:00:00Z"
 
 _PUT = """
 INSERT INTO feed_bytes (subject, digest, vevent) VALUES (?, ?, ?)
@@ -64,12 +68,22 @@ def public_url(conn: sqlite3.Connection) -> str:
     return fact(conn, "public_url") or "http://127.0.0.1:8000"
 
 
-def adopt(conn: sqlite3.Connection, address: str) -> bool:
+def changed_at(at: AsKnown) -> str:
+    """When feeds as known from here may last have changed: the newest change known by then, or a new way to render.
+
+    Not the newest stamp in a feed: what leaves it changes it too.
+    """
+    row = at.conn.execute("SELECT recorded_at FROM change WHERE change = ?", (at.printed,)).fetchone()
+    return max(row["recorded_at"] if row else _NEVER, fact(at.conn, _ADOPTED) or _NEVER)
+
+
+def adopt(tx: Transaction, address: str) -> bool:
     """Render everything anew if the renderer or the public address is another than before; whether it was."""
+    conn = tx.conn
     now = {"public_url": address, "renderer": str(vevent.RENDERER)}
     if all(fact(conn, name) == value for name, value in now.items()):
         return False
-    for name, value in now.items():
+    for name, value in (now | {_ADOPTED: tx.recorded_at}).items():
         note(conn, name, value)
     conn.execute("DELETE FROM feed_bytes")
     refresh_all(conn)

@@ -56,6 +56,7 @@ def _seen(row: dict[str, Any], when: When) -> LinkSeen:
         direction="out" if row["is_subject"] else "in",
         state=row["state"],
         other_id=row["far_id"],
+        other_calendar=far["calendar"],
         other_title=far["title"],
         other_when=far_when,
         gap_days=gap_days(when, far_when),
@@ -133,7 +134,10 @@ def parents(at: AsKnown, calendar: str) -> dict[str, set[str]]:
     rows = at.conn.execute(
         "SELECT link.from_event, link.to_event FROM link_period AS link"
         " JOIN change ON change.change = link.revision AND change.calendar = :calendar"
-        f" WHERE link.rel = 'part_of' AND link.state = 'asserted' AND {_STANDS.format('link')}",
+        f" WHERE link.rel = 'part_of' AND link.state = 'asserted' AND {_STANDS.format('link')}"
+        " AND 2 = (SELECT COUNT(DISTINCT far.subject) FROM period AS far"
+        " WHERE far.subject IN (link.from_event, link.to_event) AND far.status <> 'retracted'"
+        f" AND {_STANDS.format('far')})",
         {"day": at.day.isoformat(), "through": at.through, "calendar": calendar},
     )
     found: dict[str, set[str]] = {}

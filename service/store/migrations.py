@@ -167,6 +167,12 @@ def record_and_derived(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def revisions_by_day_known(db: Database) -> None:
+    """Whether anything is known later than a day is asked at every read."""
+    db.conn.execute("CREATE INDEX revision_known ON revision (known_on)")
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

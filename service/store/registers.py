@@ -9,15 +9,18 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from schemas.calendars import Calendar, Check, Coverage, Thin
+from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
 from schemas.names import Former, Name, Register
 from schemas.vocabulary import Kind
 from service.store.database import LATEST
 
-_LATEST = """
-SELECT revision.state, MAX(revision.sequence) AS sequence
+# Names and declarations are few, so that the greatest (known_on, sequence) is sought when read.
+_STANDING = """
+SELECT revision.state, MAX(revision.known_on || printf(' %09d', revision.sequence)) AS place
 FROM revision JOIN change ON change.change = revision.change
-WHERE change.sort = ? AND revision.change <= ? AND revision.known_on <= ?
+WHERE change.sort = :sort AND revision.change <= :through AND revision.known_on <= :day
+    AND NOT EXISTS (SELECT 1 FROM revision AS other WHERE other.subject = revision.subject
+        AND other.replaces = revision.sequence AND other.change <= :through)
 GROUP BY revision.subject ORDER BY revision.subject
 """
 
@@ -39,11 +42,12 @@ def _plain(value: Any) -> Any:
 
 def register(conn: sqlite3.Connection, known_by: date, through: int = LATEST) -> Register:
     """The names as known on a day, through a change."""
-    rows = conn.execute(_LATEST, ("name", through, known_by.isoformat()))
-    return Register(_name(json.loads(row["state"])) for row in rows)
+    rows = conn.execute(_STANDING, {"sort": "name", "through": through, "day": known_by.isoformat()})
+    return Register(name_of(json.loads(row["state"])) for row in rows)
 
 
-def _name(state: dict[str, Any]) -> Name:
+def name_of(state: dict[str, Any]) -> Name:
+    """A name as its state in the record says."""
     former = tuple(Former(each["name"], date.fromisoformat(each["until"])) for each in state.get("former", ()))
     return Name(
         slug=state["slug"],
@@ -62,12 +66,13 @@ def _name(state: dict[str, Any]) -> Name:
 def calendars(conn: sqlite3.Connection, known_by: date | None = None, through: int = LATEST) -> dict[str, Calendar]:
     """Every calendar by slug; with `known_by`, as it could be read on that day (spans clipped to it)."""
     day = known_by or date.max
-    rows = conn.execute(_LATEST, ("calendar", through, day.isoformat()))
-    found = (_calendar(json.loads(row["state"])) for row in rows)
+    rows = conn.execute(_STANDING, {"sort": "calendar", "through": through, "day": day.isoformat()})
+    found = (calendar_of(json.loads(row["state"])) for row in rows)
     return {each.slug: each if known_by is None else each.as_known_on(known_by) for each in found}
 
 
-def _calendar(state: dict[str, Any]) -> Calendar:
+def calendar_of(state: dict[str, Any]) -> Calendar:
+    """A calendar as its state in the record says."""
     texts = {
         key: state[key]
         for key in ("slug", "name", "zone", "description", "color", "language", "country", "licence")
@@ -77,28 +82,28 @@ def _calendar(state: dict[str, Any]) -> Calendar:
         **texts,
         known_on=date.fromisoformat(state["known_on"]),
         showcase=date.fromisoformat(state["showcase"]) if "showcase" in state else None,
-        kinds=tuple(Kind(**kind) for kind in state.get("kinds", ())),
+        kinds=tuple(Kind(**_dated(kind)) for kind in state.get("kinds", ())),
         coverage=_claims(state.get("coverage", ())),
         announcements=_claims(state.get("announcements", ())),
-        checks=tuple(
-            Check(**{**each, "known_on": date.fromisoformat(each["known_on"])}) for each in state.get("checks", ())
-        ),
+        checks=tuple(Check(**_dated(each)) for each in state.get("checks", ())),
+        rules=tuple(Rule(**_dated(each)) for each in state.get("rules", ())),
     )
+
+
+def _dated(state: dict[str, Any]) -> dict[str, Any]:
+    """A state with its days read."""
+    days = {key: date.fromisoformat(state[key]) for key in ("known_on", "since", "until") if key in state}
+    return state | days
 
 
 def _claims(states: Iterable[dict[str, Any]]) -> tuple[Coverage, ...]:
     return tuple(
         Coverage(
             kinds=tuple(state["kinds"]),
-            since=date.fromisoformat(state["since"]),
-            until=date.fromisoformat(state["until"]),
-            known_on=date.fromisoformat(state["known_on"]),
+            **{key: date.fromisoformat(state[key]) for key in ("since", "until", "known_on")},
             programme=state.get("programme"),
             note=state.get("note"),
-            thin=tuple(
-                Thin(date.fromisoformat(span["since"]), date.fromisoformat(span["until"]), span["reason"])
-                for span in state.get("thin", ())
-            ),
+            thin=tuple(Thin(**_dated(span)) for span in state.get("thin", ())),
         )
         for state in states
     )

@@ -427,3 +427,20 @@ def test_the_log_as_known_on_a_day_holds_nothing_later(client: FlaskClient) -> N
     items = get(client, "/api/v1/changes?after=1000&limit=200&as_known_on=2025-12-05")["items"]
     assert items
     assert max(item["known_on"] for item in items) <= "2025-12-05"
+
+
+def test_an_unreadable_date_of_a_body_says_where_reading_stopped_and_what_would_be_read(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    body = client.post("/api/v1/events", json=DRAFT | {"when": "2025-13"}, headers=write_headers).get_json()
+    assert (body["type"], body["column"], body["nearest"]) == ("/problems/unreadable-when", 6, "2025-12")
+    assert [each["pointer"] for each in body["errors"]] == ["/when"]
+
+
+def test_every_mistake_of_a_body_is_told_at_once_also_what_only_the_calendars_know(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    wrong = DRAFT | {"when": "2025-13", "kind": "nothing", "colour": "red"}
+    body = client.post("/api/v1/events", json=wrong, headers=write_headers).get_json()
+    assert sorted(each["pointer"] for each in body["errors"]) == ["/colour", "/kind", "/when"]
+    assert next(each for each in body["errors"] if each["pointer"] == "/when")["nearest"] == "2025-12"

@@ -113,7 +113,7 @@ def _undated() -> Golden:
 def _time_of_day() -> Golden:
     east = a_view(an_event("2026-02-19T09:00+09:00", title="Opening session"))
     half = a_view(an_event("2016-05-06T10:30+08:30", id="spring01", title="Congress"))
-    west = a_view(an_event("2025-07-01T18:00+02:00", id="summer01", title="Press briefing"), zone="Europe/Berlin")
+    west = a_view(an_event("2025-07-01T18:00+02:00", id="summer01", title="Press briefing", zone="Europe/Berlin"))
     return Golden(
         views=(half, west, east),
         shows=(

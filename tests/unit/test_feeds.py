@@ -30,7 +30,7 @@ ALL_DAY = render(a_view(), STYLE)
 def at_nine(day: date, zone: str = "Asia/Pyongyang") -> bytes:
     """The VEVENT of an event at nine in the morning, local time."""
     when = When(f"{day}T09:00", day, day, day, day, time="09:00")
-    return render(a_view(replace(an_event(), when=when), zone=zone), STYLE)
+    return render(a_view(replace(an_event(), when=when, zone=zone)), STYLE)
 
 
 def zones(octets: bytes) -> list[str]:

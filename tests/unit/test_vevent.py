@@ -185,7 +185,7 @@ class TestTimeOfDay:
         assert "DTEND" not in seen
 
     def test_a_zone_of_the_longest_name_is_not_folded(self) -> None:
-        view = a_view(an_event("2026-02-19T09:00-03:00"), zone="America/Argentina/ComodRivadavia")
+        view = a_view(an_event("2026-02-19T09:00-03:00", zone="America/Argentina/ComodRivadavia"))
 
         assert b"\r\nDTSTART;TZID=America/Argentina/ComodRivadavia:20260219T090000\r\n" in render(view, STYLE)
 
