@@ -71,7 +71,7 @@ def read_filter(text: str) -> EventQuery:
         if name not in (*MULTIPLE, "q") or not colon or not found or name in conditions:
             known = ", ".join((*MULTIPLE, "q"))
             detail = f"'{part}' is no condition: write kinds, or field:value;field:value, each of {known} once."
-            raise InvalidRecord([{"detail": detail, "pointer": "/"}])
+            raise InvalidRecord([{"detail": detail, "pointer": ""}])
         conditions[name] = found
     text_asked = conditions.pop("q", None)
     return EventQuery(**conditions, text=" ".join(text_asked) if text_asked else None)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from schemas.errors import InvalidRecord
+from schemas.calendars import Calendar
+from schemas.errors import DomainError, InvalidRecord
 from schemas.events import Event, LinkSeen
 from schemas.queries import EventQuery
-from service.store import events, links, timeline
+from service.store import events, links, registers, timeline
 from service.store.asknown import AsKnown
-from service.store.database import LATEST
+from service.store.database import LATEST, Store
 
 T = TypeVar("T")
 
@@ -96,15 +97,26 @@ def page(
 
 def check_query(at: AsKnown, query: EventQuery) -> None:
     """Raise InvalidRecord for values of closed lists that no calendar has."""
-    kinds = {kind.slug for each in at.calendars.values() for kind in each.kinds}
+    if found := _unknown(at.calendars, query.calendar, query.kind):
+        raise InvalidRecord(found)
+
+
+def unknown_lists(store: Store, asked: Mapping[str, Any]) -> list[DomainError]:
+    """What the calendars refuse in the readable fields of a question that cannot be read whole."""
+    with store.reading() as conn:
+        calendars = registers.calendars(conn)
+    found = _unknown(calendars, asked.get("calendar", ()), asked.get("kind", ()))
+    return [InvalidRecord([each]) for each in found]
+
+
+def _unknown(calendars: Mapping[str, Calendar], slugs: Sequence[str], kinds: Sequence[str]) -> list[dict[str, str]]:
+    declared = {kind.slug for each in calendars.values() for kind in each.kinds}
     found = []
-    for name, asked, known in (("calendar", query.calendar, set(at.calendars)), ("kind", query.kind, kinds)):
-        unknown = [each for each in asked if each not in known]
-        if unknown:
+    for name, asked, known in (("calendar", slugs, set(calendars)), ("kind", kinds, declared)):
+        if unknown := [each for each in asked if each not in known]:
             detail = f"{', '.join(unknown)}: unknown; one of {', '.join(sorted(known))}."
             found.append({"detail": detail, "pointer": f"?{name}"})
-    if found:
-        raise InvalidRecord(found)
+    return found
 
 
 def pinned(query: EventQuery, cursor: Cursor) -> EventQuery:

@@ -45,7 +45,8 @@ class Custom:
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """How old a calendar's knowledge is: the newest day anything became known; until when which kinds are covered."""
+    """How old a calendar's knowledge is: the newest day anything became known; until when which kinds (slugs) are
+    covered."""
 
     calendar: Calendar
     newest_known_on: date | None
@@ -151,12 +152,17 @@ def _covered_years(calendar: Calendar, kind: str, day: date) -> dict[int, set[in
     return found
 
 
-def age(at: AsKnown, calendar: Calendar) -> Age:
-    """How old the knowledge of a calendar is on the day asked."""
+def ages(at: AsKnown, query: EventQuery) -> list[Age]:
+    """How old the knowledge is that a query is answered from, calendar by calendar."""
+    return [age(at, at.calendars[slug], query.kind) for slug in query.calendar or sorted(at.calendars)]
+
+
+def age(at: AsKnown, calendar: Calendar, kinds: Sequence[str] = ()) -> Age:
+    """How old the knowledge of a calendar is on the day asked; its coverage of `kinds`, or of all."""
     known = newest_known(at, [calendar.slug])
     by_day: dict[date, list[str]] = defaultdict(list)
     for claim in calendar.coverage:
         if claim.programme is None:
-            by_day[claim.until] += [kind.plural for slug in claim.kinds if (kind := calendar.kind(slug))]
-    covered = tuple((until, tuple(dict.fromkeys(kinds))) for until, kinds in sorted(by_day.items(), reverse=True))
+            by_day[claim.until] += [slug for slug in claim.kinds if slug in kinds or not kinds]
+    covered = tuple((day, tuple(dict.fromkeys(slugs))) for day, slugs in sorted(by_day.items(), reverse=True) if slugs)
     return Age(calendar, known, (at.day - known).days if known else None, covered)

@@ -55,7 +55,7 @@ def conditional(response: Response, tag: str, *, cache: str = "no-cache") -> Res
     """The response with its ETag; 304 (RFC 9110 section 13) where the client has it already."""
     response.set_etag(tag)
     closed = settings().reading == "token"
-    response.headers["Cache-Control"] = f"private, {cache}" if closed else cache
+    response.headers["Cache-Control"] = cache.replace("public", "private") if closed else cache
     if closed:
         response.headers["Vary"] = "Authorization"
     if response.status_code != 200:

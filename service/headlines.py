@@ -27,8 +27,8 @@ def headline(finding: Finding) -> str:
     ratio = finding.ratio
     interval = f"95 % interval {ratio.reported.low:.2f} to {ratio.reported.high:.2f}"
     left_out = f" ({finding.left_out} left out)" if finding.left_out else ""
-    anchors = f"{finding.sample.anchors} meetings of {finding.anchors_label}{left_out}"
-    before = f"{finding.label}: in the {finding.lead_days} days before {anchors}"
+    anchors = f"{finding.sample.anchors} {finding.anchors_label}{left_out}"
+    before = f"{finding.label[:1].upper()}{finding.label[1:]}: in the {finding.lead_days} days before {anchors}"
     words = [f"{before} {ratio.ratio:.2f} times the rate elsewhere ({interval})", _verdict(ratio), "season not removed"]
     if finding.sample.few_meetings:
         words.append("few meetings: read as a description")
@@ -45,6 +45,7 @@ def _verdict(ratio: RateRatio) -> str:
 
 def refusal_words(sample: Sample, anchors_label: str, label: str) -> str:
     """Why no figure is given, with what is missing."""
+    label = f"{label[:1].upper()}{label[1:]}"
     if sample.refusal is Refusal.NO_COVERAGE:
         return f"{label}: no coverage is declared for it and {anchors_label} together: no rates, only the list."
     if sample.refusal is Refusal.FEW_ANCHORS:

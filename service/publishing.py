@@ -74,9 +74,9 @@ def publish(at: AsKnown, query: EventQuery, *, title: str, source: str, public_u
     return _join(at, found, [*query.calendar] or list(at.calendars), title=title, source=source, public_url=public_url)
 
 
-def publish_one(at: AsKnown, id_: str, *, source: str, public_url: str) -> Feed:
-    """The feed of one event; raises EventNotFound."""
-    found = events.state_at(at, id_)
+def publish_one(at: AsKnown, id_: str, *, retracted: bool, source: str, public_url: str) -> Feed:
+    """The feed of one event, of a retracted one as cancelled unless a day was asked for; raises EventNotFound."""
+    found = events.state_at(at, id_, retracted=retracted)
     event = events.hydrate(at, [found])[0]
     return _join(at, [found], [event.calendar], title=event.title, source=source, public_url=public_url)
 

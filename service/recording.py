@@ -34,6 +34,9 @@ def record(store: Store, draft: EventDraft, *, by: str) -> str:
     """Record a new event; its id. Raises the refusal of each rule it breaks, or InvalidRecord with all of them."""
     with store.transaction(by) as tx:
         draft = admitted(tx, store.clock, draft)
+        if draft.status == "retracted":
+            detail = "Only what was recorded can be retracted: amend the event that was entered in error."
+            raise InvalidRecord([{"detail": detail, "pointer": "/status"}])
         id_ = fresh_id(tx.conn)
         assert_event(tx, id_, draft, registers.register(tx.conn, date.max))
         feedbytes.refresh(tx.conn, [id_])

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from schemas.calendars import Calendar, Coverage
 from schemas.errors import InvalidRecord
 from schemas.events import Event
 from schemas.queries import EventQuery, read_filter
-from schemas.wire.answers import coverage
+from schemas.wire.answers import coverage, day
 from service.analysis import baselines, counts, exposure, profile
 from service.headlines import Finding, anchor_reason, headline, refusal_words
 from service.store import events, links
@@ -63,10 +63,10 @@ def study(at: AsKnown, question: Question) -> dict[str, Any]:
     if calendar is None:
         detail = f"{question.calendar}: unknown; one of {', '.join(sorted(at.calendars))}."
         raise InvalidRecord([{"detail": detail, "pointer": "?calendar"}])
-    asked = _query(calendar, question.anchors, "?anchors")
+    asked, *queries = _queries(calendar, question)
     anchors = _held(at, asked)
     studied = _Study(at, calendar, question, anchors, _claims(at, calendar, asked), _wholes(at, calendar.slug))
-    activities = [_activity(studied, each) for each in question.activities]
+    activities = [_activity(studied, *each) for each in zip(question.activities, queries, strict=True)]
     return {
         "headline": " ".join(headline(each.finding) for each in activities),
         "question": {
@@ -95,6 +95,20 @@ class _Activity:
     counted: list[Event]
 
 
+def _queries(calendar: Calendar, question: Question) -> list[EventQuery]:
+    """The queries of the anchors and of each activity; raises InvalidRecord with all that cannot be read."""
+    found, mistakes = [], []
+    asked = [("?anchors", question.anchors), *(("?activity", each) for each in question.activities)]
+    for pointer, text in asked:
+        try:
+            found.append(_query(calendar, text, pointer))
+        except InvalidRecord as refusal:
+            mistakes += refusal.mistakes
+    if mistakes:
+        raise InvalidRecord(mistakes)
+    return found
+
+
 def _query(calendar: Calendar, text: str, pointer: str) -> EventQuery:
     try:
         query = read_filter(text)
@@ -108,6 +122,13 @@ def _query(calendar: Calendar, text: str, pointer: str) -> EventQuery:
             detail = f"{name} {', '.join(unknown)}: unknown; one of {', '.join(sorted(known))}."
             raise InvalidRecord([{"detail": detail, "pointer": pointer}])
     return replace(query, calendar=(calendar.slug,), status=("held",))
+
+
+def _label(calendar: Calendar, text: str) -> str:
+    """A list of kinds as people call them (`plenaries and party congresses`); other conditions as they were asked."""
+    kinds = [calendar.kind(each.strip()) for each in text.split(",")]
+    plurals = [kind.plural[:1].lower() + kind.plural[1:] for kind in kinds if kind]
+    return " and ".join(plurals) if len(plurals) == len(kinds) else text
 
 
 def _held(at: AsKnown, query: EventQuery) -> list[Event]:
@@ -138,8 +159,7 @@ def _wholes(at: AsKnown, calendar: str) -> dict[str, set[str]]:
     return found
 
 
-def _activity(studied: _Study, text: str) -> _Activity:
-    query = _query(studied.calendar, text, "?activity")
+def _activity(studied: _Study, text: str, query: EventQuery) -> _Activity:
     meetings = {anchor.id for anchor in studied.anchors}
     every = [event for event in _held(studied.at, query) if event.id not in meetings]
     of_meetings = [event for event in every if studied.within.get(event.id, set()) & meetings]
@@ -153,7 +173,7 @@ def _activity(studied: _Study, text: str) -> _Activity:
     counted = [event for event in every if event.id not in left_out]
     claims = [*_claims(studied.at, studied.calendar, query), *studied.anchor_claims]
     uncounted = {"part_of_meeting": len(of_meetings), "part_of_activity": len(parts)}
-    return _counted(studied, text, counted, claims, uncounted)
+    return _counted(studied, text, query, counted, claims, uncounted)
 
 
 def _claims(at: AsKnown, calendar: Calendar, query: EventQuery) -> list[list[Coverage]]:
@@ -167,6 +187,7 @@ def _claims(at: AsKnown, calendar: Calendar, query: EventQuery) -> list[list[Cov
 def _counted(
     studied: _Study,
     text: str,
+    query: EventQuery,
     counted: list[Event],
     claims: Sequence[Sequence[Coverage]],
     uncounted: dict[str, int],
@@ -177,13 +198,15 @@ def _counted(
     placed = _placed(counted, origin, covered_days.size)
     ratio = baselines.elsewhere(placed, windows)
     sample = baselines.sample(windows, ratio)
+    named, anchors_named = _label(studied.calendar, text), _label(studied.calendar, question.anchors)
     shape = {
         "label": text,
-        "query": _query(studied.calendar, text, "?activity").asked(),
+        "query": query.asked(),
         "profile": [_week(week, bare=bool(sample.refusal)) for week in profile.profile(placed, windows).weeks],
         "cases": _cases(studied, placed, windows),
+        "events": [_listed(event) for event in counted] if sample.refusal else [],
         "ratios": [] if sample.refusal else [_ratio(ratio)],
-        "refusal": refusal_words(sample, question.anchors, text) if sample.refusal else None,
+        "refusal": refusal_words(sample, anchors_named, named) if sample.refusal else None,
         "refused": [{"baseline": name, "reason": reason} for name, reason in LATER_BASELINES.items()],
         "left_out": {**uncounted, **_left_out(counts.tally(placed, windows))},
         "anchors_used": sample.anchors,
@@ -192,7 +215,7 @@ def _counted(
         "dispersion_30_days": _number(counts.dispersion(placed, windows).index),
     }
     left_out = sum(use.reason not in (None, exposure.Reason.MERGED) for use in windows.uses)
-    finding = Finding(text, question.anchors, question.lead_days, left_out, sample, ratio)
+    finding = Finding(named, anchors_named, question.lead_days, left_out, sample, ratio)
     pairs = zip(studied.anchors, windows.uses, strict=True)
     listed = [_anchor_shape(anchor, use, studied.anchors, question.lead_days) for anchor, use in pairs]
     return _Activity(shape, finding, listed, counted)
@@ -251,13 +274,20 @@ def _anchor(
 
 def _anchor_shape(anchor: Event, use: exposure.AnchorUse, anchors: Sequence[Event], lead_days: int) -> dict[str, Any]:
     other = anchors[use.other].title if use.other is not None else None
+    first = anchor.when.starts_min
+    window = [day(first - timedelta(lead_days)), day(first - timedelta(1))] if first and use.reason is None else None
     return {
         "id": anchor.id,
         "title": anchor.title,
         "starts": anchor.when.starts_min.isoformat() if anchor.when.starts_min else None,
+        "window": window,
         "used": use.reason is None,
         "reason": anchor_reason(use, other, lead_days),
     }
+
+
+def _listed(event: Event) -> dict[str, Any]:
+    return {"id": event.id, "title": event.title, "starts": [day(event.when.starts_min), day(event.when.starts_max)]}
 
 
 def _cases(studied: _Study, placed: counts.Counts, windows: exposure.Windows) -> list[dict[str, Any]]:

@@ -58,7 +58,7 @@ def day_of(value: Any) -> date:
 
 
 class WhenText(fields.Field[When]):
-    """EDTF or words; words that need the day they were said take the record's known_on."""
+    """EDTF or words; words that need the day they were said take the record's known_on, or that of its sources."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> When:
         if not isinstance(value, str):
@@ -70,8 +70,19 @@ class WhenText(fields.Field[When]):
 
 
 def _said_on(data: Any) -> date | None:
+    """The day a draft is known on; None where it cannot be told here: of an instant, only the zone says the day."""
+    if data.get("known_on") is not None:
+        return _day_or_none(data["known_on"])
+    sources = data.get("sources")
+    told = [each for each in sources if isinstance(each, dict)] if isinstance(sources, list) else []
+    if any(each.get("published_at") for each in told):
+        return None
+    return max((day for each in told if (day := _day_or_none(each.get("published")))), default=None)
+
+
+def _day_or_none(value: Any) -> date | None:
     try:
-        return day_of(data.get("known_on"))
+        return day_of(value)
     except ValidationError:
         return None
 
@@ -108,7 +119,10 @@ class Several(fields.Field[tuple[str, ...]]):
 
 def refusals(messages: Any, prefix: str = "/") -> list[DomainError]:
     """marshmallow's nested messages as one refusal each, with its pointer: RFC 6901 in a body, `?field` in a query."""
-    return [_refusal(told, prefix + ("/" if prefix == "/" else ".").join(path)) for path, told in _walk(messages, ())]
+    found = _walk(messages, ())
+    if prefix == "/":
+        return [_refusal(told, "".join(f"/{step}" for step in path)) for path, told in found]
+    return [_refusal(told, prefix + ".".join(path)) for path, told in found]
 
 
 def _refusal(told: str | DomainError, pointer: str) -> DomainError:

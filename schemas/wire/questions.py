@@ -43,7 +43,7 @@ class EventQuerySchema(AsKnownSchema):
     overdue = fields.Boolean(truthy={"true"}, falsy={"false"})
     sort = fields.String(validate=validate.OneOf(SORTS))
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def span_is_ordered(self, data: dict[str, Any], **_: Any) -> None:
         if "since" in data and "until" in data and data["since"] > data["until"]:
             raise Invalid(f"from {data['since']} lies after to {data['until']}.", "from")

@@ -124,6 +124,14 @@ class EventListShape(_ListShape):
     newest_known_on = fields.Raw(
         required=True, metadata=_DAY_OR_NULL | {"description": "the newest day anything here became known, by then"}
     )
+    knowledge = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={
+            "description": "by calendar: how many days ago the newest report became known, and until when which kinds"
+            " are covered; after that day, silence means nothing"
+        },
+    )
     total = fields.Integer()
 
 

@@ -52,7 +52,7 @@ class Parser(FlaskParser):
     def handle_error(
         self, error: ValidationError, req: Request, schema: Schema, *, error_status_code: Any, error_headers: Any
     ) -> Any:
-        """Raise what the schema refuses, and of a draft's body what the calendars refuse too: all mistakes at once."""
+        """Raise what the schema refuses, and what the calendars refuse of the rest: all mistakes at once."""
         del req, schema, error_status_code, error_headers
         messages = cast("dict[str, Any]", error.messages)
         found = [
@@ -60,8 +60,11 @@ class Parser(FlaskParser):
             for location, inner in messages.items()
             for refusal in refusals(inner, "?" if location == "query" else "/")
         ]
+        read = cast("dict[str, Any]", error.valid_data)
         if "json" in messages:
-            found += recording.unknown_lists(store(), cast("dict[str, Any]", error.valid_data))
+            found += recording.unknown_lists(store(), read)
+        else:
+            found += answering.unknown_lists(store(), read)
         refuse_together(found)
 
 
@@ -128,7 +131,7 @@ def json_body(req: Request) -> Any:
     except (ValueError, RecursionError) as cause:
         raise UnreadableBody(f"The body is not JSON: {cause}.") from cause
     if not isinstance(body, dict):
-        raise InvalidRecord([{"detail": "The body must be a JSON object.", "pointer": "/"}])
+        raise InvalidRecord([{"detail": "The body must be a JSON object.", "pointer": ""}])
     return body
 
 

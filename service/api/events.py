@@ -7,11 +7,12 @@ from typing import Any
 from flask import Response
 
 from schemas.events import EventDraft
+from schemas.queries import EventQuery
 from schemas.wire import answers
 from schemas.wire.drafts import EventDraftSchema
 from schemas.wire.questions import AsKnownSchema, PageSchema
 from schemas.wire.shapes import EventListShape, EventShape
-from service import answering, recording
+from service import answering, briefing, recording
 from service.api.conventions import (
     IF_MATCH,
     SECURITY,
@@ -25,7 +26,7 @@ from service.api.conventions import (
 )
 from service.doors import as_known, store
 from service.store import events, links
-from service.store.asknown import AsKnown, newest_known
+from service.store.asknown import AsKnown
 from service.store.timeline import Found
 
 door = Door("events", __name__, url_prefix="/api/v1/events", description="Events, as known on any day")
@@ -52,9 +53,26 @@ def list_events(asked: dict[str, Any]) -> Response:
         items = [
             answers.event(each.event, sources="sources" in asked["expand"], links=each.links) for each in page.items
         ]
-        newest = newest_known(at, query.calendar or at.calendars)
         more: dict[str, Any] = {} if page.total is None else {"total": page.total}
-        return list_answer(at, items, page.cursor, newest_known_on=answers.day(newest), **more)
+        return list_answer(at, items, page.cursor, **_age(at, query), **more)
+
+
+def _age(at: AsKnown, query: EventQuery) -> dict[str, Any]:
+    """How old the knowledge behind a list is, and until when its silence means something."""
+    ages = briefing.ages(at, query)
+    newest = max((age.newest_known_on for age in ages if age.newest_known_on), default=None)
+    return {
+        "newest_known_on": answers.day(newest),
+        "knowledge": [
+            {
+                "calendar": age.calendar.slug,
+                "newest_known_on": answers.day(age.newest_known_on),
+                "newest_known_days_ago": age.days_ago,
+                "covered": [{"to": answers.day(until), "kinds": list(kinds)} for until, kinds in age.covered],
+            }
+            for age in ages
+        ],
+    }
 
 
 @door.route("", methods=["POST"])

@@ -51,8 +51,9 @@ def query_feed(query: EventQuery) -> Response:
     with as_known(query.as_known_on, query.through, query.calendar) as at:
         check_query(at, query)
         asked = {"as_known_on": query.as_known_on, "through": query.through}
-        title = "Leadup: " + ", ".join(f"{name} {value}" for name, value in query.asked().items())
-        return _publish(at, query, title if query.asked() else "Leadup: every event", "events", asked)
+        conditions = {name: value for name, value in query.asked().items() if name != "sort"}
+        title = "Leadup: " + (", ".join(f"{name} {value}" for name, value in conditions.items()) or "every event")
+        return _publish(at, query, title, "events", asked)
 
 
 @door.route("/events/<event_id>.ics", methods=["GET"])
@@ -64,7 +65,9 @@ def event_feed(asked: dict[str, Any], event_id: str) -> Response:
         other = events.doubles(at, event_id)
         if other:
             return redirect_to(f"/events/{other}.ics")
-        feed = publishing.publish_one(at, event_id, source=_own_address(), public_url=settings().public_url)
+        feed = publishing.publish_one(
+            at, event_id, retracted=not asked, source=_own_address(), public_url=settings().public_url
+        )
     return _served(feed, event_id)
 
 

@@ -8,10 +8,13 @@ from typing import Any
 from flask import Response, jsonify
 
 from schemas.errors import StoreUnreadable
+from schemas.queries import EventQuery
+from schemas.wire import answers
+from service import briefing
 from service.api.conventions import Door
 from service.doors import store
 from service.store import migrations, outbox
-from service.store.asknown import AsKnown, newest_known, standpoint
+from service.store.asknown import AsKnown, standpoint
 
 door = Door("health", __name__, description="Whether the service can answer")
 
@@ -28,7 +31,8 @@ def health() -> Response:
         with held.reading() as conn:
             migrations.check(conn)
             at = standpoint(conn, held.clock)
-            newest = newest_known(at, at.calendars)
+            ages = briefing.ages(at, EventQuery())
+            newest = max((age.newest_known_on for age in ages if age.newest_known_on), default=None)
             shape: dict[str, Any] = {
                 "status": "ok",
                 "store": "readable",
@@ -36,10 +40,13 @@ def health() -> Response:
                 "today": at.day.isoformat(),
                 "newest_known_on": newest.isoformat() if newest else None,
                 "newest_known_days_ago": (at.day - newest).days if newest else None,
+                "calendars": {age.calendar.slug: answers.day(age.newest_known_on) for age in ages},
                 "clock": _clock(at, held.clock.now()),
             }
     except StoreUnreadable as refusal:
-        response = jsonify({"status": "failing", "store": refusal.detail})
+        pending = refusal.members.get("pending")
+        told = {"store": "readable", "migrations": refusal.detail} if pending else {"store": refusal.detail}
+        response = jsonify({"status": "failing", **told})
         response.status_code = 503
     else:
         response = jsonify(shape)

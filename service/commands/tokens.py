@@ -22,6 +22,8 @@ def create_token(settings: Settings, name: str, scope: str) -> None:
     """Make a token; standard output holds it alone, and it is shown this once."""
     from service.store import tokens
 
+    if not name.strip():
+        raise click.BadParameter("a token needs a name.", param_hint="NAME")
     with store_of(settings).transaction(name) as tx:
         secret = tokens.create(tx, name, scope)
     click.echo(f"The token {name} may {scope}. It is shown only now:", err=True)

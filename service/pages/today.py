@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, Response
 
+from schemas.calendars import Calendar
 from schemas.events import Event
 from service import publishing
 from service.briefing import Age, Coming, Custom, brief
@@ -74,9 +75,10 @@ def age_words(age: Age) -> str:
     return f"{age.calendar.name}: newest report known {day_words(age.newest_known_on)}, {ago}."
 
 
-def covered_words(until: date, kinds: tuple[str, ...]) -> str:
+def covered_words(calendar: Calendar, until: date, kinds: tuple[str, ...]) -> str:
     """`Plenaries, leader's visits and speeches covered until 31 March 2026.`"""
-    lower = [kind[:1].lower() + kind[1:] for kind in kinds]
+    plurals = [kind.plural for slug in kinds if (kind := calendar.kind(slug))]
+    lower = [plural[:1].lower() + plural[1:] for plural in plurals]
     listed = ", ".join(lower[:-1]) + f" and {lower[-1]}" if len(lower) > 1 else lower[0]
     return f"{listed[:1].upper()}{listed[1:]} covered until {day_words(until)}."
 

@@ -33,11 +33,11 @@ SELECT revision, status FROM period WHERE subject = :id
 """
 
 
-def state_at(at: AsKnown, id_: str) -> Found:
+def state_at(at: AsKnown, id_: str, *, retracted: bool = False) -> Found:
     """Which revision is an event's state; raises EventNotFound, in the same words for one unknown, unknown yet or
-    retracted."""
+    retracted (unless `retracted` asks for these too)."""
     row = at.conn.execute(_STATE_AT, {"id": id_, "day": at.day.isoformat(), "through": at.through}).fetchone()
-    if row is None or row["status"] == "retracted":
+    if row is None or (row["status"] == "retracted" and not retracted):
         raise EventNotFound(f"No event {id_} is known on {at.day}.")
     return Found("", id_, row["revision"])
 
@@ -183,7 +183,7 @@ def view(at: AsKnown, event: Event) -> EventView:
         before_said_by=before_said_by,
         links=seen,
         known_since=known_since(at, event),
-        changed_at=max([_last_recorded(at, event.id), *(link.recorded_at for link in seen)]),
+        changed_at=max(_last_recorded(at, event.id), links.last_recorded(at, event.id)),
     )
 
 

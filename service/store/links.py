@@ -47,6 +47,26 @@ def of(at: AsKnown, id_: str, when: When) -> list[LinkSeen]:
     return sorted(seen, key=lambda link: (link.rel, link.direction, link.other_id, link.id))
 
 
+_TOUCHED = " UNION ALL ".join(
+    f"""
+SELECT MAX(change.recorded_at, far_change.recorded_at) AS recorded_at FROM link_period AS link
+JOIN change ON change.change = link.revision
+JOIN period AS far ON far.subject = link.{far}
+JOIN change AS far_change ON far_change.change = far.revision
+WHERE link.{near} = :id AND {_STANDS.format("link")} AND {_STANDS.format("far")}"""
+    for near, far in (("from_event", "to_event"), ("to_event", "from_event"))
+)
+
+
+def last_recorded(at: AsKnown, id_: str) -> str:
+    """When the newest of what an event's links show was written, those rejected or retracted at their other end too:
+    what goes away is a change as well. Empty where there is none."""
+    row = at.conn.execute(
+        f"SELECT MAX(recorded_at) FROM ({_TOUCHED})", {"id": id_, "day": at.day.isoformat(), "through": at.through}
+    ).fetchone()
+    return row[0] or ""
+
+
 def _seen(row: dict[str, Any], when: When) -> LinkSeen:
     far = json.loads(row["far_state"])
     far_when = parse(far["when"])

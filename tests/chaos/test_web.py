@@ -52,6 +52,16 @@ def _await(port: int) -> None:
     raise AssertionError("gunicorn did not listen")
 
 
+@pytest.mark.slow
+def test_an_address_typed_with_letters_beyond_ascii_is_read(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), 10) as line:
+        address = "/api/v1/events?place=Sinyang&q=김정은"
+        line.sendall(f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+        answer = line.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"sinyang-factories-visit" in answer
+
+
 def post(port: int, body: bytes | Iterator[bytes], headers: dict[str, str]) -> tuple[int, dict[str, object]]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request(

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.settings import Settings
+from service.store import tokens
+from service.store.database import Store
 
 PLENARY = "/api/v1/events/wpk-8cc-13th-plenary"
 DRAFT: dict[str, Any] = {
@@ -444,3 +450,56 @@ def test_every_mistake_of_a_body_is_told_at_once_also_what_only_the_calendars_kn
     body = client.post("/api/v1/events", json=wrong, headers=write_headers).get_json()
     assert sorted(each["pointer"] for each in body["errors"]) == ["/colour", "/kind", "/when"]
     assert next(each for each in body["errors"] if each["pointer"] == "/when")["nearest"] == "2025-12"
+
+
+def test_pages_of_a_short_list_hold_each_item_once_and_in_order(client: FlaskClient) -> None:
+    whole = [kind["slug"] for kind in get(client, "/api/v1/kinds")["items"]]
+    found, address = [], "/api/v1/kinds?limit=4"
+    while address:
+        page = get(client, address)
+        found += [kind["slug"] for kind in page["items"]]
+        address = page["next"]
+    assert found == whole
+    assert len(whole) == 15
+
+
+def test_a_list_says_how_old_its_knowledge_is_and_until_when_it_is_covered(client: FlaskClient) -> None:
+    page = get(client, "/api/v1/events?kind=leader-visit&from=2026-04-15")
+    assert page["items"] == []
+    assert page["knowledge"] == [
+        {
+            "calendar": "dprk",
+            "newest_known_on": "2026-04-27",
+            "newest_known_days_ago": 211,
+            "covered": [{"to": "2026-03-31", "kinds": ["leader-visit"]}],
+        }
+    ]
+
+
+def test_a_lead_up_shows_its_windows_and_where_there_is_no_rate_the_cases_and_the_list(client: FlaskClient) -> None:
+    asked = "/api/v1/leadups?calendar=dprk&anchors=congress&activity=leader-visit&activity=appearance"
+    study = get(client, asked)
+    visits, appearances = study["activities"]
+    used = [anchor for anchor in study["anchors"] if anchor["used"]]
+    assert [anchor["window"] for anchor in used] == [["2020-11-06", "2021-01-04"], ["2025-12-21", "2026-02-18"]]
+    assert [case["id"] for case in visits["cases"]] == [anchor["id"] for anchor in used]
+    assert all(week["low"] is week["high"] is None for week in visits["profile"])
+    assert "no coverage is declared" in appearances["refusal"]
+    assert len(appearances["events"]) > 90
+
+
+def test_every_mistake_of_a_question_is_told_at_once(client: FlaskClient) -> None:
+    wrong = client.get("/api/v1/events?from=2026-05-02&to=2026-05-01&kind=circus&group=zoo&status=q&calendar=x&sort=y")
+    found = {each["pointer"] for each in wrong.get_json()["errors"]}
+    assert found == {"?from", "?kind", "?group", "?status", "?calendar", "?sort"}
+    study = client.get("/api/v1/leadups?calendar=dprk&anchors=circus&activity=zoo")
+    assert [each["pointer"] for each in study.get_json()["errors"]] == ["?anchors", "?activity"]
+
+
+def test_where_reading_is_closed_no_shared_cache_may_keep_a_feed(settings: Settings, store: Store) -> None:
+    with store.transaction("test") as tx:
+        secret = tokens.create(tx, "reader", "read")
+    closed = create_app(replace(settings, reading="token")).test_client()
+    feed = closed.get("/feeds/key-meetings.ics", headers={"Authorization": f"Bearer {secret}"})
+    assert feed.headers["Cache-Control"].startswith("private, max-age=")
+    assert "public" not in feed.headers["Cache-Control"]

@@ -164,3 +164,9 @@ def test_without_anchors_all_that_is_covered_is_elsewhere() -> None:
 def test_importing_the_analyses_does_not_load_scipy() -> None:
     loading = "import sys, service.analysis.baselines, service.analysis.profile; sys.exit('scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loading], check=False).returncode == 0
+
+
+def test_anchors_that_are_part_of_one_another_are_one_meeting() -> None:
+    circle = windows([meeting(100, 101, part_of=1), meeting(102, 103, part_of=0)], ALL, lead_days=30)
+    assert reasons(circle) == [None, Reason.MERGED]
+    assert reasons(windows([meeting(100, part_of=0)], ALL, lead_days=30)) == [None]

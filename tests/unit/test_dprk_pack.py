@@ -255,6 +255,15 @@ def test_a_renamed_body_is_called_what_it_was_called_then(pack: Pack) -> None:
     assert league(date(2021, 4, 30)) == "Socialist Patriotic Youth League"
 
 
+def test_no_place_is_called_what_it_was_only_called_later(pack: Pack) -> None:
+    renamed = [name for name in pack.names if name.former]
+    for event in pack.events:
+        for draft in event.revisions:
+            for name in renamed:
+                later = {name.name} - {name.spelling(known(draft))}
+                assert not later & {draft.place.name if draft.place else None}, (event.id, draft.known_on)
+
+
 def test_the_readme_lists_the_records_that_rest_on_memory() -> None:
     readme = (FOLDER / "README.md").read_text("utf-8")
     memory = readme.split("### Records that rest on memory (7)")[1].split("###")[0]

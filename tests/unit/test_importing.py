@@ -99,3 +99,39 @@ def test_a_record_from_the_future_is_refused_by_file_and_line(pack: Path, tmp_pa
     assert {mistake["file"] for mistake in refused.value.mistakes} == {"events.jsonl", "names.jsonl"}
     assert all(mistake["line"] for mistake in refused.value.mistakes if mistake["file"] == "events.jsonl")
     assert changes(early) == 0
+
+
+def test_links_names_and_the_calendar_are_held_to_today_too(empty: Store, pack: Path) -> None:
+    line = (pack / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    event = next(number for number, each in enumerate(line) if '"links"' in each)
+    late = json.loads(line[event])
+    late["links"][0]["known_on"] = "2027-01-01"
+    line[event] = json.dumps(late, ensure_ascii=False)
+    (pack / "events.jsonl").write_text("\n".join(line) + "\n", encoding="utf-8")
+    names = (pack / "names.jsonl").read_text(encoding="utf-8").splitlines()
+    (pack / "names.jsonl").write_text(
+        "\n".join([*names[:-1], names[-1].replace('"known_on":"20', '"known_on":"30')]), "utf-8"
+    )
+    with pytest.raises(CalendarUnreadable) as refused:
+        add_pack(empty, pack)
+    told = [(mistake["file"], mistake["line"]) for mistake in refused.value.mistakes]
+    assert told == [("names.jsonl", None), ("events.jsonl", event + 1)]
+    assert changes(empty) == 0
+
+
+def test_an_older_declaration_loaded_again_stands_again(empty: Store, pack: Path) -> None:
+    toml = (pack / "calendar.toml").read_text(encoding="utf-8")
+    for color in ("firebrick", "navy", "firebrick"):
+        (pack / "calendar.toml").write_text(toml.replace('color = "firebrick"', f'color = "{color}"'), "utf-8")
+        assert add_pack(empty, pack).declarations == 1
+        with empty.reading() as conn:
+            assert standpoint(conn, empty.clock).calendars["dprk"].color == color
+
+
+def test_a_renamed_name_is_read_under_its_later_spelling_only_from_then_on(store: Store) -> None:
+    with store.reading() as conn:
+        registers = [standpoint(conn, store.clock, date(2022, 6, day)).register for day in (1,)]
+        registers.append(standpoint(conn, store.clock).register)
+    later = "National Aerospace Technology Administration"
+    assert [register.known("body", later) for register in registers] == [False, True]
+    assert all(register.known("body", "National Aerospace Development Administration") for register in registers)

@@ -1,0 +1,277 @@
+"""What becomes known later changes no byte, tag or header of any answer as known on an earlier day.
+
+Every address that can be read is walked, by the app's own list of routes: a new one that is not named here fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
+from schemas.events import LinkDraft
+from schemas.names import Former, Name
+from schemas.vocabulary import Kind
+from service import linking
+from service.app import create_app
+from service.settings import read_settings
+from service.store import facets, feedbytes, registers, tokens
+from service.store.database import Store, store_of
+from service.store.registers import plain
+from service.store.revisions import Assertion, append, rows_of, tag_on
+from tests.builders import a_calendar, a_store
+
+TODAY = date(2026, 3, 1)
+DAY = "2026-02-01"
+
+TIMELESS = {
+    "/docs",
+    "/docs/assets/<name>",
+    "/problems",
+    "/problems/<slug>",
+    "/openapi.json",
+    "/static/<path:filename>",
+    "/healthz",
+    "/api/v1/when",
+}
+"""What answers about no events, or about the running service."""
+
+ADDRESSES: dict[str, list[str]] = {
+    "/": ["/"],
+    "/events/<event_id>": ["/events/visit1", "/events/later1"],
+    "/events/<event_id>.ics": ["/events/visit1.ics", "/events/later1.ics"],
+    "/calendars/<slug>.ics": ["/calendars/demo.ics"],
+    "/feeds/<slug>.ics": ["/feeds/key-meetings.ics", "/feeds/demo-key-meetings.ics"],
+    "/api/v1/events.ics": ["/api/v1/events.ics?kind=visit", "/api/v1/events.ics?q=Kim"],
+    "/api/v1/events": [
+        "/api/v1/events?expand=sources,links&total=true",
+        "/api/v1/events?person=Kim X&limit=1",
+        "/api/v1/events?q=Kimovich",
+        "/api/v1/events?q=Kim",
+        "/api/v1/events?sort=-starts&overdue=true",
+        "/api/v1/events?body=League",
+        "/api/v1/events?body=Renamed League",
+        "/api/v1/events?kind=rally",
+        "/api/v1/events?calendar=other",
+    ],
+    "/api/v1/events/<event_id>": ["/api/v1/events/visit1", "/api/v1/events/plenary1", "/api/v1/events/later1"],
+    "/api/v1/events/<event_id>/revisions": ["/api/v1/events/plenary1/revisions", "/api/v1/events/later1/revisions"],
+    "/api/v1/links/<link_id>": ["/api/v1/links/link1", "/api/v1/links/link2"],
+    "/api/v1/calendars": ["/api/v1/calendars"],
+    "/api/v1/calendars/<slug>": ["/api/v1/calendars/demo", "/api/v1/calendars/other"],
+    "/api/v1/kinds": ["/api/v1/kinds", "/api/v1/kinds?limit=1"],
+    "/api/v1/changes": ["/api/v1/changes?after=0&limit=200", "/api/v1/changes?after=0&limit=2"],
+    "/api/v1/leadups": ["/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit&lead_days=30"],
+}
+
+
+def tell(store: Store, id_: str, when: str, known_on: str, **changes: Any) -> None:
+    """Record the next revision of event `id_`, findable and with its bytes, as every door does."""
+    sources = tuple(changes.pop("sources", ()))
+    state = {"calendar": "demo", "kind": "visit", "title": f"Visit {id_}", "when": when, "status": "held"} | changes
+    with store.transaction("test") as tx:
+        register = registers.register(tx.conn, date.max)
+        assertion = Assertion("event", id_, state["calendar"], date.fromisoformat(known_on), state, sources)
+        facets.index(tx.conn, append(tx, assertion), state, register)
+        feedbytes.refresh(tx.conn, [id_])
+
+
+def declare(store: Store, calendar: Calendar, known_on: date) -> None:
+    with store.transaction("test") as tx:
+        append(tx, Assertion("calendar", f"calendar/{calendar.slug}", calendar.slug, known_on, plain(calendar)))
+
+
+def call(store: Store, name: Name, known_on: date) -> None:
+    with store.transaction("test") as tx:
+        append(tx, Assertion("name", f"name/{name.type}/{name.slug}", "demo", known_on, plain(name)))
+        facets.index_all(tx.conn, registers.register(tx.conn, date.max))
+        feedbytes.refresh_all(tx.conn)
+
+
+def link(store: Store, id_: str, rel: str, ends: tuple[str, str], known_on: str, state: str = "asserted") -> None:
+    draft = LinkDraft(rel=rel, subject=ends[0], target=ends[1], known_on=date.fromisoformat(known_on), state=state)
+    with store.transaction("test") as tx:
+        linking.assert_link(tx, id_, "demo", draft)
+        feedbytes.refresh(tx.conn, ends)
+
+
+COVERED = Coverage(kinds=("visit",), since=date(2025, 1, 1), until=date(2026, 2, 20), known_on=date(2025, 1, 1))
+KIM = Name(slug="kim-x", type="person", name="Kim X", known_on=date(2025, 12, 1))
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    """The app over a store in which nothing is known later than DAY."""
+    settings = read_settings({"LEADUP_HOME": str(tmp_path), "LEADUP_TODAY": TODAY.isoformat()})
+    a_store(settings.store_path, TODAY, a_calendar(coverage=(COVERED,)))
+    held = store_of(settings)
+    call(held, Name(slug="league", type="body", name="League", known_on=date(2025, 12, 1)), date(2025, 12, 1))
+    tell(held, "visit1", "2025-12-03", "2025-12-04", people=["Kim X"], bodies=["league"], place={"county": "North"})
+    tell(held, "visit2", "2025-12-05", "2025-12-06", people=["Kim Y"])
+    tell(held, "plenary1", "[2026-02-11..2026-02-20]", "2026-01-20", kind="plenary", status="announced")
+    tell(held, "gone1", "2025-12-20", "2025-12-21", status="announced")
+    link(held, "link1", "leads_up_to", ("visit1", "plenary1"), "2026-01-20")
+    return create_app(settings)
+
+
+def later_event(store: Store) -> None:
+    tell(store, "later1", "2026-01-15", "2026-02-10", people=["Kim X"], title="A Kim visit told late")
+
+
+def later_dates(store: Store) -> None:
+    tell(store, "plenary1", "2026-02-09/2026-02-11", "2026-02-12", kind="plenary", title="Kim plenary held")
+    tell(
+        store, "visit1", "2025-12-03", "2026-02-12", people=["Kim X", "Kimovich"], note="Kim", place={"county": "South"}
+    )
+
+
+def later_source(store: Store) -> None:
+    source = {"publisher": "Herald", "title": "Kimovich", "published": "2026-02-14"}
+    tell(store, "visit2", "2025-12-05", "2026-02-14", people=["Kim Y"], sources=[source])
+
+
+def later_link(store: Store) -> None:
+    link(store, "link2", "follows_up", ("visit2", "visit1"), "2026-02-10")
+
+
+def later_rejection(store: Store) -> None:
+    link(store, "link1", "leads_up_to", ("visit1", "plenary1"), "2026-02-10", state="rejected")
+
+
+def later_names(store: Store) -> None:
+    call(store, replace(KIM, variants=("Kimovich",)), date(2026, 2, 10))
+    former = (Former("League", date(2026, 2, 9)),)
+    call(
+        store,
+        Name(slug="league", type="body", name="Renamed League", known_on=date(2025, 12, 1), former=former),
+        date(2026, 2, 10),
+    )
+
+
+def later_declaration(store: Store) -> None:
+    grown = a_calendar(
+        description="Of later days",
+        kinds=(*a_calendar().kinds, Kind("rally", "other", "Rally", "Rallies", known_on=date(2026, 2, 15))),
+        coverage=(replace(COVERED, thin=(Thin(date(2025, 2, 1), date(2025, 3, 1), "seen late", date(2026, 2, 15)),)),),
+        checks=(Check(publisher="I", year=2025, what="visits", theirs=9, ours=2, known_on=date(2026, 2, 15)),),
+        rules=(Rule(kind="plenary", every_years=1, known_on=date(2026, 2, 15), words="Yearly.", publisher="P"),),
+    )
+    declare(store, grown, date(2026, 2, 15))
+    tell(store, "rally1", "2026-02-16", "2026-02-17", kind="rally", title="A Kim rally")
+
+
+def later_calendar(store: Store) -> None:
+    declare(store, a_calendar(slug="other", name="Other", known_on=date(2026, 2, 10)), date(2026, 2, 10))
+    tell(store, "other1", "2026-02-01", "2026-02-11", calendar="other", title="Kim elsewhere")
+
+
+LATER: list[Callable[[Store], None]] = [
+    later_event,
+    later_dates,
+    later_source,
+    later_link,
+    later_rejection,
+    later_declaration,
+    later_calendar,
+]
+
+
+def read(client: FlaskClient, address: str) -> tuple[int, bytes, list[tuple[str, str]]]:
+    response = client.get(f"{address}{'&' if '?' in address else '?'}as_known_on={DAY}")
+    return response.status_code, response.data, [pair for pair in response.headers if pair[0] != "Date"]
+
+
+def test_every_address_that_can_be_read_is_walked(app: Flask) -> None:
+    readable = {str(rule) for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert readable == TIMELESS | set(ADDRESSES)
+
+
+def test_what_becomes_known_later_changes_nothing_earlier(app: Flask) -> None:
+    client, addresses = app.test_client(), [each for group in ADDRESSES.values() for each in group]
+    before = {each: read(client, each) for each in addresses}
+    for happens in LATER:
+        happens(store_of(app.extensions["leadup"]))
+        for address in addresses:
+            assert read(client, address) == before[address], f"{address} after {happens.__name__}"
+
+
+def test_what_becomes_known_later_is_seen_from_its_day_on(app: Flask) -> None:
+    client = app.test_client()
+    store = store_of(app.extensions["leadup"])
+    before = client.get("/api/v1/events/visit1").get_json()
+    for happens in LATER:
+        happens(store)
+    now = client.get("/api/v1/events/visit1").get_json()
+    assert before["place"]["county"] == "North"
+    assert (now["place"]["county"], now["bodies"]) == ("South", [])
+    assert [kind["slug"] for kind in client.get("/api/v1/kinds?calendar=demo").get_json()["items"]][-1] == "rally"
+    declared = client.get("/api/v1/calendars/demo").get_json()
+    assert (declared["rules"][0]["every_years"], declared["coverage"][0]["thin"][0]["reason"]) == (1, "seen late")
+
+
+def test_a_page_that_was_begun_goes_on_from_the_same_state(app: Flask) -> None:
+    """Page 2 is cut from what page 1 was cut from, also where something was entered late, replaced or retracted."""
+    client, store = app.test_client(), store_of(app.extensions["leadup"])
+    whole = [each["id"] for each in client.get("/api/v1/events").get_json()["items"]]
+    first = client.get("/api/v1/events?limit=1").get_json()
+    tell(store, "early1", "2025-12-04", "2025-12-05")
+    with store.transaction("test") as tx:
+        state = rows_of(tx.conn, "visit2")[0].state | {"status": "retracted"}
+        append(tx, Assertion("event", "visit2", "demo", date(2026, 2, 20), state))
+    found, page = [each["id"] for each in first["items"]], first
+    while page["next"]:
+        page = client.get(page["next"]).get_json()
+        found += [each["id"] for each in page["items"]]
+        assert page["through"] == first["through"]
+    assert found == whole
+
+
+def test_an_old_answer_can_be_made_again_after_late_entries(app: Flask) -> None:
+    client, store = app.test_client(), store_of(app.extensions["leadup"])
+    asked = f"/api/v1/events?expand=sources,links&as_known_on={DAY}"
+    before = client.get(asked).get_json()
+    tell(store, "early1", "2025-12-04", "2025-12-05")
+    with store.reading() as conn:
+        assert tag_on(rows_of(conn, "visit1"), date(2026, 1, 1)) == (0, 0)
+    assert client.get(asked).get_json()["items"] != before["items"]
+    again = client.get(f"{asked}&through={before['through']}").get_json()
+    assert again["items"] == before["items"]
+
+
+def test_a_change_that_is_not_recorded_yet_cannot_be_asked_through(app: Flask) -> None:
+    refused = app.test_client().get("/api/v1/events?through=999999")
+    assert (refused.status_code, refused.get_json()["type"]) == (422, "/problems/through-ahead")
+
+
+def test_reading_needs_the_same_words_for_what_is_not_known_yet_as_for_what_never_was(app: Flask) -> None:
+    client, store = app.test_client(), store_of(app.extensions["leadup"])
+    for happens in LATER:
+        happens(store)
+    for path in (
+        "/api/v1/events/{}",
+        "/api/v1/events/{}/revisions",
+        "/api/v1/links/{}",
+        "/events/{}",
+        "/events/{}.ics",
+    ):
+        known, never = ("link2" if "links" in path else "later1"), "zzzzzzzz"
+        early, none = (client.get(f"{path.format(each)}?as_known_on={DAY}") for each in (known, never))
+        assert early.status_code == none.status_code == 404
+        assert early.data.replace(known.encode(), b"X") == none.data.replace(never.encode(), b"X")
+
+
+def test_who_may_write_is_told_before_what_there_is(app: Flask) -> None:
+    client, store = app.test_client(), store_of(app.extensions["leadup"])
+    later_event(store)
+    with store.transaction("test") as tx:
+        secret = tokens.create(tx, "reader", "read")
+    headers = {"Authorization": f"Bearer {secret}"}
+    found = [client.put(f"/api/v1/events/{each}", json={}, headers=headers) for each in ("later1", "zzzzzzzz")]
+    assert [each.status_code for each in found] == [403, 403]
