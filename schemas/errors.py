@@ -144,15 +144,23 @@ class IdTaken(DomainError):
 
 
 class TokenMissing(DomainError):
-    """This needs a token: send `Authorization: Bearer <token>`. `leadup token create NAME --scope write` makes one."""
+    """This needs a token: send `Authorization: Bearer <token>`. `leadup token create NAME --scope write` makes one.
+
+    A token that is unknown, revoked or expired is refused in the same words."""
 
 
 class TokenExists(DomainError):
-    """A token of that name exists. Choose another name."""
+    """A token of that name exists, or was revoked: names sign the record, so none is given twice. Choose another."""
+
+
+class TokenNotFound(DomainError):
+    """There is no token of that name in force. `GET /api/v1/tokens` lists those there are."""
 
 
 class ScopeMissing(DomainError):
-    """The token may not do this; one of another scope may."""
+    """The token may not do this: its scope is too small, or it is limited to other calendars.
+
+    The sentence says what it may. Ask whoever keeps the tokens for another."""
 
 
 class BodyTooLarge(DomainError):

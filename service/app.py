@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from service import problems
-from service.api import calendars, changes, events, feeds, health, kinds, leadups, links, revisions, when
+from service import doors, problems
+from service.api import calendars, changes, events, feeds, health, kinds, leadups, links, revisions, tokens, when
 from service.api.conventions import LeadupApi
 from service.pages import docs, event, today
 from service.settings import Settings, read_settings
@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         feedbytes.adopt(tx, told.public_url)
     problems.register(app)
     app.before_request(_read_whole_body)
+    app.after_request(doors.note_token)
     app.after_request(_open_for_reading)
     api = LeadupApi(app)
     for door in (
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         changes.door,
         leadups.door,
         when.door,
+        tokens.door,
         feeds.door,
         health.door,
     ):

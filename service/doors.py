@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from datetime import date
 from typing import cast
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 
+from schemas.tokens import Token
 from service.settings import Settings
-from service.store import tokens
+from service.store import belonging, tokens
 from service.store.asknown import AsKnown, standpoint
 from service.store.changes import calendar_of
-from service.store.database import Store, store_of
+from service.store.database import Connection, Store, store_of
 
 
 def settings() -> Settings:
@@ -31,24 +32,49 @@ def as_known(
     day: date | None = None,
     through: int | None = None,
     calendars: tuple[str, ...] = (),
+    *,
     subject: str | None = None,
 ) -> Iterator[AsKnown]:
     """The standpoint of this request, on one read transaction; admits readers where reading is closed.
 
-    What is asked about one event or link, `subject`, is asked on the days of its calendar."""
+    What is asked about one event or link, `subject`, is asked on the days of its calendar.
+
+    Where reading is closed, a token limited to calendars is admitted only where the question names `calendars` of its
+    own, or the `subject` belongs to such (a link to those of both its ends): a door that names neither is closed to it.
+    """
     held = store()
     with held.reading() as conn:
-        if settings().reading == "token":
-            tokens.admit(conn, bearer(), "read")
+        only = _admit_reader(conn, calendars, subject) if settings().reading == "token" else ()
         if subject and (calendar := calendar_of(conn, subject)):
             calendars = (calendar,)
-        yield standpoint(conn, held.clock, day, through, calendars)
+        yield standpoint(conn, held.clock, day, through, calendars, only)
+
+
+def _admit_reader(conn: Connection, calendars: tuple[str, ...], subject: str | None) -> tuple[str, ...]:
+    """The calendars that the reader is limited to, empty for none; raises TokenMissing or ScopeMissing."""
+    token = admitted(conn, "read")
+    if token.calendars:
+        token.admit("read", calendars or (belonging.calendars_of(conn, (subject,)) if subject else ()))
+    return token.calendars
+
+
+def admitted(conn: Connection, scope: str) -> Token:
+    """The token of this request, if it may `scope`; raises TokenMissing or ScopeMissing."""
+    g.token = tokens.admit(conn, bearer(), scope, store().clock.now())
+    return cast("Token", g.token)
+
+
+def note_token(response: Response) -> Response:
+    """Note that the token of this request was used; for after the request, when none of its transactions is open."""
+    if "token" in g:
+        tokens.note_use(store(), g.token)
+    return response
 
 
 def bearer() -> str | None:
     """The secret of the Authorization header, or None."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    return secret.strip() if scheme.lower() == "bearer" else None
+    return secret.strip() or None if scheme.lower() == "bearer" else None
 
 
 def conditional(response: Response, tag: str, *, cache: str = "no-cache") -> Response:

@@ -98,7 +98,7 @@ def _join(
 
 
 def _vevents(at: AsKnown, found: Sequence[Found], public_url: str) -> list[bytes]:
-    if at.current:
+    if at.current and not at.only:
         return feedbytes.read(at.conn, found)
     style = vevent.Style(public_url=public_url)
     return [vevent.render(feedbytes.view_of(at, each), style) for each in found]

@@ -9,6 +9,7 @@ from typing import Any
 from schemas.calendars import Calendar, Coverage, Rule
 from schemas.events import Event, FarEnd, Link, LinkSeen, Logged, Place, Recorded, SaidBy, Source
 from schemas.moves import days_moved, move_in_words
+from schemas.tokens import Token
 from schemas.vocabulary import Kind
 from schemas.when import When
 
@@ -238,4 +239,19 @@ def calendar(value: Calendar, newest_known_on: date | None) -> dict[str, Any]:
             }
             for each in value.checks
         ],
+    }
+
+
+def token(value: Token, now: str) -> dict[str, Any]:
+    """{name, scope, calendars, standing, created_at, created_by, expires_at, last_used_at, revoked_at}"""
+    return {
+        "name": value.name,
+        "scope": value.scope,
+        "calendars": list(value.calendars),
+        "standing": value.standing(now),
+        "created_at": value.created_at,
+        "created_by": value.created_by,
+        "expires_at": value.expires_at,
+        "last_used_at": value.last_used_at,
+        "revoked_at": value.revoked_at,
     }

@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from schemas.events import EventDraft, LinkDraft, Place, SaidBy, Source
-from schemas.vocabulary import LINK_STATES, RELS, SAYERS, STATUSES
+from schemas.tokens import TokenDraft
+from schemas.vocabulary import LINK_STATES, RELS, SAYERS, SCOPES, STATUSES
 from schemas.wire.fields import Day, Text, WhenText, Whole
 
 _INSTANT = validate.Regexp(
@@ -111,3 +112,18 @@ class LinkDraftSchema(_DropsNulls):
     def make(self, data: dict[str, Any], **_: Any) -> LinkDraft:
         data["sources"] = tuple(data.get("sources", ()))
         return LinkDraft(**data)
+
+
+class TokenDraftSchema(_DropsNulls):
+    """POST of a token: what it may do, where and until when."""
+
+    name = Text(required=True, longest=100)
+    scope = fields.String(required=True, validate=validate.OneOf(SCOPES))
+    calendars = _names()
+    expires = Day(
+        metadata={"format": "date", "type": "string", "description": "refused from this day on (00:00 UTC)"},
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> TokenDraft:
+        return TokenDraft(**{**data, "calendars": tuple(dict.fromkeys(data.get("calendars", ())))})

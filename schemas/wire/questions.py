@@ -78,6 +78,13 @@ class ShortListSchema(AsKnownSchema):
     calendar = Several(metadata=_COMMA)
 
 
+class PlainListSchema(Schema):
+    """A page of a list that stands outside the record: tokens."""
+
+    limit = Whole(1, 200, load_default=50)
+    cursor = Text(longest=1000)
+
+
 class ChangesSchema(AsKnownSchema):
     """The log after a change number."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from schemas.vocabulary import GROUPS, LINK_STATES, RELS, SAYERS, STATUSES
+from schemas.vocabulary import GROUPS, LINK_STATES, RELS, SAYERS, SCOPES, STATUSES
 
 _DAY = {"type": "string", "format": "date"}
 _DAY_OR_NULL = {"type": ["string", "null"], "format": "date"}
@@ -248,3 +248,26 @@ class LeadupShape(Schema):
     activities = fields.List(fields.Dict(), required=True)
     data = _text(description="a digest of the events and anchors used")
     permalink = _text()
+
+
+class TokenShape(Schema):
+    name = _text()
+    scope = _one_of(SCOPES)
+    calendars = fields.Raw(
+        required=True,
+        metadata={"type": "array", "items": {"type": "string"}, "description": "where it may write; empty for all"},
+    )
+    standing = _one_of(("in force", "expired", "revoked"))
+    created_at = _text()
+    created_by = _text()
+    expires_at = _text(null=True)
+    last_used_at = _text(null=True, description="to the minute")
+    revoked_at = _text(null=True)
+
+
+class NewTokenShape(TokenShape):
+    token = _text(description="the secret, shown only here")
+
+
+class TokenListShape(_ListShape):
+    items = fields.List(fields.Nested(TokenShape), required=True)

@@ -11,7 +11,7 @@ import hashlib
 import http
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -23,8 +23,8 @@ from webargs.flaskparser import FlaskParser
 from schemas.errors import InvalidRecord, SequenceExpected, UnreadableBody, WrongContentType, refuse_together
 from schemas.wire.fields import refusals
 from service import answering, recording
-from service.doors import as_known, bearer, settings, store
-from service.store import tokens
+from service.doors import admitted, as_known, settings, store
+from service.store import belonging
 from service.store.asknown import AsKnown
 
 P = ParamSpec("P")
@@ -147,21 +147,37 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return body
 
 
-def writer() -> str:
-    """The name of the token that may write; raises TokenMissing (401) or ScopeMissing (403)."""
+def writer(*calendars: str, subjects: Sequence[str] = ()) -> str:
+    """The name of the token that may write in `calendars` and in those of the events `subjects`; raises TokenMissing
+    (401) or ScopeMissing (403). Where neither is named, a token limited to calendars is refused."""
     with store().reading() as conn:
-        return tokens.admit(conn, bearer(), "write").name
+        token = admitted(conn, "write")
+        if token.calendars:
+            token.admit("write", {*calendars, *belonging.calendars_of(conn, subjects)})
+        return token.name
 
 
-def writing(view: Callable[P, R]) -> Callable[P, R]:
-    """A view that needs a token of scope write, checked before anything of the body is looked at."""
+def token_name(scope: str) -> str:
+    """The name of this request's token, if it may `scope`; raises TokenMissing or ScopeMissing."""
+    with store().reading() as conn:
+        return admitted(conn, scope).name
 
-    @functools.wraps(view)
-    def admitted(*args: P.args, **kwargs: P.kwargs) -> R:
-        writer()
-        return view(*args, **kwargs)
 
-    return admitted
+def needing(scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view that needs a token of that scope, checked before anything of the body is looked at."""
+
+    def door(view: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            token_name(scope)
+            return view(*args, **kwargs)
+
+        return checked
+
+    return door
+
+
+writing = needing("write")
 
 
 def expected_sequences() -> list[tuple[int, int]]:

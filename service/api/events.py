@@ -82,7 +82,7 @@ def _age(at: AsKnown, query: EventQuery) -> dict[str, Any]:
 @door.doc(security=SECURITY)
 def create_event(draft: EventDraft) -> Response:
     """Record a new event."""
-    id_ = recording.record(store(), draft, by=writer())
+    id_ = recording.record(store(), draft, by=writer(draft.calendar))
     with as_known(subject=id_) as at:
         found = events.newest_state(at.conn, id_)
         return _whole(at, found, 201, {"Location": f"/api/v1/events/{id_}"})
@@ -113,8 +113,8 @@ def _whole(at: AsKnown, found: Found, status: int = 200, headers: Any = None) ->
 @door.doc(security=SECURITY, parameters=[IF_MATCH])
 def amend_event(draft: EventDraft, event_id: str) -> Response:
     """Append a revision. `If-Match` is the tag of the event as known on the draft's known_on."""
-    with as_known() as at:
+    with as_known(subject=event_id) as at:
         events.newest_state(at.conn, event_id)
-    recording.amend(store(), event_id, draft, expected=expected_sequences(), by=writer())
+    recording.amend(store(), event_id, draft, expected=expected_sequences(), by=writer(draft.calendar))
     with as_known(subject=event_id) as at:
         return _whole(at, events.newest_state(at.conn, event_id))

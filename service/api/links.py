@@ -27,7 +27,7 @@ door = Door("links", __name__, url_prefix="/api/v1/links", description="Typed, d
 @door.doc(security=SECURITY)
 def create_link(draft: LinkDraft) -> Response:
     """Record a new link: `from` -rel-> `to`."""
-    id_ = linking.link(store(), draft, by=writer())
+    id_ = linking.link(store(), draft, by=writer(subjects=(draft.subject, draft.target)))
     with as_known(subject=id_) as at:
         return _whole(at, id_, 201, {"Location": f"/api/v1/links/{id_}"})
 
@@ -53,8 +53,9 @@ def _whole(at: AsKnown, id_: str, status: int = 200, headers: dict[str, str] | N
 @door.doc(security=SECURITY, parameters=[IF_MATCH])
 def amend_link(draft: LinkDraft, link_id: str) -> Response:
     """Append a revision: another state, evidence or source. Its ends and its rel stay."""
-    with as_known() as at:
+    by = writer(subjects=(link_id, draft.subject, draft.target))
+    with as_known(subject=link_id) as at:
         links.one(at, link_id)
-    linking.amend_link(store(), link_id, draft, expected=expected_sequences(), by=writer())
+    linking.amend_link(store(), link_id, draft, expected=expected_sequences(), by=by)
     with as_known(subject=link_id) as at:
         return _whole(at, link_id)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
+from schemas.tokens import TokenDraft
 from schemas.vocabulary import SCOPES
+from service.clock import instant
+from service.commands.conventions import DAY
 from service.settings import Settings
 from service.store.database import store_of
 
@@ -17,28 +22,51 @@ def token() -> None:
 @token.command("create")
 @click.argument("name")
 @click.option("--scope", type=click.Choice(SCOPES), default="read", show_default=True)
+@click.option("--calendar", "calendars", multiple=True, help="Limit it to this calendar; may be given again.")
+@click.option("--expires", type=DAY, help="The day from which it is refused (00:00 UTC).")
 @click.pass_obj
-def create_token(settings: Settings, name: str, scope: str) -> None:
+def create_token(
+    settings: Settings, name: str, scope: str, calendars: tuple[str, ...], expires: datetime | None
+) -> None:
     """Make a token; standard output holds it alone, and it is shown this once."""
     from service.store import tokens
 
-    if not name.strip():
-        raise click.BadParameter("a token needs a name.", param_hint="NAME")
-    with store_of(settings).transaction(name) as tx:
-        secret = tokens.create(tx, name, scope)
-    click.echo(f"The token {name} may {scope}. It is shown only now:", err=True)
+    draft = TokenDraft(
+        name=name,
+        scope=scope,
+        calendars=tuple(dict.fromkeys(calendars)),
+        expires=expires.date() if expires else None,
+    )
+    with store_of(settings).transaction("leadup") as tx:
+        secret = tokens.create(tx, draft)
+    click.echo(f"The token {name} may {scope}{_limits(draft)}. It is shown only now:", err=True)
     click.echo(secret)
+
+
+def _limits(draft: TokenDraft) -> str:
+    where = f" in {', '.join(draft.calendars)}" if draft.calendars else ""
+    return f"{where} until {draft.expires}" if draft.expires else where
 
 
 @token.command("list")
 @click.pass_obj
 def list_tokens(settings: Settings) -> None:
-    """Every token by name: its scope, when it was made and revoked."""
+    """Every token by name: scope, calendars, when made, when it expires, when last used, whether it is in force."""
     from service.store import tokens
 
-    with store_of(settings).reading() as conn:
+    store = store_of(settings)
+    with store.reading() as conn:
         for each in tokens.every(conn):
-            click.echo(f"{each.name}\t{each.scope}\tmade {each.created_at}\t{each.revoked_at or 'in force'}")
+            parts = (
+                each.name,
+                each.scope,
+                ", ".join(each.calendars) or "all calendars",
+                f"made {each.created_at} by {each.created_by}",
+                f"expires {each.expires_at or 'never'}",
+                f"last used {each.last_used_at or 'never'}",
+                f"revoked {each.revoked_at}" if each.revoked_at else each.standing(instant(store.clock.now())),
+            )
+            click.echo("\t".join(parts))
 
 
 @token.command("revoke")

@@ -24,7 +24,8 @@ _STANDPOINT = ("as_known_on", "through")
 
 @contextmanager
 def standing(subject: str | None = None) -> Iterator[AsKnown]:
-    """The standpoint that the page's address asks for: `as_known_on` and `through`, empty ones as if left out."""
+    """The standpoint that the page's address asks for: `as_known_on` and `through`, empty ones as if left out.
+    `subject` is the event that the page is about."""
     unknown = [name for name in request.args if name not in _STANDPOINT]
     if unknown:
         found = [{"detail": f"{name}: unknown here.", "pointer": f"?{name}"} for name in unknown]

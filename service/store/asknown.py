@@ -28,7 +28,7 @@ class AsKnown:
     `printed` is the change number that answers carry: the one asked for, or the last change known by `day` within the
     question's calendars - not the store's last, so that recording something known later changes no byte.
     `asked` are the calendars in question. `current` says that nothing in the store is known later than `day`, so that
-    the current state answers.
+    the current state answers. `only` are the calendars that the reader may see, empty for all.
     """
 
     conn: sqlite3.Connection
@@ -38,6 +38,7 @@ class AsKnown:
     current: bool
     calendars: dict[str, Calendar]
     asked: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
     @property
     def register(self) -> Register:
@@ -45,6 +46,10 @@ class AsKnown:
         path: str = self.conn.execute("PRAGMA database_list").fetchone()["file"]
         newest = registers.newest_name_change(self.conn)
         return _register(path, newest, self.day, self.through, _Snapshot(self.conn))
+
+    def shows(self, calendar: str) -> bool:
+        """Whether the reader may see records of this calendar."""
+        return not self.only or calendar in self.only
 
     @property
     def zone(self) -> str | None:
@@ -83,8 +88,10 @@ def standpoint(
     day: date | None = None,
     through: int | None = None,
     calendars: Iterable[str] = (),
+    only: tuple[str, ...] = (),
 ) -> AsKnown:
     """Where a read stands. Without `day`: today, in the zone of the calendars in question (the latest, of several).
+    `only` are the calendars that the reader is limited to.
 
     Raises AskedInFuture for a day after today, ThroughAhead for a change that is not recorded yet.
     """
@@ -108,6 +115,7 @@ def standpoint(
         current=through is None and not _anything_after(conn, day),
         calendars=registers.calendars(conn, day, LATEST if through is None else through),
         asked=tuple(calendar.slug for calendar in asked),
+        only=only,
     )
 
 

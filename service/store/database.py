@@ -17,6 +17,9 @@ from schemas.errors import StoreBusy, StoreUnreadable
 from service.clock import Clock, instant
 from service.settings import Settings
 
+Connection = sqlite3.Connection
+"""For those who only hand it on: sqlite3 itself stays in the store."""
+
 BUSY_TIMEOUT_SECONDS = 30
 OPEN_DAY = "9999-12-31"
 FIRST_DAY = "0000-01-01"
@@ -35,10 +38,10 @@ class Transaction:
     recorded_by: str
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, wait_seconds: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
     """A connection in autocommit mode (transactions are opened by hand), with foreign keys and WAL."""
     try:
-        conn = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
+        conn = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None, check_same_thread=False)
         conn.row_factory = sqlite3.Row
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA recursive_triggers = ON")
@@ -72,28 +75,30 @@ class Store:
             conn.close()
 
     @contextmanager
-    def transaction(self, recorded_by: str) -> Iterator[Transaction]:
-        """The one way to write: all of it is committed at the end, or none if anything is raised."""
-        conn = self._open()
+    def transaction(self, recorded_by: str, *, wait_seconds: float = BUSY_TIMEOUT_SECONDS) -> Iterator[Transaction]:
+        """The one way to write: all of it is committed at the end, or none if anything is raised.
+
+        Raises StoreBusy if others keep the store for longer than `wait_seconds`."""
+        conn = self._open(wait_seconds)
         try:
-            _begin(conn)
+            _begin(conn, wait_seconds)
             yield Transaction(conn, _never_back(conn, instant(self.clock.now())), recorded_by)
             conn.execute("COMMIT")
         finally:
             conn.close()
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self, wait_seconds: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
         if not self.path.exists():
             raise StoreUnreadable(f"There is no store {self.path.name}: run `leadup migrate` first.")
-        return connect(self.path)
+        return connect(self.path, wait_seconds)
 
 
-def _begin(conn: sqlite3.Connection) -> None:
-    """Take the write lock, waiting for other writers as long as BUSY_TIMEOUT_SECONDS."""
+def _begin(conn: sqlite3.Connection, wait_seconds: float) -> None:
+    """Take the write lock, waiting for other writers as long as `wait_seconds`."""
     try:
         conn.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as cause:
-        raise StoreBusy(f"The store was being written to for {BUSY_TIMEOUT_SECONDS} s: try again.") from cause
+        raise StoreBusy(f"The store was being written to for {wait_seconds:g} s: try again.") from cause
 
 
 def _never_back(conn: sqlite3.Connection, now: str) -> str:

@@ -41,9 +41,9 @@ SELECT link.revision FROM link_period AS link WHERE link.subject = :id AND {_STA
 
 
 def of(at: AsKnown, id_: str, when: When) -> list[LinkSeen]:
-    """The links of an event, of any state, by (rel, direction, other id)."""
+    """The links of an event, of any state, by (rel, direction, other id); those to events the reader may see."""
     rows = at.conn.execute(_OF, {"id": id_, "day": at.day.isoformat(), "through": at.through})
-    seen = [_seen(dict(row), when) for row in rows]
+    seen = [link for row in rows if at.shows((link := _seen(dict(row), when)).other_calendar)]
     return sorted(seen, key=lambda link: (link.rel, link.direction, link.other_id, link.id))
 
 

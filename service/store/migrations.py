@@ -173,6 +173,21 @@ def revisions_by_day_known(db: Database) -> None:
     db.conn.execute("CREATE INDEX revision_known ON revision (known_on)")
 
 
+_TOKENS = (
+    "ALTER TABLE token ADD COLUMN calendars TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calendars))",
+    "ALTER TABLE token ADD COLUMN created_by TEXT NOT NULL DEFAULT 'leadup'",
+    "ALTER TABLE token ADD COLUMN expires_at TEXT",
+    "ALTER TABLE token ADD COLUMN last_used_at TEXT",
+)
+
+
+@migrations()
+def tokens_with_limits(db: Database) -> None:
+    """What a token is limited to, until when, by whom it was made and when it was last used."""
+    for statement in _TOKENS:
+        db.conn.execute(statement)
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

@@ -3,72 +3,102 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
 
-from schemas.errors import ScopeMissing, TokenExists, TokenMissing
-from schemas.vocabulary import SCOPES
-from service.store.database import Transaction
+from schemas.errors import ScopeMissing, StoreBusy, StoreUnreadable, TokenExists, TokenMissing, TokenNotFound
+from schemas.tokens import Token, TokenDraft, check
+from service.clock import instant
+from service.store import registers
+from service.store.database import Store, Transaction
+
+NOTED_EVERY_SECONDS: Final = 60
+"""How exact `last_used_at` is: more often it is not written."""
 
 _PREFIX = "leadup_"
+_COLUMNS = "name, scope, calendars, created_at, created_by, expires_at, last_used_at, revoked_at"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token without its secret. A scope holds those before it: admin > write > read."""
+def create(tx: Transaction, draft: TokenDraft) -> str:
+    """Make a token and answer its secret, of which only a hash is kept.
 
-    name: str
-    scope: str
-    created_at: str
-    revoked_at: str | None
-
-    def may(self, scope: str) -> bool:
-        """Whether the token's scope holds `scope`."""
-        return SCOPES.index(self.scope) >= SCOPES.index(scope)
-
-
-def create(tx: Transaction, name: str, scope: str) -> str:
-    """Make a token and answer its secret, of which only a hash is kept; raises TokenExists for a name in use."""
-    if tx.conn.execute("SELECT 1 FROM token WHERE name = ?", (name,)).fetchone():
-        raise TokenExists(f"There is a token {name} already: choose another name.")
+    Raises TokenExists for a name that was ever given (the record is signed with it), InvalidRecord for an unknown
+    calendar, an expiry that has passed, or a limited administrator.
+    """
+    if tx.conn.execute("SELECT 1 FROM token WHERE name = ?", (draft.name,)).fetchone():
+        raise TokenExists(f"There is a token {draft.name} already, or was: choose another name.", pointer="/name")
+    check(draft, registers.calendars(tx.conn), date.fromisoformat(tx.recorded_at[:10]))
     secret = _PREFIX + secrets.token_urlsafe(24)
     tx.conn.execute(
-        "INSERT INTO token (name, digest, scope, created_at) VALUES (?, ?, ?, ?)",
-        (name, _digest(secret), scope, tx.recorded_at),
+        "INSERT INTO token (name, digest, scope, calendars, expires_at, created_at, created_by)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            draft.name,
+            _digest(secret),
+            draft.scope,
+            json.dumps(draft.calendars),
+            f"{draft.expires}T00:00:00Z" if draft.expires else None,
+            tx.recorded_at,
+            tx.recorded_by,
+        ),
     )
     return secret
 
 
 def _digest(secret: str) -> str:
     # The secret has 192 random bits, so one round of a plain hash is enough: there is nothing to guess.
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def every(conn: sqlite3.Connection) -> list[Token]:
     """All tokens, by name."""
-    rows = conn.execute("SELECT name, scope, created_at, revoked_at FROM token ORDER BY name")
-    return [Token(*row) for row in rows]
+    return [_token(row) for row in conn.execute(f"SELECT {_COLUMNS} FROM token ORDER BY name")]
+
+
+def one(conn: sqlite3.Connection, name: str) -> Token:
+    """A token by name; raises TokenNotFound."""
+    row = conn.execute(f"SELECT {_COLUMNS} FROM token WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        raise TokenNotFound(f"There is no token {name}.")
+    return _token(row)
+
+
+def _token(row: sqlite3.Row) -> Token:
+    return Token(**{**dict(row), "calendars": tuple(json.loads(row["calendars"]))})
 
 
 def revoke(tx: Transaction, name: str) -> None:
-    """End a token; raises TokenMissing for a name that has none in force."""
+    """End a token at once; raises TokenNotFound for a name that has none that was not revoked before."""
     done = tx.conn.execute(
         "UPDATE token SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL", (tx.recorded_at, name)
     )
     if not done.rowcount:
-        raise TokenMissing(f"No token {name} is in force.")
+        raise TokenNotFound(f"No token {name} is in force.")
 
 
-def admit(conn: sqlite3.Connection, secret: str | None, scope: str) -> Token:
-    """The token of that secret, if it may `scope`; raises TokenMissing or ScopeMissing."""
-    row = conn.execute(
-        "SELECT name, scope, created_at, revoked_at FROM token WHERE digest = ? AND revoked_at IS NULL",
-        (_digest(secret or ""),),
-    ).fetchone()
-    if row is None:
+def admit(conn: sqlite3.Connection, secret: str | None, scope: str, now: datetime) -> Token:
+    """The token of that secret, if it may `scope`; raises TokenMissing (in the same words for one unknown, revoked or
+    expired) or ScopeMissing."""
+    row = conn.execute(f"SELECT {_COLUMNS} FROM token WHERE digest = ?", (_digest(secret or ""),)).fetchone()
+    token = _token(row) if row else None
+    if token is None or token.standing(instant(now)) != "in force":
         raise TokenMissing("Send `Authorization: Bearer <token>` with a token that is in force.")
-    token = Token(*row)
     if not token.may(scope):
         raise ScopeMissing(f"The token {token.name} may {token.scope}, not {scope}.")
     return token
+
+
+def note_use(store: Store, token: Token) -> None:
+    """Note that a token was used just now, at most once in NOTED_EVERY_SECONDS, in a transaction of its own that never
+    waits: where the store is being written to, the next use notes it."""
+    now = store.clock.now()
+    if token.last_used_at and token.last_used_at > instant(now - timedelta(seconds=NOTED_EVERY_SECONDS)):
+        return
+    try:
+        with store.transaction(token.name, wait_seconds=0) as tx:
+            tx.conn.execute("UPDATE token SET last_used_at = ? WHERE name = ?", (instant(now), token.name))
+    except (StoreBusy, StoreUnreadable, sqlite3.OperationalError):
+        return

@@ -29,6 +29,19 @@ def test_a_token_stands_alone_on_standard_output_and_works_once_only_by_name(set
     assert leadup(settings, "token", "revoke", "alice").exit_code == 2
 
 
+def test_a_token_can_be_limited_and_the_list_says_to_what(settings: Settings) -> None:
+    made = leadup(
+        settings, "token", "create", "bob", "--scope", "write", "--calendar", "dprk", "--expires", "2999-01-01"
+    )
+    assert made.exit_code == 0
+    assert "in dprk until 2999-01-01" in made.stderr
+    line = leadup(settings, "token", "list").stdout.splitlines()[0].split("\t")
+    assert line[:3] == ["bob", "write", "dprk"]
+    assert line[4:] == ["expires 2999-01-01T00:00:00Z", "last used never", "in force"]
+    refused = leadup(settings, "token", "create", "carol", "--calendar", "atlantis")
+    assert (refused.exit_code, "atlantis" in refused.stderr) == (2, True)
+
+
 def test_loading_a_pack_again_says_that_nothing_is_new(settings: Settings) -> None:
     done = leadup(settings, "calendars", "add", str(Path("calendars/packs/dprk").resolve()))
     assert done.exit_code == 0

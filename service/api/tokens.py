@@ -1,0 +1,77 @@
+"""/api/v1/tokens: who may write; for tokens of scope admin. A secret is shown once, in the answer that makes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from schemas.tokens import TokenDraft
+from schemas.wire import answers
+from schemas.wire.drafts import TokenDraftSchema
+from schemas.wire.questions import PlainListSchema
+from schemas.wire.shapes import NewTokenShape, TokenListShape, TokenShape
+from service.api.conventions import SECURITY, Door, answer, needing, short_list, token_name
+from service.clock import instant
+from service.doors import store
+from service.store import tokens
+from service.store.asknown import AsKnown
+
+door = Door("tokens", __name__, url_prefix="/api/v1/tokens", description="Who may write (scope admin only)")
+
+administering = needing("admin")
+
+
+@door.route("", methods=["GET"])
+@administering
+@door.arguments(PlainListSchema, location="query")
+@door.response(200, TokenListShape)
+@door.doc(security=SECURITY)
+def list_tokens(asked: dict[str, Any]) -> Response:
+    """Every token by name, without its secret."""
+
+    def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
+        return [(each.name, answers.token(each, _now())) for each in tokens.every(at.conn)]
+
+    return short_list(asked, items)
+
+
+@door.route("", methods=["POST"])
+@administering
+@door.arguments(TokenDraftSchema)
+@door.response(201, NewTokenShape)
+@door.doc(security=SECURITY)
+def create_token(draft: TokenDraft) -> Response:
+    """Make a token. The secret is in this answer alone, so no `Idempotency-Key` is kept; a repeat is 409."""
+    with store().transaction(token_name("admin")) as tx:
+        secret = tokens.create(tx, draft)
+        made = tokens.one(tx.conn, draft.name)
+    headers = {"Location": f"/api/v1/tokens/{draft.name}"}
+    response = answer({**answers.token(made, _now()), "token": secret}, status=201, headers=headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@door.route("/<name>", methods=["GET"])
+@administering
+@door.response(200, TokenShape)
+@door.doc(security=SECURITY)
+def get_token(name: str) -> Response:
+    """One token, without its secret."""
+    with store().reading() as conn:
+        return answer(answers.token(tokens.one(conn, name), _now()))
+
+
+@door.route("/<name>", methods=["DELETE"])
+@administering
+@door.response(204)
+@door.doc(security=SECURITY)
+def revoke_token(name: str) -> Response:
+    """Revoke a token at once. No `If-Match`: a token is never amended, so there is no state to have missed."""
+    with store().transaction(token_name("admin")) as tx:
+        tokens.revoke(tx, name)
+    return Response(status=204)
+
+
+def _now() -> str:
+    return instant(store().clock.now())

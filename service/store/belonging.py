@@ -1,0 +1,19 @@
+"""To which calendars a record belongs: an event to its own, a link to those of both its ends."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+_CALENDARS = """
+SELECT calendar FROM change WHERE sort IN ('event', 'link') AND subject = :id
+UNION
+SELECT far.calendar FROM revision JOIN change AS far ON far.sort = 'event'
+    AND far.subject IN (json_extract(revision.state, '$.subject'), json_extract(revision.state, '$.target'))
+WHERE revision.subject = :id
+"""
+
+
+def calendars_of(conn: sqlite3.Connection, subjects: Iterable[str]) -> set[str]:
+    """The calendars of the events and links named, whatever is known of them; none for an id that nothing has."""
+    return {row[0] for id_ in subjects for row in conn.execute(_CALENDARS, {"id": id_})}

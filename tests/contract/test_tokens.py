@@ -1,0 +1,221 @@
+"""Tokens over HTTP: what each may do, where, until when; and that refusals tell nothing."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from schemas.tokens import TokenDraft
+from service.app import create_app
+from service.settings import read_settings
+from service.store import tokens
+from service.store.database import Store
+from tests.builders import a_calendar, a_store, tell
+
+DRAFT: dict[str, Any] = {
+    "calendar": "demo",
+    "kind": "visit",
+    "title": "A visit",
+    "when": "2026-05-02",
+    "status": "held",
+    "known_on": "2026-05-03",
+}
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Store:
+    """A store with the calendars `demo` and `other`, a plenary in each."""
+    store = a_store(tmp_path / "var/leadup.sqlite3", date(2026, 11, 24), a_calendar(), a_calendar(slug="other"))
+    tell(store, "ours0001", "2026-05-01", "2026-04-01")
+    tell(store, "other001", "2026-05-09", "2026-04-01", calendar="other", title="Secret elsewhere")
+    return store
+
+
+def client_of(store: Store, **environ: str) -> FlaskClient:
+    home = str(store.path.parents[1])
+    return create_app(read_settings({"LEADUP_HOME": home, "LEADUP_TODAY": "2026-11-24", **environ})).test_client()
+
+
+def headers(store: Store, name: str = "alice", scope: str = "write", **limits: Any) -> dict[str, str]:
+    with store.transaction("test") as tx:
+        return {"Authorization": f"Bearer {tokens.create(tx, TokenDraft(name=name, scope=scope, **limits))}"}
+
+
+def test_a_token_limited_to_a_calendar_writes_only_there(two: Store) -> None:
+    client, limited = client_of(two), headers(two, calendars=("demo",))
+    assert client.post("/api/v1/events", json=DRAFT, headers=limited).status_code == 201
+    refused = client.post("/api/v1/events", json={**DRAFT, "calendar": "other"}, headers=limited)
+    assert (refused.status_code, refused.get_json()["type"]) == (403, "/problems/scope-missing")
+    assert refused.get_json()["detail"] == "The token alice may write only in demo, not in other."
+    tag = client.get("/api/v1/events/other001").headers["ETag"]
+    amended = {**DRAFT, "kind": "plenary", "calendar": "other"}
+    put = client.put("/api/v1/events/other001", json=amended, headers={**limited, "If-Match": tag})
+    assert put.status_code == 403
+
+
+def test_a_link_needs_the_calendars_of_both_its_ends(two: Store) -> None:
+    client, limited = client_of(two), headers(two, calendars=("demo",))
+    body = {"rel": "same_programme", "from": "ours0001", "to": "other001", "known_on": "2026-05-01"}
+    assert client.post("/api/v1/links", json=body, headers=limited).status_code == 403
+    made = client.post("/api/v1/links", json=body, headers=headers(two, "bob", calendars=("demo", "other")))
+    assert made.status_code == 201
+    change = {**body, "state": "rejected"}
+    asked = {**limited, "If-Match": made.headers["ETag"]}
+    assert client.put(made.headers["Location"], json=change, headers=asked).status_code == 403
+
+
+def test_where_reading_is_closed_a_limited_token_reads_its_calendar_alone(two: Store) -> None:
+    body = {"rel": "same_programme", "from": "ours0001", "to": "other001", "known_on": "2026-05-01"}
+    made = client_of(two).post("/api/v1/links", json=body, headers=headers(two, "bob")).headers["Location"]
+    client, limited = client_of(two, LEADUP_READ="token"), headers(two, calendars=("demo",))
+
+    def status(address: str) -> int:
+        response = client.get(address, headers=limited)
+        assert "Secret elsewhere" not in response.get_data(as_text=True)
+        return response.status_code
+
+    for address in (
+        "/api/v1/events?calendar=demo&expand=links",
+        "/api/v1/events/ours0001",
+        "/api/v1/events/ours0001/revisions",
+        "/events/ours0001",
+        "/events/ours0001.ics",
+        "/calendars/demo.ics",
+        "/api/v1/changes?calendar=demo",
+    ):
+        assert status(address) == 200, address
+    for address in (
+        "/api/v1/events",
+        "/api/v1/events?calendar=demo,other",
+        "/api/v1/events/other001",
+        "/api/v1/events/nothing1",
+        "/events/other001",
+        "/calendars/other.ics",
+        "/feeds/key-meetings.ics",
+        "/api/v1/changes",
+        "/api/v1/calendars",
+        made,
+        "/",
+    ):
+        assert status(address) == 403, address
+    assert client.get("/api/v1/events", headers=headers(two, "carol", "read")).status_code == 200
+    created = client.post("/api/v1/events", json=DRAFT, headers=limited)
+    assert created.status_code == 201
+    mended = {**limited, "If-Match": created.headers["ETag"]}
+    assert client.put(created.headers["Location"], json=DRAFT, headers=mended).status_code == 200
+
+
+def test_unknown_revoked_and_expired_tokens_are_refused_in_the_same_words(two: Store) -> None:
+    client = client_of(two)
+    revoked, expired = headers(two, "bob"), headers(two, "carol", expires=date(2999, 1, 1))
+    assert client.post("/api/v1/events", json=DRAFT, headers=expired).status_code == 201
+    with two.transaction("test") as tx:
+        tokens.revoke(tx, "bob")
+        tx.conn.execute("UPDATE token SET expires_at = '2026-01-01T00:00:00Z' WHERE name = 'carol'")
+    unknown = {"Authorization": "Bearer leadup_nobody"}
+    found = [client.post("/api/v1/events", json=DRAFT, headers=each) for each in (revoked, expired, unknown, {})]
+    assert {each.status_code for each in found} == {401}
+    assert len({(each.data, each.headers["WWW-Authenticate"]) for each in found}) == 1
+
+
+@pytest.mark.parametrize(
+    ("template", "status"),
+    [
+        ("Bearer {}", 201),
+        ("bearer {}", 201),
+        ("BEARER   {}  ", 201),
+        ("Bearer", 401),
+        ("Bearer ", 401),
+        ("{}", 401),
+        ("Basic {}", 401),
+        ("Token {}", 401),
+        ("Bearer {} x", 401),
+        ("Bearer {0}, Bearer {0}", 401),
+        ("Bearer\t{}", 401),
+        ('Bearer "{}"', 401),
+        ("Bearer 김정은", 401),
+        ("Bearer \xff\xfe", 401),
+        ("Bearer " + "x" * 5000, 401),
+    ],
+)
+def test_odd_authorization_headers_are_read_or_refused(two: Store, template: str, status: int) -> None:
+    secret = headers(two)["Authorization"].split()[1]
+    text = template.format(secret).encode().decode("latin-1")
+    response = client_of(two).post("/api/v1/events", json=DRAFT, environ_overrides={"HTTP_AUTHORIZATION": text})
+    assert response.status_code == status
+
+
+def test_the_last_use_is_noted_at_most_once_a_minute(two: Store) -> None:
+    client, asked = client_of(two), headers(two)
+
+    def last_used() -> str | None:
+        with two.reading() as conn:
+            return tokens.one(conn, "alice").last_used_at
+
+    assert last_used() is None
+    client.post("/api/v1/events", json={}, headers=asked)
+    first = last_used()
+    assert first
+    for used, noted in (("2026-01-01T00:00:00Z", False), (first, True)):
+        with two.transaction("test") as tx:
+            tx.conn.execute("UPDATE token SET last_used_at = ?", (used,))
+        client.post("/api/v1/events", json={}, headers=asked)
+        assert (last_used() == used) is noted
+
+
+def test_reading_with_a_token_waits_for_no_writer(two: Store) -> None:
+    client, asked = client_of(two, LEADUP_READ="token"), headers(two, scope="read")
+    with two.transaction("test"):
+        begun = time.monotonic()
+        assert client.get("/api/v1/kinds", headers=asked).status_code == 200
+        assert time.monotonic() - begun < 2
+    with two.reading() as conn:
+        assert tokens.one(conn, "alice").last_used_at is None
+
+
+def test_tokens_are_made_listed_and_revoked_by_an_administrator(two: Store) -> None:
+    client, admin = client_of(two), headers(two, "root", "admin")
+    body = {"name": "dora", "scope": "write", "calendars": ["demo"], "expires": "2999-01-01"}
+    assert client.post("/api/v1/tokens", json=body, headers=headers(two)).status_code == 403
+    made = client.post("/api/v1/tokens", json=body, headers=admin)
+    assert (made.status_code, made.headers["Cache-Control"]) == (201, "no-store")
+    secret = made.get_json()["token"]
+    assert client.post("/api/v1/tokens", json=body, headers=admin).status_code == 409
+    listed = client.get("/api/v1/tokens", headers=admin)
+    dora = {each["name"]: each for each in listed.get_json()["items"]}["dora"]
+    assert (dora["calendars"], dora["expires_at"], dora["created_by"], dora["standing"]) == (
+        ["demo"],
+        "2999-01-01T00:00:00Z",
+        "root",
+        "in force",
+    )
+    assert secret not in listed.get_data(as_text=True)
+    assert secret.encode() not in two.path.read_bytes()
+    assert client.delete("/api/v1/tokens/dora", headers=admin).status_code == 204
+    assert client.delete("/api/v1/tokens/dora", headers=admin).status_code == 404
+    assert client.get("/api/v1/tokens/dora", headers=admin).get_json()["standing"] == "revoked"
+    used = client.post("/api/v1/events", json=DRAFT, headers={"Authorization": f"Bearer {secret}"})
+    assert used.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"scope": "god"}, "/scope"),
+        ({"calendars": ["atlantis"]}, "/calendars"),
+        ({"scope": "admin", "calendars": ["demo"]}, "/calendars"),
+        ({"expires": "2020-01-01"}, "/expires"),
+        ({"name": ""}, "/name"),
+        ({"name": "a/b"}, "/name"),
+    ],
+)
+def test_bad_tokens_are_refused_with_the_place(two: Store, change: dict[str, Any], pointer: str) -> None:
+    body = {"name": "dora", "scope": "write", **change}
+    refused = client_of(two).post("/api/v1/tokens", json=body, headers=headers(two, "root", "admin"))
+    assert refused.status_code == 422
+    assert [each["pointer"] for each in refused.get_json()["errors"]] == [pointer]
