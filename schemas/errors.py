@@ -163,6 +163,13 @@ class ScopeMissing(DomainError):
     The sentence says what it may. Ask whoever keeps the tokens for another."""
 
 
+class TooManyRequests(DomainError):
+    """More was asked in a minute than one address may read, one token may write, or one address may try tokens.
+
+    Wait for the seconds that `Retry-After` (and `retry_after_seconds`) says. `RateLimit-Remaining` on every answer says
+    how much is left. Nothing was done."""
+
+
 class BodyTooLarge(DomainError):
     """The body is over the limit of 1 MiB. Send less at once."""
 

@@ -61,8 +61,8 @@ class Token:
 
 
 def check(draft: TokenDraft, known: Iterable[str], today: date) -> None:
-    """Raise InvalidRecord with every mistake: a name that no address can carry, a calendar that is not among `known`, an expiry not after `today`, an
-    administrator limited to calendars (who could make a token that is not)."""
+    """Raise InvalidRecord with every mistake: a name that no address can carry, a calendar not among `known`, an expiry
+    not after `today`, an administrator limited to calendars (who could make a token that is not)."""
     found = []
     if not _NAME.fullmatch(draft.name):
         found.append({"detail": "A name is of letters, digits and . _ @ - (at most 100).", "pointer": "/name"})

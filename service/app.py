@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import RequestEntityTooLarge
+import hashlib
+import ipaddress
+import time
+from typing import Final
 
+from flask import Flask, Response, request
+from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded, RequestLimit
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from schemas.errors import TooManyRequests
 from service import doors, problems
 from service.api import calendars, changes, events, feeds, health, kinds, leadups, links, revisions, tokens, when
 from service.api.conventions import LeadupApi
@@ -13,7 +21,11 @@ from service.settings import Settings, read_settings
 from service.store import feedbytes, migrations
 from service.store.database import store_of
 
-_WRITES = ("POST", "PUT", "PATCH", "DELETE")
+_READS: Final = ("GET", "HEAD", "OPTIONS")
+_WRITES: Final = ("POST", "PUT", "PATCH", "DELETE")
+
+REFUSED_TOKENS_PER_MINUTE: Final = 60
+"""How often an address may come with a token that is not in force."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -29,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         feedbytes.adopt(tx, told.public_url)
     problems.register(app)
     app.before_request(_read_whole_body)
+    _limit_rates(app, told)
     app.after_request(doors.note_token)
     app.after_request(_open_for_reading)
     api = LeadupApi(app)
@@ -80,9 +93,107 @@ def _read_whole_body() -> None:
 
 
 def _open_for_reading(response: Response) -> Response:
-    """Let pages of other origins read (Fetch standard, CORS); writing needs a token in a header they cannot send."""
-    if request.method in ("GET", "HEAD"):
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Location"
+    """Let pages of other origins read (Fetch standard, CORS), with a token or a tag in their question. They cannot
+    write: no preflight of theirs is told of a method that does."""
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if request.method not in _READS:
+        return response
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = (
+        "Content-Disposition, ETag, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After"
+    )
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _limit_rates(app: Flask, told: Settings) -> None:
+    """Limit reads by address, writes by token, and tokens that are not in force by address; not from this machine.
+
+    Counted in this process: several web processes each count for themselves.
+    """
+    if told.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=told.trusted_proxies)  # type: ignore[method-assign]
+    limiter = Limiter(
+        _address,
+        app=app,
+        storage_uri="memory://",
+        request_identifier=lambda: request.endpoint or "nowhere",
+        application_limits=[
+            ApplicationLimit(f"{told.reads_per_minute}/minute", scope="reads", methods=_READS, exempt_when=_from_here),
+            ApplicationLimit(
+                f"{told.writes_per_minute}/minute", _token, scope="writes", methods=_WRITES, exempt_when=_from_here
+            ),
+            ApplicationLimit(
+                f"{REFUSED_TOKENS_PER_MINUTE}/minute",
+                scope=_REFUSED,
+                exempt_when=lambda: _from_here() or "Authorization" not in request.headers,
+                deduct_when=lambda response: response.status_code == 401,
+            ),
+        ],
+    )
+    app.register_error_handler(RateLimitExceeded, lambda _: _too_many(limiter))
+    app.after_request(lambda response: _say_what_is_left(limiter, response))
+
+
+_REFUSED: Final = "refused tokens"
+
+
+def _address() -> str:
+    """Whose reads are counted together: an IPv4 address, or the 64 bits of an IPv6 address that a network is given."""
+    text = request.remote_addr or "nowhere"
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return text
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else text
+
+
+def _token() -> str:
+    secret = doors.bearer()
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest() if secret else _address()
+
+
+def _from_here() -> bool:
+    """Whether the request comes from this machine: over loopback, or over a Unix socket, which has no address."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def _too_many(limiter: Limiter) -> Response:
+    limit = _limit_in_question(limiter)
+    wait = max(1, _seconds_to(limit)) if limit else 60
+    amount = f"{limit.limit.amount} a minute" if limit else "the limit"
+    return problems.refused(
+        TooManyRequests(f"This is more than {amount}: try again in {wait} s.", retry_after_seconds=wait)
+    )
+
+
+def _seconds_to(limit: RequestLimit) -> int:
+    """Until the minute is over that a limit counts; the library rounds its end up by a second."""
+    return min(60, max(0, limit.reset_at - int(time.time())))
+
+
+def _limit_in_question(limiter: Limiter) -> RequestLimit | None:
+    """The limit that was passed, else the one that this sort of request is counted by."""
+    every = limiter.current_limits
+    passed = [each for each in every if each.breached]
+    return next(iter(passed or [each for each in every if _REFUSED not in each.key]), None)
+
+
+def _say_what_is_left(limiter: Limiter, response: Response) -> Response:
+    """`RateLimit-*` (draft-ietf-httpapi-ratelimit-headers-07: reset in seconds), and `X-RateLimit-*` for older clients
+    (reset as Unix time)."""
+    limit = _limit_in_question(limiter)
+    if limit:
+        left = str(max(0, limit.remaining))
+        for prefix, at in (("", str(_seconds_to(limit))), ("X-", str(limit.reset_at))):
+            response.headers[f"{prefix}RateLimit-Limit"] = str(limit.limit.amount)
+            response.headers[f"{prefix}RateLimit-Remaining"] = left
+            response.headers[f"{prefix}RateLimit-Reset"] = at
     return response

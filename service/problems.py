@@ -41,6 +41,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.BodyTooLarge: 413,
     errors.WrongContentType: 415,
     errors.SequenceExpected: 428,
+    errors.TooManyRequests: 429,
     errors.UnreadableBody: 400,
     errors.TokenMissing: 401,
     errors.ScopeMissing: 403,
@@ -67,15 +68,18 @@ def title(kind: type[errors.DomainError]) -> str:
 
 def register(app: Flask) -> None:
     """Make every error of the app a problem or a page."""
-    app.register_error_handler(errors.DomainError, _refused)
+    app.register_error_handler(errors.DomainError, refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _refused(refusal: errors.DomainError) -> Response:
+def refused(refusal: errors.DomainError) -> Response:
+    """A refusal as an answer: a problem under /api, a page elsewhere."""
     status = STATUS.get(type(refusal), 422)
     headers = {"WWW-Authenticate": 'Bearer realm="leadup"'} if status == 401 else {}
     members: dict[str, Any] = {**refusal.members}
+    if "retry_after_seconds" in members:
+        headers["Retry-After"] = str(members["retry_after_seconds"])
     if refusal.errors():
         members["errors"] = refusal.errors()
     return _answer(status, slug(type(refusal)), title(type(refusal)), refusal.detail, members, headers)
@@ -84,7 +88,7 @@ def _refused(refusal: errors.DomainError) -> Response:
 def _http(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         _drain()
-        return _refused(
+        return refused(
             errors.BodyTooLarge(f"The body is over the limit of {BODY_LIMIT_BYTES} bytes: send less at once.")
         )
     status = error.code or 500

@@ -27,6 +27,9 @@ class Settings:
     port: int
     public_url: str
     reading: str
+    reads_per_minute: int
+    writes_per_minute: int
+    trusted_proxies: int
     smtp_url: str | None
     mail_from: str
     alerts_to: tuple[str, ...]
@@ -52,6 +55,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=port,
         public_url=_address(env, "LEADUP_PUBLIC_URL", f"http://127.0.0.1:{port}"),
         reading=_choice(env, "LEADUP_READ", "open", ("open", "token")),
+        reads_per_minute=_whole(env, "LEADUP_READS_PER_MINUTE", 6000, 1, 10**9),
+        writes_per_minute=_whole(env, "LEADUP_WRITES_PER_MINUTE", 600, 1, 10**9),
+        trusted_proxies=_whole(env, "LEADUP_TRUSTED_PROXIES", 0, 0, 10),
         smtp_url=env.get("LEADUP_SMTP_URL") or None,
         mail_from=env.get("LEADUP_MAIL_FROM") or "Leadup <leadup@localhost>",
         alerts_to=_mailboxes(env, "LEADUP_ALERTS_TO"),
