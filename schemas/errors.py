@@ -170,6 +170,16 @@ class TooManyRequests(DomainError):
     how much is left. Nothing was done."""
 
 
+class IdempotencyKeyReused(DomainError):
+    """The `Idempotency-Key` came with another request within the last 24 hours.
+
+    Send a new key with each thing to be made, and the same key only with the same request. Nothing was done."""
+
+
+class IdempotencyKeyUnreadable(DomainError):
+    """`Idempotency-Key` must be 1 to 200 visible ASCII characters, such as a random UUID; quoted or not."""
+
+
 class BodyTooLarge(DomainError):
     """The body is over the limit of 1 MiB. Send less at once."""
 

@@ -20,13 +20,14 @@ from schemas.rules import broken_by_time, known_on
 from schemas.vocabulary import RELS
 from service.store import feedbytes, links, registers
 from service.store.asknown import latest
-from service.store.database import Store, Transaction
+from service.store.database import Store, Then, Transaction, nothing_else
 from service.store.revisions import Assertion, append, check_tag, fresh_id, rows_of
 from service.store.states import link_state, source_state
 
 
-def link(store: Store, draft: LinkDraft, *, by: str) -> str:
-    """Record a new link; its id. Raises EventNotFound for an unknown end, and the refusal of each rule it breaks."""
+def link(store: Store, draft: LinkDraft, *, by: str, then: Then = nothing_else) -> str:
+    """Record a new link, and do `then` with it; its id. Raises EventNotFound for an unknown end, and the refusal of
+    each rule it breaks."""
     with store.transaction(by) as tx:
         calendar = _calendar_of(tx, draft.subject, "/from")
         _calendar_of(tx, draft.target, "/to")
@@ -34,6 +35,7 @@ def link(store: Store, draft: LinkDraft, *, by: str) -> str:
         id_ = fresh_id(tx.conn)
         assert_link(tx, id_, calendar, draft)
         feedbytes.refresh(tx.conn, [draft.subject, draft.target])
+        then(tx, id_)
     return id_
 
 

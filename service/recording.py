@@ -25,13 +25,14 @@ from schemas.rules import broken_by_state, broken_by_time, known_on
 from schemas.when import parse
 from service.clock import Clock
 from service.store import events, facets, feedbytes, registers
-from service.store.database import Store, Transaction
+from service.store.database import Store, Then, Transaction, nothing_else
 from service.store.revisions import Assertion, append, check_tag, fresh_id, rows_of
 from service.store.states import event_state, source_state
 
 
-def record(store: Store, draft: EventDraft, *, by: str) -> str:
-    """Record a new event; its id. Raises the refusal of each rule it breaks, or InvalidRecord with all of them."""
+def record(store: Store, draft: EventDraft, *, by: str, then: Then = nothing_else) -> str:
+    """Record a new event, and do `then` with it; its id. Raises the refusal of each rule it breaks, or InvalidRecord
+    with all of them."""
     with store.transaction(by) as tx:
         draft = admitted(tx, store.clock, draft)
         if draft.status == "retracted":
@@ -40,6 +41,7 @@ def record(store: Store, draft: EventDraft, *, by: str) -> str:
         id_ = fresh_id(tx.conn)
         assert_event(tx, id_, draft, registers.register(tx.conn, date.max))
         feedbytes.refresh(tx.conn, [id_])
+        then(tx, id_)
     return id_
 
 

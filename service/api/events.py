@@ -24,6 +24,7 @@ from service.api.conventions import (
     writer,
     writing,
 )
+from service.api.creating import IDEMPOTENCY_KEY, created, once
 from service.doors import as_known, store
 from service.store import events, links
 from service.store.asknown import AsKnown
@@ -77,15 +78,18 @@ def _age(at: AsKnown, query: EventQuery) -> dict[str, Any]:
 
 @door.route("", methods=["POST"])
 @writing
+@once
 @door.arguments(EventDraftSchema)
 @door.response(201, EventShape)
-@door.doc(security=SECURITY)
+@door.doc(security=SECURITY, parameters=[IDEMPOTENCY_KEY])
 def create_event(draft: EventDraft) -> Response:
     """Record a new event."""
-    id_ = recording.record(store(), draft, by=writer(draft.calendar))
-    with as_known(subject=id_) as at:
-        found = events.newest_state(at.conn, id_)
-        return _whole(at, found, 201, {"Location": f"/api/v1/events/{id_}"})
+    by = writer(draft.calendar)
+
+    def show(at: AsKnown, id_: str) -> Response:
+        return _whole(at, events.newest_state(at.conn, id_), 201, {"Location": f"/api/v1/events/{id_}"})
+
+    return created(lambda then: recording.record(store(), draft, by=by, then=then), show)
 
 
 @door.route("/<event_id>", methods=["GET"])

@@ -13,6 +13,7 @@ from schemas.wire.questions import AsKnownSchema
 from schemas.wire.shapes import LinkShape
 from service import linking
 from service.api.conventions import IF_MATCH, SECURITY, Door, answer, expected_sequences, writer, writing
+from service.api.creating import IDEMPOTENCY_KEY, created, once
 from service.doors import as_known, store
 from service.store import links
 from service.store.asknown import AsKnown
@@ -22,14 +23,18 @@ door = Door("links", __name__, url_prefix="/api/v1/links", description="Typed, d
 
 @door.route("", methods=["POST"])
 @writing
+@once
 @door.arguments(LinkDraftSchema)
 @door.response(201, LinkShape)
-@door.doc(security=SECURITY)
+@door.doc(security=SECURITY, parameters=[IDEMPOTENCY_KEY])
 def create_link(draft: LinkDraft) -> Response:
     """Record a new link: `from` -rel-> `to`."""
-    id_ = linking.link(store(), draft, by=writer(subjects=(draft.subject, draft.target)))
-    with as_known(subject=id_) as at:
+    by = writer(subjects=(draft.subject, draft.target))
+
+    def show(at: AsKnown, id_: str) -> Response:
         return _whole(at, id_, 201, {"Location": f"/api/v1/links/{id_}"})
+
+    return created(lambda then: linking.link(store(), draft, by=by, then=then), show)
 
 
 @door.route("/<link_id>", methods=["GET"])

@@ -8,7 +8,7 @@ locked": its snapshot may be stale, and busy_timeout does not wait for that.)
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,14 @@ class Transaction:
     conn: sqlite3.Connection
     recorded_at: str
     recorded_by: str
+
+
+Then = Callable[[Transaction, str], None]
+"""What a verb does besides, in the same transaction, told the id of what it made."""
+
+
+def nothing_else(tx: Transaction, id_: str) -> None:
+    """The verb does nothing besides."""
 
 
 def connect(path: Path, wait_seconds: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:

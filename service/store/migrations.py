@@ -188,6 +188,29 @@ def tokens_with_limits(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_IDEMPOTENCY = (
+    """CREATE TABLE idempotency (
+    token TEXT NOT NULL,
+    path TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    kept_at TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    headers TEXT NOT NULL CHECK (json_valid(headers)),
+    body BLOB NOT NULL,
+    PRIMARY KEY (token, path, key)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX idempotency_by_age ON idempotency (kept_at)",
+)
+
+
+@migrations()
+def answers_kept(db: Database) -> None:
+    """Answers kept under the keys that clients gave, for a day."""
+    for statement in _IDEMPOTENCY:
+        db.conn.execute(statement)
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 
