@@ -163,6 +163,12 @@ class ScopeMissing(DomainError):
     The sentence says what it may. Ask whoever keeps the tokens for another."""
 
 
+class NoSuchFormat(DomainError):
+    """`Accept` excludes every format that this is given in.
+
+    Name one of those listed, or leave the header out for JSON."""
+
+
 class TooManyRequests(DomainError):
     """More was asked in a minute than one address may read, one token may write, or one address may try tokens.
 

@@ -14,7 +14,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from schemas.errors import TooManyRequests
 from service import doors, problems
-from service.api import calendars, changes, events, feeds, health, kinds, leadups, links, revisions, tokens, when
+from service.api import (
+    calendars,
+    changes,
+    events,
+    exports,
+    feeds,
+    health,
+    kinds,
+    leadups,
+    links,
+    revisions,
+    tokens,
+    when,
+)
 from service.api.conventions import LeadupApi
 from service.pages import docs, event, today
 from service.settings import Settings, read_settings
@@ -47,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = LeadupApi(app)
     for door in (
         events.door,
+        exports.door,
         revisions.door,
         links.door,
         calendars.door,

@@ -35,6 +35,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.CalendarNotFound: 404,
     errors.FeedNotFound: 404,
     errors.TokenNotFound: 404,
+    errors.NoSuchFormat: 406,
     errors.IdTaken: 409,
     errors.TokenExists: 409,
     errors.Retracted: 409,
@@ -118,7 +119,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _asked_by_a_program(path: str) -> bool:
-    return path.startswith("/api") or path.endswith((".ics", ".json")) or path == "/healthz"
+    return path.startswith("/api") or path.endswith((".ics", ".json", ".jsonl", ".csv")) or path == "/healthz"
 
 
 def _answer(

@@ -12,6 +12,7 @@ from schemas.wire.questions import ChangesSchema
 from schemas.wire.shapes import ChangeListShape
 from service.answering import check_query
 from service.api.conventions import Door, answer, next_after
+from service.api.formats import JSON, JSONL, JSONL_DOC, NDJSON, changes_as, varied, wanted
 from service.doors import as_known
 from service.store import changes
 
@@ -21,16 +22,22 @@ door = Door("changes", __name__, url_prefix="/api/v1/changes", description="The 
 @door.route("", methods=["GET"])
 @door.arguments(ChangesSchema, location="query")
 @door.response(200, ChangeListShape)
+@door.alt_response(200, **JSONL_DOC)
 def list_changes(asked: dict[str, Any]) -> Response:
     """Every assertion after change number `after`: of events, links, names and calendars, each with its whole state.
 
     Whoever has read up to a number has missed nothing before it; `last` is the number to go on from, also where
     `next` is null since nothing newer stands here yet.
     """
-    wanted = asked.get("calendar", ())
-    with as_known(asked.get("as_known_on"), asked.get("through"), wanted) as at:
-        check_query(at, EventQuery(calendar=wanted))
-        found = changes.log(at, asked["after"], asked["limit"] + 1, wanted)
+    type_ = wanted(JSONL, NDJSON)
+    return varied(_page(asked)) if type_ == JSON else changes_as(asked, type_)
+
+
+def _page(asked: dict[str, Any]) -> Response:
+    calendars = asked.get("calendar", ())
+    with as_known(asked.get("as_known_on"), asked.get("through"), calendars) as at:
+        check_query(at, EventQuery(calendar=calendars))
+        found = changes.log(at, asked["after"], asked["limit"] + 1, calendars)
         shown = found[: asked["limit"]]
         last = shown[-1].change if shown else asked["after"]
         address = next_after(last) if len(found) > len(shown) else None

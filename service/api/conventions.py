@@ -203,7 +203,7 @@ def answer(
     response.set_etag(f"{tag}.{digest}" if tag else digest)
     response.headers["Cache-Control"] = "no-cache"
     if settings().reading == "token":
-        response.headers["Vary"] = "Authorization"
+        response.vary.add("Authorization")
     if status != 200:
         return response
     return cast("Response", response.make_conditional(request))

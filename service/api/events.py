@@ -25,6 +25,7 @@ from service.api.conventions import (
     writing,
 )
 from service.api.creating import IDEMPOTENCY_KEY, created, once
+from service.api.formats import CSV, CSV_DOC, JSON, JSONL, JSONL_DOC, NDJSON, events_as, varied, wanted
 from service.doors import as_known, store
 from service.store import events, links
 from service.store.asknown import AsKnown
@@ -36,8 +37,15 @@ door = Door("events", __name__, url_prefix="/api/v1/events", description="Events
 @door.route("", methods=["GET"])
 @door.arguments(PageSchema, location="query")
 @door.response(200, EventListShape)
+@door.alt_response(200, **CSV_DOC)
+@door.alt_response(200, **JSONL_DOC)
 def list_events(asked: dict[str, Any]) -> Response:
-    """The events of a query, a page at a time."""
+    """The events of a query, a page at a time; by `Accept` all of them, as CSV or JSON Lines."""
+    type_ = wanted(CSV, JSONL, NDJSON)
+    return varied(_page(asked)) if type_ == JSON else events_as(asked, type_)
+
+
+def _page(asked: dict[str, Any]) -> Response:
     query, text = asked["query"], asked["cursor"]
     cursor = answering.read_cursor(text, query.digest()) if text else None
     if cursor:

@@ -134,6 +134,27 @@ def _anything_after(conn: sqlite3.Connection, day: date) -> bool:
     return row is not None
 
 
+def last_known(at: AsKnown) -> int:
+    """The last change known by then in any calendar, or the one asked for: what a question of any calendar stands on,
+    since names and linked events may be of another than the calendars in question."""
+    if at.pinned:
+        return at.through
+    row = at.conn.execute("SELECT MAX(change) FROM horizon WHERE known_on <= ?", (at.day.isoformat(),)).fetchone()
+    return int(row[0] or 0)
+
+
+def moved_by_day(at: AsKnown) -> tuple[object, ...]:
+    """What the day alone, with no change, moves in answers: where it is equal on two days, so are their answers.
+
+    The day itself where something is known only after it; else the names whose former spelling is over, and the kinds
+    that are known."""
+    if _anything_after(at.conn, at.day):
+        return (at.day.isoformat(),)
+    over = sum(former.until < at.day for name in at.register.names.values() for former in name.former)
+    kinds = [(slug, kind.slug, kind.group) for slug, each in at.calendars.items() for kind in each.kinds]
+    return over, *sorted(kinds)
+
+
 def newest_known(at: AsKnown, calendars: Iterable[str]) -> date | None:
     """The newest day on which anything of these calendars became known, by then; None for an empty store."""
     marks = list(calendars)

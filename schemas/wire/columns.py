@@ -1,0 +1,124 @@
+"""The columns of a CSV of events: written here, read back here, named nowhere else.
+
+RFC 4180, UTF-8 without a byte order mark. In a cell of several values they are joined by `; `, and `;`, `|` and `\\`
+within one are written `\\;`, `\\|` and `\\\\`. A source is `publisher | published | url | title`. A cell that a
+spreadsheet would take for a formula begins with `'`, which is taken off again on reading.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+COLUMNS: Final = (
+    *("id", "calendar", "kind", "group", "title", "when", "when_text"),
+    *("starts_min", "starts_max", "ends_min", "ends_max", "status", "said_by", "said_by_name"),
+    *("known_on", "recorded_at", "recorded_by", "sequence", "place", "county", "province", "country"),
+    *("people", "bodies", "themes", "programme", "note", "sources"),
+)
+LISTS: Final = ("people", "bodies", "themes")
+DERIVED: Final = (
+    "group",
+    "when_text",
+    "starts_min",
+    "starts_max",
+    "ends_min",
+    "ends_max",
+    "recorded_at",
+    "recorded_by",
+)
+"""Columns that follow from others or from recording: written for people, passed over on reading."""
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_SOURCE = ("publisher", "published", "url", "title")
+
+
+def text(rows: Iterable[Iterable[str]]) -> str:
+    """Rows of cells as CSV, with CRLF."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\r\n").writerows([_guarded(cell) for cell in row] for row in rows)
+    return file.getvalue()
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def plain(cell: str) -> str:
+    """A cell as it was before it was made safe for spreadsheets."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def row(event: Mapping[str, Any]) -> list[str]:
+    """The cells of an event, given in the shape that answers have, with its sources."""
+    when, place, said = event["when"], event["place"] or {}, event["said_by"] or {}
+    cells = {name: event[name] for name in COLUMNS if name in event}
+    cells |= {"when": when["edtf"], "when_text": when["text"], "said_by": said.get("who")}
+    cells |= dict(zip(("starts_min", "starts_max", "ends_min", "ends_max"), when["starts"] + when["ends"], strict=True))
+    cells |= {"said_by_name": said.get("name"), "place": place.get("name")}
+    cells |= {part: place.get(part) for part in ("county", "province", "country")}
+    cells |= {name: _joined(event[name]) for name in LISTS}
+    cells["sources"] = "; ".join(_source(each) for each in event["sources"])
+    return ["" if cells[name] is None else str(cells[name]) for name in COLUMNS]
+
+
+def _joined(values: Iterable[str]) -> str:
+    return "; ".join(_escaped(each) for each in values)
+
+
+def _escaped(value: str | None) -> str:
+    return re.sub(r"([;|\\])", r"\\\1", value or "")
+
+
+def _source(source: Mapping[str, Any]) -> str:
+    parts = {**source, "published": source.get("published_at") or source.get("published")}
+    written = [_escaped(parts.get(name)) for name in _SOURCE]
+    while not written[-1]:
+        written.pop()
+    return " | ".join(written)
+
+
+def draft(cells: Mapping[str, str]) -> dict[str, Any]:
+    """The body of an event's draft (as POST takes it) that the cells of a row say, by column name. Empty cells and
+    DERIVED columns are left out; `id` and `sequence` are the reader's to use."""
+    given = {name: value for name, cell in cells.items() if (value := plain(cell).strip())}
+    names = ("calendar", "kind", "title", "when", "status", "known_on", "programme", "note")
+    body: dict[str, Any] = {name: given[name] for name in names if name in given}
+    if "said_by" in given or "said_by_name" in given:
+        body["said_by"] = _filled({"who": given.get("said_by"), "name": given.get("said_by_name")})
+    place = {"name": given.get("place"), **{part: given.get(part) for part in ("county", "province", "country")}}
+    if any(place.values()):
+        body["place"] = _filled(place)
+    body |= {name: _split(given[name], ";") for name in LISTS if name in given}
+    if "sources" in given:
+        body["sources"] = [_read_source(each) for each in _pieces(given["sources"], ";")]
+    return body
+
+
+def _filled(parts: dict[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in parts.items() if value}
+
+
+def _read_source(cell: str) -> dict[str, str]:
+    parts = dict(zip(_SOURCE, _split(cell, "|"), strict=False))
+    if len(parts.get("published", "")) > len("2025-12-10"):
+        parts["published_at"] = parts.pop("published")
+    return {name: value for name, value in parts.items() if value}
+
+
+def _split(cell: str, mark: str) -> list[str]:
+    return [re.sub(r"\\(.)", r"\1", piece) for piece in _pieces(cell, mark)]
+
+
+def _pieces(cell: str, mark: str) -> list[str]:
+    """The cell cut at each `mark` that is not written with a backslash."""
+    pieces = [""]
+    for token in re.findall(r"\\.|.", cell, re.S):
+        if token == mark:
+            pieces.append("")
+        else:
+            pieces[-1] += token
+    return [piece.strip() for piece in pieces]

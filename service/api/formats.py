@@ -1,0 +1,88 @@
+"""CSV and JSON Lines beside JSON: by the address (`.csv`, `.jsonl`) or by `Accept`, streamed, with a weak tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, cast
+
+from flask import Response, request
+
+from schemas.errors import InvalidRecord, NoSuchFormat
+from schemas.queries import EventQuery
+from service import answering, exporting
+from service.api.conventions import next_address
+from service.doors import as_known, settings, store
+
+JSON: Final = "application/json"
+CSV: Final = "text/csv"
+JSONL: Final = "application/jsonl"
+NDJSON: Final = "application/x-ndjson"
+
+CSV_DOC: Final = {"content_type": CSV, "description": "The whole answer, or `limit` of it, a line each (RFC 4180)"}
+JSONL_DOC: Final = {"content_type": JSONL, "description": "The whole answer, or `limit` of it, a JSON object a line"}
+
+
+def wanted(*among: str) -> str:
+    """Which of the formats `among` (JSON besides) the client likes best; raises NoSuchFormat (406) for none."""
+    best = request.accept_mimetypes.best_match([JSON, *among]) if request.accept_mimetypes else JSON
+    if best is None:
+        raise NoSuchFormat(f"This is given as {', '.join((JSON, *among))}: let `Accept` name one of them.")
+    return best
+
+
+def events_as(asked: dict[str, Any], type_: str) -> Response:
+    """The events of a question, all of them unless `limit` is given, as `type_`."""
+    _refuse_what_has_no_place(asked, type_)
+    query, text = asked["query"], asked["cursor"]
+    cursor = answering.read_cursor(text, query.digest()) if text else None
+    if cursor:
+        query = answering.pinned(query, cursor)
+    limit = asked["limit"] if "limit" in request.args else None
+    after = cursor.after if cursor else None
+    with as_known(query.as_known_on, query.through, query.calendar) as at:
+        stands = exporting.standing(at, query)
+        tag = exporting.tag(at, query, type_, sorted(asked["expand"]), limit, after)
+    held = store()
+    if type_ == CSV:
+        lines = exporting.events_csv(held, stands, after=after, limit=limit)
+    else:
+        lines = exporting.events_jsonl(held, stands, expand=asked["expand"], after=after, limit=limit)
+    response = streamed(lines, type_, tag, "events")
+    if limit and (address := next_address(exporting.next_cursor(held, stands, after, limit))):
+        response.headers["Link"] = f'<{address}>; rel="next"'
+    return response
+
+
+def _refuse_what_has_no_place(asked: dict[str, Any], type_: str) -> None:
+    if asked["total"]:
+        raise InvalidRecord([{"detail": "Only JSON has a place for the total.", "pointer": "?total"}])
+    if type_ == CSV and "links" in asked["expand"]:
+        raise InvalidRecord([{"detail": "CSV has no column for links: ask for JSON Lines.", "pointer": "?expand"}])
+
+
+def changes_as(asked: dict[str, Any], type_: str) -> Response:
+    """The log after a change number, all of it unless `limit` is given, as `type_`."""
+    day, through = asked.get("as_known_on"), asked.get("through")
+    query = EventQuery(calendar=asked.get("calendar", ()), as_known_on=day, through=through)
+    limit = asked["limit"] if "limit" in request.args else None
+    with as_known(day, through, query.calendar) as at:
+        stands = exporting.standing(at, query)
+        tag = exporting.tag(at, query, "changes", type_, asked["after"], limit)
+    return streamed(exporting.changes_jsonl(store(), stands, after=asked["after"], limit=limit), type_, tag, "changes")
+
+
+def streamed(lines: Iterator[bytes], type_: str, tag: str, name: str) -> Response:
+    """Lines sent as they are made, or 304 before any is made."""
+    response = Response(lines, content_type=f"{type_}; charset=utf-8" if type_ == CSV else type_)
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{"csv" if type_ == CSV else "jsonl"}"'
+    return varied(cast("Response", response.make_conditional(request)))
+
+
+def varied(response: Response) -> Response:
+    """The answer, said to depend on `Accept` (and on the token, where reading is closed)."""
+    response.vary.add("Accept")
+    if settings().reading == "token":
+        response.vary.add("Authorization")
+    return response

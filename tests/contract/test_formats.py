@@ -1,0 +1,187 @@
+"""CSV and JSON Lines: which format is given, the whole answer, one standpoint, and a tag that moves with the answer."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from schemas.vocabulary import Kind
+from service import exporting
+from service.app import create_app
+from service.settings import read_settings
+from service.store.database import Store
+from tests.builders import a_calendar, a_store, tell
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Nine events; exports read them four at a time."""
+    monkeypatch.setattr(exporting, "PAGE_ITEMS", 4)
+    store = a_store(tmp_path / "var/leadup.sqlite3", date(2026, 11, 24))
+    for day in range(1, 10):
+        tell(store, f"event00{day}", f"2026-10-0{day}", "2026-09-01", title=f"=SUM({day})", note="신양, twice")
+    return store
+
+
+def client_of(store: Store, today: str = "2026-11-24") -> FlaskClient:
+    return create_app(read_settings({"LEADUP_HOME": str(store.path.parents[1]), "LEADUP_TODAY": today})).test_client()
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_csv_is_the_whole_answer_and_safe_from_formulas(store: Store) -> None:
+    response = client_of(store).get("/api/v1/events.csv")
+    assert response.content_type == "text/csv; charset=utf-8"
+    assert not response.data.startswith(b"\xef\xbb\xbf")
+    found = rows(response.get_data(as_text=True))
+    assert [row["id"] for row in found] == [f"event00{day}" for day in range(1, 10)]
+    assert found[0]["title"] == "'=SUM(1)"
+    assert found[0]["note"] == "신양, twice"
+
+
+def test_json_lines_hold_what_lists_hold(store: Store) -> None:
+    client = client_of(store)
+    lines = client.get("/api/v1/events.jsonl?expand=sources,links&kind=plenary").get_data(as_text=True).splitlines()
+    items = client.get("/api/v1/events?expand=sources,links&kind=plenary").get_json()["items"]
+    assert [json.loads(line) for line in lines] == items
+
+
+def test_the_log_is_given_as_json_lines_too(store: Store) -> None:
+    client = client_of(store)
+    lines = client.get("/api/v1/changes.jsonl?after=3").get_data(as_text=True).splitlines()
+    assert [json.loads(line) for line in lines] == client.get("/api/v1/changes?after=3").get_json()["items"]
+    assert len(client.get("/api/v1/changes.jsonl?limit=5").get_data(as_text=True).splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("accept", "type_"),
+    [
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "application/json"),
+        ("application/json", "application/json"),
+        ("text/csv", "text/csv"),
+        ("text/*", "text/csv"),
+        ("text/csv;q=0.5, application/json", "application/json"),
+        ("text/csv, application/json;q=0.5", "text/csv"),
+        ("text/csv, */*;q=0.1", "text/csv"),
+        ("application/jsonl", "application/jsonl"),
+        ("application/x-ndjson", "application/x-ndjson"),
+        ("text/html, application/json;q=0.1", "application/json"),
+        ("nonsense", None),
+        ("text/html", None),
+        ("image/png, application/json;q=0", None),
+    ],
+)
+def test_accept_chooses_the_format_and_only_one_that_excludes_json_too_is_refused(
+    store: Store, accept: str | None, type_: str | None
+) -> None:
+    response = client_of(store).get("/api/v1/events", headers={"Accept": accept} if accept else {})
+    if type_ is None:
+        assert (response.status_code, response.get_json()["type"]) == (406, "/problems/no-such-format")
+    else:
+        assert (response.status_code, response.mimetype) == (200, type_)
+        assert response.headers["Vary"] == "Accept"
+
+
+def test_with_a_limit_it_is_a_page_and_the_next_one_is_named(store: Store) -> None:
+    client = client_of(store)
+    address: str | None = "/api/v1/events.csv?limit=5&sort=-starts"
+    seen: list[str] = []
+    while address:
+        response = client.get(address)
+        seen += [row["id"] for row in rows(response.get_data(as_text=True))]
+        link = response.headers.get("Link")
+        address = link.split(">")[0].removeprefix("<") if link else None
+    assert seen == [f"event00{day}" for day in range(9, 0, -1)]
+
+
+def test_what_a_format_has_no_place_for_is_refused(store: Store) -> None:
+    client = client_of(store)
+    for path, pointer in (
+        ("/api/v1/events.csv?total=true", "?total"),
+        ("/api/v1/events.csv?expand=links", "?expand"),
+        ("/api/v1/events.jsonl?kind=picnic", "?kind"),
+        ("/api/v1/events.csv?kid=1", "?kid"),
+    ):
+        refused = client.get(path)
+        assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_what_is_recorded_while_it_is_sent_is_not_in_it(store: Store) -> None:
+    with client_of(store) as client:
+        response = client.get("/api/v1/events.jsonl", buffered=False)
+        pieces = response.iter_encoded()
+        first = next(pieces)
+        tell(store, "event009", "2026-10-09", "2026-10-01", title="Amended")
+        tell(store, "event010", "2026-10-05", "2026-10-01")
+        tell(store, "event006", "2026-10-06", "2026-10-01", status="retracted")
+        lines = (first + b"".join(pieces)).decode().splitlines()
+    assert [json.loads(line)["title"] for line in lines] == [f"=SUM({day})" for day in range(1, 10)]
+
+
+def tag(store: Store, path: str = "/api/v1/events.csv", today: str = "2026-11-24") -> str:
+    response = client_of(store, today).head(path)
+    assert response.status_code == 200
+    return response.headers["ETag"]
+
+
+def test_the_tag_is_weak_and_answers_304(store: Store) -> None:
+    weak = tag(store)
+    assert weak.startswith('W/"')
+    for given in (weak, weak.removeprefix("W/"), f'"other", {weak}', "*"):
+        answer = client_of(store).get("/api/v1/events.csv", headers={"If-None-Match": given})
+        assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", weak)
+    assert client_of(store).get("/api/v1/events.csv", headers={"If-None-Match": 'W/"other"'}).status_code == 200
+
+
+def test_the_tag_moves_with_the_answer_and_not_with_the_day(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tag(store)
+    assert tag(store, today="2026-11-25") == before
+    then = tag(store, "/api/v1/events.csv?as_known_on=2026-09-15")
+    assert tag(store, "/api/v1/events.jsonl") != before
+    assert tag(store, "/api/v1/events.csv?kind=plenary") != before
+    tell(store, "event011", "2026-10-05", "2026-10-01")
+    after = tag(store)
+    assert after != before
+    assert tag(store, "/api/v1/events.csv?as_known_on=2026-09-15") == then
+    monkeypatch.setattr(exporting, "RENDERER", exporting.RENDERER + 1)
+    assert tag(store) != after
+
+
+def test_the_tag_of_what_is_overdue_moves_with_the_day(store: Store) -> None:
+    path = "/api/v1/events.csv?overdue=true"
+    assert tag(store, path) == tag(store, path)
+    assert tag(store, path, "2026-10-05") != tag(store, path, "2026-10-06")
+
+
+def test_the_tag_moves_on_the_day_that_something_known_later_becomes_known(store: Store) -> None:
+    tell(store, "event012", "2026-12-24", "2026-11-22")
+    tell(store, "event013", "2026-12-25", "2026-11-20")
+    days = ("2026-11-19", "2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23")
+    bodies = [client_of(store, day).get("/api/v1/events.csv").data for day in days]
+    tags = [tag(store, today=day) for day in days]
+    for one in range(len(days)):
+        for other in range(one):
+            if bodies[one] != bodies[other]:
+                assert tags[one] != tags[other]
+    assert tag(store, today="2026-11-23") == tag(store, today="2026-11-24")
+
+
+def test_the_tag_moves_when_another_calendar_changes_what_a_link_shows(tmp_path: Path) -> None:
+    calendars = a_calendar(), a_calendar(slug="other", kinds=(Kind("visit", "visit", "Visit", "Visits"),))
+    store = a_store(tmp_path / "two/var/leadup.sqlite3", date(2026, 11, 24), *calendars)
+    tell(store, "ours0001", "2026-05-01", "2026-04-01")
+    tell(store, "other001", "2026-05-09", "2026-04-01", calendar="other", kind="visit")
+    path = "/api/v1/events.jsonl?calendar=demo&expand=links"
+    before = tag(store, path)
+    tell(store, "other001", "2026-05-10", "2026-04-02", calendar="other", kind="visit")
+    assert tag(store, path) != before
