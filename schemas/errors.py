@@ -120,6 +120,10 @@ class FeedNotFound(DomainError):
     """There is no feed at that address."""
 
 
+class FeedExists(DomainError):
+    """There is a feed of that slug, saved or built in. Give another slug."""
+
+
 class StaleRevision(DomainError):
     """The record was amended since it was read: `If-Match` names an older state.
 

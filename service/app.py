@@ -25,6 +25,7 @@ from service.api import (
     leadups,
     links,
     revisions,
+    savedfeeds,
     tokens,
     when,
 )
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         when.door,
         tokens.door,
         feeds.door,
+        savedfeeds.door,
         health.door,
     ):
         api.register_blueprint(door)

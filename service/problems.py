@@ -38,6 +38,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.NoSuchFormat: 406,
     errors.IdTaken: 409,
     errors.TokenExists: 409,
+    errors.FeedExists: 409,
     errors.Retracted: 409,
     errors.StaleRevision: 412,
     errors.BodyTooLarge: 413,

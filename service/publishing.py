@@ -6,12 +6,16 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from calendars import feeds, vevent
 from schemas.calendars import Calendar
 from schemas.errors import FeedNotFound
+from schemas.feeds import SavedFeed
 from schemas.queries import EventQuery
+from schemas.wire.questions import read_query
 from service.store import events, feedbytes
+from service.store import feeds as feedstore
 from service.store.asknown import AsKnown, newest_known
 from service.store.timeline import Found, find
 
@@ -27,11 +31,33 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A feed that has a name: what it holds, in words and as a query."""
+    """A feed that has a name: what it holds, in words, as a query and as the filter language writes that; where it is
+    published, from `/`; and how it is kept, None where it is built in."""
 
     slug: str
     title: str
     query: EventQuery
+    text: str
+    path: str
+    saved: SavedFeed | None = None
+
+
+def _built_in(slug: str, title: str, query: EventQuery, folder: str = "feeds") -> Named:
+    asked = {name: value for name, value in query.asked().items() if name != "sort"}
+    return Named(slug, title, query, urlencode(asked, safe=","), f"/{folder}/{slug}.ics")
+
+
+def named(saved: SavedFeed) -> Named:
+    """A saved query as a feed."""
+    return Named(saved.slug, saved.title, read_query(saved.text), saved.text, f"/feeds/{saved.slug}.ics", saved)
+
+
+def every_feed(at: AsKnown) -> list[Named]:
+    """Every feed by slug: whole calendars and key meetings as known by then, and all that is saved."""
+    built_in = [calendar_feed(at, slug) for slug in at.calendars] + key_meeting_feeds(at)
+    taken = {each.slug for each in built_in}
+    kept = [named(each) for each in feedstore.every(at.conn) if each.slug not in taken]
+    return sorted(built_in + kept, key=lambda each: each.slug)
 
 
 def calendar_feed(at: AsKnown, slug: str) -> Named:
@@ -39,12 +65,12 @@ def calendar_feed(at: AsKnown, slug: str) -> Named:
     calendar = at.calendars.get(slug)
     if calendar is None:
         raise FeedNotFound(f"There is no calendar {slug} to publish on {at.day}.")
-    return Named(slug, calendar.name, EventQuery(calendar=(slug,)))
+    return _built_in(slug, calendar.name, EventQuery(calendar=(slug,)), "calendars")
 
 
 def named_feed(at: AsKnown, slug: str) -> Named:
-    """A feed by name: `key-meetings`, or `<calendar>-key-meetings`; raises FeedNotFound."""
-    every = {each.slug: each for each in key_meeting_feeds(at)}
+    """A feed by name: `key-meetings`, `<calendar>-key-meetings`, a calendar, a saved query; raises FeedNotFound."""
+    every = {each.slug: each for each in every_feed(at)}
     if slug not in every:
         known = f"there are {', '.join(sorted(every))}" if every else "no calendar here declares key meetings"
         raise FeedNotFound(f"There is no feed {slug}: {known}.")
@@ -57,10 +83,10 @@ def key_meeting_feeds(at: AsKnown) -> list[Named]:
     if not declaring:
         return []
     kinds = sorted({kind for calendar in declaring for kind in calendar.key_meetings()})
-    found = [Named("key-meetings", "Key meetings", EventQuery(kind=tuple(kinds)))]
+    found = [_built_in("key-meetings", "Key meetings", EventQuery(kind=tuple(kinds)))]
     for calendar in declaring:
         query = EventQuery(calendar=(calendar.slug,), kind=calendar.key_meetings())
-        found.append(Named(f"{calendar.slug}-key-meetings", f"{calendar.name}: key meetings", query))
+        found.append(_built_in(f"{calendar.slug}-key-meetings", f"{calendar.name}: key meetings", query))
     return found
 
 

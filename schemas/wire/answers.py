@@ -8,6 +8,7 @@ from typing import Any
 
 from schemas.calendars import Calendar, Coverage, Rule
 from schemas.events import Event, FarEnd, Link, LinkSeen, Logged, Place, Recorded, SaidBy, Source
+from schemas.feeds import SavedFeed
 from schemas.moves import days_moved, move_in_words
 from schemas.tokens import Token
 from schemas.vocabulary import Kind
@@ -254,4 +255,18 @@ def token(value: Token, now: str) -> dict[str, Any]:
         "expires_at": value.expires_at,
         "last_used_at": value.last_used_at,
         "revoked_at": value.revoked_at,
+    }
+
+
+def feed(slug: str, title: str, query: str, url: str, saved: SavedFeed | None) -> dict[str, Any]:
+    """{slug, title, query, url, built_in, owner, created_at, changed_at}; the last three null where built in."""
+    return {
+        "slug": slug,
+        "title": title,
+        "query": query,
+        "url": url,
+        "built_in": saved is None,
+        "owner": saved.owner if saved else None,
+        "created_at": saved.created_at if saved else None,
+        "changed_at": saved.changed_at if saved else None,
     }

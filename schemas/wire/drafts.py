@@ -7,9 +7,11 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from schemas.events import EventDraft, LinkDraft, Place, SaidBy, Source
+from schemas.feeds import LONGEST_SLUG, FeedDraft
 from schemas.tokens import TokenDraft
 from schemas.vocabulary import LINK_STATES, RELS, SAYERS, SCOPES, STATUSES
 from schemas.wire.fields import Day, Text, WhenText, Whole
+from schemas.wire.questions import read_query
 
 _INSTANT = validate.Regexp(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)\Z",
@@ -127,3 +129,26 @@ class TokenDraftSchema(_DropsNulls):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> TokenDraft:
         return TokenDraft(**{**data, "calendars": tuple(dict.fromkeys(data.get("calendars", ())))})
+
+
+_SLUG = validate.Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="Not a slug: a-z and 0-9, joined by single hyphens.")
+
+
+class FeedDraftSchema(_DropsNulls):
+    """POST and PUT of a saved query."""
+
+    title = Text(required=True, longest=200)
+    query = Text(
+        required=True,
+        longest=2000,
+        metadata={"description": "the filter language as an address writes it: `kind=leader-visit&place=Sinyang`"},
+    )
+    slug = fields.String(
+        validate=[validate.Length(1, LONGEST_SLUG), _SLUG],
+        metadata={"description": "its address, `/feeds/<slug>.ics`; made of the title where left out"},
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> FeedDraft:
+        text = data["query"].removeprefix("?")
+        return FeedDraft(title=data["title"], text=text, query=read_query(text), slug=data.get("slug"))

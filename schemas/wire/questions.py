@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from marshmallow import Schema, fields, post_load, validate, validates_schema
 from marshmallow import ValidationError as Invalid
 
+from schemas.errors import InvalidRecord
 from schemas.queries import EventQuery
 from schemas.vocabulary import GROUPS, STATUSES
-from schemas.wire.fields import Day, Several, Text, Whole
+from schemas.wire.fields import Day, Several, Text, Whole, load
 
 SORTS = ("starts", "-starts")
 EXPANDABLE = ("sources", "links")
@@ -53,6 +55,39 @@ class EventQuerySchema(AsKnownSchema):
         return EventQuery(**data)
 
 
+def read_query(text: str) -> EventQuery:
+    """The query that a query string says, as a saved query keeps it; raises InvalidRecord with the pointer `/query`.
+
+    It says what, not when: `as_known_on` and `through` belong to the address of the feed.
+    """
+    pairs = parse_qsl(text, keep_blank_values=True)
+    names = [name for name, _ in pairs]
+    found = [{"detail": f"{name}: given twice.", "pointer": "/query"} for name in set(names) if names.count(name) > 1]
+    found += [
+        {"detail": f"{name}: ask the feed's address for a day, not the saved query.", "pointer": "/query"}
+        for name in sorted({"as_known_on", "through"} & set(names))
+    ]
+    if found or not pairs:
+        raise InvalidRecord(
+            found or [{"detail": "Not a query: write it as kind=plenary&from=2025-12-01.", "pointer": "/query"}]
+        )
+    try:
+        query: EventQuery = load(EventQuerySchema(), dict(pairs), "?")
+    except InvalidRecord as refusal:
+        raise within(refusal, "/query") from refusal
+    return query
+
+
+def within(refusal: InvalidRecord, pointer: str) -> InvalidRecord:
+    """The mistakes of a query that stands at `pointer` of a body: each says its field in words."""
+    return InvalidRecord(
+        [
+            {"detail": f"{each['pointer'].removeprefix('?')}: {each['detail']}", "pointer": pointer}
+            for each in refusal.mistakes
+        ]
+    )
+
+
 class PageSchema(EventQuerySchema):
     """A page of a list: how many, from where, and what to show of each."""
 
@@ -70,11 +105,16 @@ class PageSchema(EventQuerySchema):
 _PAGE_DEFAULTS: dict[str, Any] = {"limit": 50, "cursor": None, "expand": (), "total": False}
 
 
-class ShortListSchema(AsKnownSchema):
-    """A page of a short list: calendars, kinds."""
+class AsKnownListSchema(AsKnownSchema):
+    """A page of a short list: feeds."""
 
     limit = Whole(1, 200, load_default=50)
     cursor = Text(longest=1000)
+
+
+class ShortListSchema(AsKnownListSchema):
+    """A page of a short list of some calendars: calendars, kinds."""
+
     calendar = Several(metadata=_COMMA)
 
 

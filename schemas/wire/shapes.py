@@ -271,3 +271,18 @@ class NewTokenShape(TokenShape):
 
 class TokenListShape(_ListShape):
     items = fields.List(fields.Nested(TokenShape), required=True)
+
+
+class FeedShape(Schema):
+    slug = _text()
+    title = _text()
+    query = _text(description="the filter language, as an address writes it")
+    url = _text(description="where calendar programs subscribe")
+    built_in = fields.Boolean(required=True)
+    owner = _text(null=True, description="the name of the token that saved it")
+    created_at = _text(null=True)
+    changed_at = _text(null=True)
+
+
+class FeedListShape(_ListShape):
+    items = fields.List(fields.Nested(FeedShape), required=True)

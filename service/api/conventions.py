@@ -21,6 +21,7 @@ from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from schemas.errors import InvalidRecord, SequenceExpected, UnreadableBody, WrongContentType, refuse_together
+from schemas.tokens import Token
 from schemas.wire.fields import refusals
 from service import answering, recording
 from service.doors import admitted, as_known, settings, store
@@ -32,6 +33,9 @@ R = TypeVar("R")
 
 REPEATABLE = {"activity"}
 _TAG = re.compile(r'(?:W/)?"(\d+)-(\d+)(?:\.[^"]*)?"')
+
+
+_PLAIN_TAG = re.compile(r'(?:W/)?"([0-9a-f]{16})(?:\.[^"]*)?"')
 
 
 class Parser(FlaskParser):
@@ -148,13 +152,18 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def writer(*calendars: str, subjects: Sequence[str] = ()) -> str:
-    """The name of the token that may write in `calendars` and in those of the events `subjects`; raises TokenMissing
+    """The name of the token that may write there, as `writing_token`."""
+    return writing_token(*calendars, subjects=subjects).name
+
+
+def writing_token(*calendars: str, subjects: Sequence[str] = ()) -> Token:
+    """The token that may write in `calendars` and in those of the events `subjects`; raises TokenMissing
     (401) or ScopeMissing (403). Where neither is named, a token limited to calendars is refused."""
     with store().reading() as conn:
         token = admitted(conn, "write")
         if token.calendars:
             token.admit("write", {*calendars, *belonging.calendars_of(conn, subjects)})
-        return token.name
+        return token
 
 
 def token_name(scope: str) -> str:
@@ -182,10 +191,19 @@ writing = needing("write")
 
 def expected_sequences() -> list[tuple[int, int]]:
     """The (last_sequence, sequence) pairs of If-Match, its digests left aside; raises SequenceExpected without one."""
+    return [(int(last), int(shown)) for last, shown in _TAG.findall(_if_match())]
+
+
+def expected_tags() -> list[str]:
+    """The tags of If-Match for what has no sequence, digests left aside; raises SequenceExpected without one."""
+    return _PLAIN_TAG.findall(_if_match())
+
+
+def _if_match() -> str:
     header = request.headers.get("If-Match")
     if header is None:
         raise SequenceExpected("Send `If-Match` with the ETag that reading the record gave.")
-    return [(int(last), int(shown)) for last, shown in _TAG.findall(header)]
+    return header
 
 
 def answer(

@@ -74,6 +74,8 @@ def changes_as(asked: dict[str, Any], type_: str) -> Response:
 def streamed(lines: Iterator[bytes], type_: str, tag: str, name: str) -> Response:
     """Lines sent as they are made, or 304 before any is made."""
     response = Response(lines, content_type=f"{type_}; charset=utf-8" if type_ == CSV else type_)
+    # Else make_conditional would read all of it into memory to count its bytes.
+    response.automatically_set_content_length = False
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{"csv" if type_ == CSV else "jsonl"}"'

@@ -211,6 +211,22 @@ def answers_kept(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_FEED = """CREATE TABLE feed (
+    slug TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    query TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+) STRICT"""
+
+
+@migrations()
+def saved_queries(db: Database) -> None:
+    """Queries kept under a name and published as feeds."""
+    db.conn.execute(_FEED)
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

@@ -7,6 +7,7 @@ import io
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -114,6 +115,25 @@ def test_what_a_format_has_no_place_for_is_refused(store: Store) -> None:
     ):
         refused = client.get(path)
         assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_it_is_sent_as_it_is_read_and_read_a_page_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    page = exporting._page
+
+    def noted(*args: Any) -> Any:
+        shapes, beyond = page(*args)
+        read.append(len(shapes))
+        return shapes, beyond
+
+    monkeypatch.setattr(exporting, "_page", noted)
+    with client_of(store) as client:
+        response = client.get("/api/v1/events.jsonl", buffered=False)
+        assert "Content-Length" not in response.headers
+        pieces = response.iter_encoded()
+        assert len(next(pieces).splitlines()) == 4
+        assert read == [4]
+        assert [len(piece.splitlines()) for piece in pieces] == [4, 1]
 
 
 def test_what_is_recorded_while_it_is_sent_is_not_in_it(store: Store) -> None:

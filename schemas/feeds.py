@@ -1,0 +1,47 @@
+"""Saved queries: a filter kept under a name, published as a feed. Working data, no part of the record."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import astuple, dataclass
+
+from schemas.errors import InvalidRecord
+from schemas.names import folded
+from schemas.queries import EventQuery
+
+LONGEST_SLUG = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDraft:
+    """A saved query to be kept: `text` is the filter language as a query string writes it, `query` what it says."""
+
+    title: str
+    text: str
+    query: EventQuery
+    slug: str | None = None
+
+    def own_slug(self) -> str:
+        """The slug given, or one made of the title; raises InvalidRecord for a title that gives none."""
+        made = self.slug or re.sub(r"[^a-z0-9]+", "-", folded(self.title))[:LONGEST_SLUG].strip("-")
+        if not made:
+            raise InvalidRecord([{"detail": "The title has no Latin letters: give a slug.", "pointer": "/slug"}])
+        return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFeed:
+    """A saved query as it is kept; `owner` is the name of the token that saved it."""
+
+    slug: str
+    title: str
+    text: str
+    owner: str
+    created_at: str
+    changed_at: str
+
+    @property
+    def tag(self) -> str:
+        """What `If-Match` compares: a fingerprint of all that it says."""
+        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:16]
