@@ -30,6 +30,7 @@ from service.api import (
     when,
 )
 from service.api.conventions import LeadupApi
+from service.api.headers import describe_headers
 from service.pages import docs, event, today
 from service.settings import Settings, read_settings
 from service.store import feedbytes, migrations
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     app.before_request(_read_whole_body)
     _limit_rates(app, told)
+    app.after_request(_tag)
     app.after_request(doors.note_token)
     app.after_request(_open_for_reading)
     api = LeadupApi(app)
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         health.door,
     ):
         api.register_blueprint(door)
+    describe_headers(api)
     for page in (today.door, event.door, docs.door):
         app.register_blueprint(page)
     return app
@@ -106,6 +109,15 @@ def _read_whole_body() -> None:
     # A body of no announced length is cut at the limit without a word: look whether there is more.
     if full and request.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge
+
+
+def _tag(response: Response) -> Response:
+    """Give whatever was read the hash of its bytes as its ETag, where its door gave it none, and 304 to who has it."""
+    read = request.method in ("GET", "HEAD") and response.status_code == 200
+    if read and not response.is_streamed and "ETag" not in response.headers and not response.cache_control.no_store:
+        response.add_etag()
+        response.make_conditional(request)
+    return response
 
 
 def _open_for_reading(response: Response) -> Response:

@@ -20,7 +20,7 @@ door = Door("feeds", __name__, description="Feeds for calendar programs (RFC 554
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 CACHING = "public, max-age=900, stale-while-revalidate=3600, stale-if-error=86400"
-_ICS = {"content_type": "text/calendar", "description": "A VCALENDAR"}
+_ICS: dict[str, Any] = {"content_type": "text/calendar", "schema": {"type": "string"}, "description": "A VCALENDAR"}
 
 
 @door.route("/calendars/<slug>.ics", methods=["GET"])

@@ -18,8 +18,12 @@ CSV: Final = "text/csv"
 JSONL: Final = "application/jsonl"
 NDJSON: Final = "application/x-ndjson"
 
-CSV_DOC: Final = {"content_type": CSV, "description": "The whole answer, or `limit` of it, a line each (RFC 4180)"}
-JSONL_DOC: Final = {"content_type": JSONL, "description": "The whole answer, or `limit` of it, a JSON object a line"}
+_DOC: Final = {
+    "schema": {"type": "string"},
+    "description": "JSON has a page; CSV (RFC 4180) and JSON Lines the whole answer, or `limit` of it",
+}
+CSV_DOC: Final[dict[str, Any]] = {"content_type": CSV, **_DOC}
+JSONL_DOC: Final[dict[str, Any]] = {"content_type": JSONL, **_DOC}
 
 
 def wanted(*among: str) -> str:

@@ -1,0 +1,192 @@
+"""What holds for every route of the app, those to come included: whoever adds one that forgets it is told here.
+
+A route whose address has parts, or that must be asked something, needs an example below; one that writes, a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from schemas.tokens import TokenDraft
+from service.app import create_app
+from service.settings import read_settings
+from service.store import tokens
+from tests.builders import a_store, tell
+
+EXAMPLES = {
+    "static": "/static/docs.css",
+    "events.get_event": "/api/v1/events/event001",
+    "events.amend_event": "/api/v1/events/event001",
+    "revisions.list_revisions": "/api/v1/events/event001/revisions",
+    "links.get_link": "/api/v1/links/{link}",
+    "links.amend_link": "/api/v1/links/{link}",
+    "calendars.get_calendar": "/api/v1/calendars/demo",
+    "leadups.study_leadups": "/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit",
+    "when.get_when": "/api/v1/when?text=mid-December 2025",
+    "tokens.get_token": "/api/v1/tokens/root",
+    "tokens.revoke_token": "/api/v1/tokens/reader",
+    "feeds.calendar_feed": "/calendars/demo.ics",
+    "feeds.named_feed": "/feeds/key-meetings.ics",
+    "feeds.event_feed": "/events/event001.ics",
+    "saved-feeds.get_feed": "/api/v1/feeds/saved",
+    "saved-feeds.change_feed": "/api/v1/feeds/saved",
+    "saved-feeds.drop_feed": "/api/v1/feeds/saved",
+    "event.show_event": "/events/event001",
+    "docs.asset": "/docs/assets/swagger-ui.css",
+    "docs.show_problem": "/problems/stale-revision",
+}
+EVENT = {
+    "calendar": "demo",
+    "kind": "plenary",
+    "title": "A plenary",
+    "when": "2026-05-02",
+    "status": "announced",
+    "known_on": "2026-05-01",
+}
+LINK = {"rel": "follows_up", "from": "event001", "to": "event002", "known_on": "2026-05-01"}
+BODIES: dict[str, dict[str, Any]] = {
+    "events.create_event": EVENT,
+    "events.amend_event": EVENT,
+    "links.create_link": LINK,
+    "links.amend_link": LINK,
+    "tokens.create_token": {"name": "another", "scope": "read"},
+    "saved-feeds.save_feed": {"title": "Another", "query": "kind=visit"},
+    "saved-feeds.change_feed": {"title": "Saved", "query": "kind=visit"},
+}
+WITHOUT_TAG = {"health.health": "says how things are at this moment: a kept answer would say nothing"}
+WITHOUT_IF_MATCH = {"tokens.revoke_token": "a token is never amended, so there is no state to have missed"}
+WITHOUT_KEY = {"tokens.create_token": "keeping its answer would keep the secret; its name makes a repeat 409"}
+OPEN_TO_ALL = {
+    "static": "tells nothing of the record",
+    "api-docs.openapi_json": "tells nothing of the record",
+    "docs.show_docs": "tells nothing of the record",
+    "docs.asset": "tells nothing of the record",
+    "docs.list_problems": "tells nothing of the record",
+    "docs.show_problem": "tells nothing of the record",
+    "health.health": "asked by what watches over it, which has no token",
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """An app with an example of everything, and the headers of who may do anything and of who may only read."""
+
+    app: Flask
+    link: str
+    root: dict[str, str]
+    reader: dict[str, str]
+
+    def routes(self, method: str) -> Iterator[tuple[str, str]]:
+        """(endpoint, example address) of every route of a method."""
+        for rule in self.app.url_map.iter_rules():
+            if method in (rule.methods or ()):
+                assert rule.endpoint in EXAMPLES or not rule.arguments, f"give an example of {rule.endpoint} above"
+                yield rule.endpoint, EXAMPLES.get(rule.endpoint, rule.rule).format(link=self.link)
+
+    def ask(self, method: str, endpoint: str, address: str, headers: dict[str, str] | None = None) -> TestResponse:
+        if method in ("POST", "PUT"):
+            assert endpoint in BODIES, f"give a body of {endpoint} above"
+        body = BODIES.get(endpoint) if method in ("POST", "PUT") else None
+        return self.app.test_client().open(address, method=method, json=body, headers=headers or {}, buffered=True)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    home = tmp_path_factory.mktemp("house")
+    store = a_store(home / "var/leadup.sqlite3", date(2026, 11, 24))
+    for id_ in ("event001", "event002"):
+        tell(store, id_, "2026-05-01", "2026-04-01")
+    holders = []
+    for name, scope in (("root", "admin"), ("reader", "read")):
+        with store.transaction("test") as tx:
+            holders.append({"Authorization": f"Bearer {tokens.create(tx, TokenDraft(name=name, scope=scope))}"})
+    app = create_app(read_settings({"LEADUP_HOME": str(home), "LEADUP_TODAY": "2026-11-24"}))
+    link = app.test_client().post("/api/v1/links", json=LINK, headers=holders[0]).get_json()["id"]
+    saved = {"title": "Saved", "query": "kind=plenary"}
+    assert app.test_client().post("/api/v1/feeds", json=saved, headers=holders[0]).status_code == 201
+    return House(app, link, *holders)
+
+
+@pytest.mark.slow
+def test_whatever_is_read_has_a_tag_and_answers_304_to_it(house: House) -> None:
+    for endpoint, address in house.routes("GET"):
+        found = house.ask("GET", endpoint, address, house.root)
+        assert found.status_code == 200, (address, found.get_data(as_text=True)[:500])
+        if endpoint in WITHOUT_TAG:
+            assert "ETag" not in found.headers
+            continue
+        # Asked again: reading with a token notes that it was used, which the tokens' own answers say.
+        tag = house.ask("GET", endpoint, address, house.root).headers.get("ETag", "")
+        assert tag, f"{address} has no ETag"
+        assert house.ask("HEAD", endpoint, address, house.root).headers["ETag"] == tag, address
+        weak = f"W/{tag.removeprefix('W/')}"
+        for given in (tag, weak, f'"another", {weak}', "*"):
+            again = house.ask("GET", endpoint, address, {**house.root, "If-None-Match": given})
+            assert (again.status_code, again.data) == (304, b""), (address, given)
+            assert again.headers["ETag"] == tag, address
+        other = house.ask("GET", endpoint, address, {**house.root, "If-None-Match": '"another"'})
+        assert other.status_code == 200, address
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_every_change_needs_if_match_and_refuses_a_stale_one(house: House, method: str) -> None:
+    for endpoint, address in house.routes(method):
+        if endpoint in WITHOUT_IF_MATCH:
+            continue
+        assert house.ask(method, endpoint, address, house.root).status_code == 428, address
+        for stale in ('"9-9.0123456789abcdef"', '"0123456789abcdef"', '"other"', "*"):
+            refused = house.ask(method, endpoint, address, {**house.root, "If-Match": stale})
+            assert refused.status_code == 412, (address, stale)
+            assert refused.get_json()["current"] in house.ask("GET", endpoint, address).headers["ETag"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_whatever_writes_needs_a_token_that_may(house: House, method: str) -> None:
+    for endpoint, address in house.routes(method):
+        assert house.ask(method, endpoint, address).status_code == 401, address
+        assert house.ask(method, endpoint, address, house.reader).status_code == 403, address
+
+
+def test_whatever_is_made_is_made_once_for_a_key(house: House) -> None:
+    for endpoint, address in house.routes("POST"):
+        if endpoint in WITHOUT_KEY:
+            continue
+        keyed = {**house.root, "Idempotency-Key": endpoint}
+        first, again = (house.ask("POST", endpoint, address, keyed) for _ in range(2))
+        assert first.status_code == 201, (address, first.get_data(as_text=True))
+        assert (again.status_code, again.data, sorted(again.headers)) == (201, first.data, sorted(first.headers))
+
+
+def test_where_reading_is_closed_nothing_of_the_record_is_read_without_a_token(house: House) -> None:
+    told = {"LEADUP_HOME": str(house.app.extensions["leadup"].home), "LEADUP_READ": "token"}
+    closed = House(create_app(read_settings(told)), house.link, house.root, house.reader)
+    for endpoint, address in closed.routes("GET"):
+        status = closed.ask("GET", endpoint, address).status_code
+        assert status == (200 if endpoint in OPEN_TO_ALL else 401), address
+
+
+def test_every_preflight_allows_reading_alone(house: House) -> None:
+    for endpoint, address in house.routes("OPTIONS"):
+        allowed = house.ask("OPTIONS", endpoint, address).headers["Access-Control-Allow-Methods"]
+        assert allowed == "GET, HEAD", address
+
+
+def test_the_document_names_the_headers_of_every_answer(house: House) -> None:
+    document = house.app.test_client().get("/openapi.json").get_json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if method == "get" and path != "/healthz":
+                assert "ETag" in operation["responses"]["200"]["headers"], path
+                assert "304" in operation["responses"], path
+            if method == "post":
+                named = {each["name"] for each in operation.get("parameters", ())}
+                assert "Idempotency-Key" in named or path == "/api/v1/tokens", path
+            if method == "put":
+                assert "If-Match" in {each["name"] for each in operation["parameters"]}, path
