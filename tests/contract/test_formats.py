@@ -6,10 +6,12 @@ import csv
 import io
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from schemas.vocabulary import Kind
@@ -20,26 +22,46 @@ from service.store.database import Store
 from tests.builders import a_calendar, a_store, tell
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """Nine events; exports read them four at a time."""
+@pytest.fixture(autouse=True)
+def four_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exports read four events at a time."""
     monkeypatch.setattr(exporting, "PAGE_ITEMS", 4)
-    store = a_store(tmp_path / "var/leadup.sqlite3", date(2026, 11, 24))
+
+
+def nine_events(home: Path) -> Store:
+    store = a_store(home / "var/leadup.sqlite3", date(2026, 11, 24))
     for day in range(1, 10):
         tell(store, f"event00{day}", f"2026-10-0{day}", "2026-09-01", title=f"=SUM({day})", note="신양, twice")
     return store
 
 
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Nine events, to be added to."""
+    return nine_events(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Nine events, not to be written to."""
+    return nine_events(tmp_path_factory.mktemp("kept"))
+
+
+@cache
+def app_of(home: Path, today: str) -> Flask:
+    return create_app(read_settings({"LEADUP_HOME": str(home), "LEADUP_TODAY": today}))
+
+
 def client_of(store: Store, today: str = "2026-11-24") -> FlaskClient:
-    return create_app(read_settings({"LEADUP_HOME": str(store.path.parents[1]), "LEADUP_TODAY": today})).test_client()
+    return app_of(store.path.parents[1], today).test_client()
 
 
 def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_csv_is_the_whole_answer_and_safe_from_formulas(store: Store) -> None:
-    response = client_of(store).get("/api/v1/events.csv")
+def test_csv_is_the_whole_answer_and_safe_from_formulas(kept: Store) -> None:
+    response = client_of(kept).get("/api/v1/events.csv")
     assert response.content_type == "text/csv; charset=utf-8"
     assert not response.data.startswith(b"\xef\xbb\xbf")
     found = rows(response.get_data(as_text=True))
@@ -48,15 +70,15 @@ def test_csv_is_the_whole_answer_and_safe_from_formulas(store: Store) -> None:
     assert found[0]["note"] == "신양, twice"
 
 
-def test_json_lines_hold_what_lists_hold(store: Store) -> None:
-    client = client_of(store)
+def test_json_lines_hold_what_lists_hold(kept: Store) -> None:
+    client = client_of(kept)
     lines = client.get("/api/v1/events.jsonl?expand=sources,links&kind=plenary").get_data(as_text=True).splitlines()
     items = client.get("/api/v1/events?expand=sources,links&kind=plenary").get_json()["items"]
     assert [json.loads(line) for line in lines] == items
 
 
-def test_the_log_is_given_as_json_lines_too(store: Store) -> None:
-    client = client_of(store)
+def test_the_log_is_given_as_json_lines_too(kept: Store) -> None:
+    client = client_of(kept)
     lines = client.get("/api/v1/changes.jsonl?after=3").get_data(as_text=True).splitlines()
     assert [json.loads(line) for line in lines] == client.get("/api/v1/changes?after=3").get_json()["items"]
     assert len(client.get("/api/v1/changes.jsonl?limit=5").get_data(as_text=True).splitlines()) == 5
@@ -83,9 +105,9 @@ def test_the_log_is_given_as_json_lines_too(store: Store) -> None:
     ],
 )
 def test_accept_chooses_the_format_and_only_one_that_excludes_json_too_is_refused(
-    store: Store, accept: str | None, type_: str | None
+    kept: Store, accept: str | None, type_: str | None
 ) -> None:
-    response = client_of(store).get("/api/v1/events", headers={"Accept": accept} if accept else {})
+    response = client_of(kept).get("/api/v1/events", headers={"Accept": accept} if accept else {})
     if type_ is None:
         assert (response.status_code, response.get_json()["type"]) == (406, "/problems/no-such-format")
     else:
@@ -93,8 +115,8 @@ def test_accept_chooses_the_format_and_only_one_that_excludes_json_too_is_refuse
         assert response.headers["Vary"] == "Accept"
 
 
-def test_with_a_limit_it_is_a_page_and_the_next_one_is_named(store: Store) -> None:
-    client = client_of(store)
+def test_with_a_limit_it_is_a_page_and_the_next_one_is_named(kept: Store) -> None:
+    client = client_of(kept)
     address: str | None = "/api/v1/events.csv?limit=5&sort=-starts"
     seen: list[str] = []
     while address:
@@ -105,8 +127,8 @@ def test_with_a_limit_it_is_a_page_and_the_next_one_is_named(store: Store) -> No
     assert seen == [f"event00{day}" for day in range(9, 0, -1)]
 
 
-def test_what_a_format_has_no_place_for_is_refused(store: Store) -> None:
-    client = client_of(store)
+def test_what_a_format_has_no_place_for_is_refused(kept: Store) -> None:
+    client = client_of(kept)
     for path, pointer in (
         ("/api/v1/events.csv?total=true", "?total"),
         ("/api/v1/events.csv?expand=links", "?expand"),
@@ -117,7 +139,7 @@ def test_what_a_format_has_no_place_for_is_refused(store: Store) -> None:
         assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, pointer)
 
 
-def test_it_is_sent_as_it_is_read_and_read_a_page_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_sent_as_it_is_read_and_read_a_page_at_a_time(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
     page = exporting._page
 
@@ -127,7 +149,7 @@ def test_it_is_sent_as_it_is_read_and_read_a_page_at_a_time(store: Store, monkey
         return shapes, beyond
 
     monkeypatch.setattr(exporting, "_page", noted)
-    with client_of(store) as client:
+    with client_of(kept) as client:
         response = client.get("/api/v1/events.jsonl", buffered=False)
         assert "Content-Length" not in response.headers
         pieces = response.iter_encoded()
@@ -154,13 +176,13 @@ def tag(store: Store, path: str = "/api/v1/events.csv", today: str = "2026-11-24
     return response.headers["ETag"]
 
 
-def test_the_tag_is_weak_and_answers_304(store: Store) -> None:
-    weak = tag(store)
+def test_the_tag_is_weak_and_answers_304(kept: Store) -> None:
+    weak = tag(kept)
     assert weak.startswith('W/"')
     for given in (weak, weak.removeprefix("W/"), f'"other", {weak}', "*"):
-        answer = client_of(store).get("/api/v1/events.csv", headers={"If-None-Match": given})
+        answer = client_of(kept).get("/api/v1/events.csv", headers={"If-None-Match": given})
         assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", weak)
-    assert client_of(store).get("/api/v1/events.csv", headers={"If-None-Match": 'W/"other"'}).status_code == 200
+    assert client_of(kept).get("/api/v1/events.csv", headers={"If-None-Match": 'W/"other"'}).status_code == 200
 
 
 def test_the_tag_moves_with_the_answer_and_not_with_the_day(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,6 +205,7 @@ def test_the_tag_of_what_is_overdue_moves_with_the_day(store: Store) -> None:
     assert tag(store, path, "2026-10-05") != tag(store, path, "2026-10-06")
 
 
+@pytest.mark.slow
 def test_the_tag_moves_on_the_day_that_something_known_later_becomes_known(store: Store) -> None:
     tell(store, "event012", "2026-12-24", "2026-11-22")
     tell(store, "event013", "2026-12-25", "2026-11-20")

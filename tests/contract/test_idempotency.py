@@ -101,9 +101,9 @@ def test_a_refusal_is_not_kept_so_that_a_mended_request_may_bear_its_key(
     assert recorded(store) == 1
 
 
-@pytest.mark.parametrize("key", ["", " ", "two words", "x" * 201, "schlüssel"])
-def test_a_key_that_is_none_is_refused(app: Flask, alice: dict[str, str], key: str) -> None:
-    assert post(app, alice, key).status_code == 400
+def test_a_key_that_is_none_is_refused(app: Flask, alice: dict[str, str]) -> None:
+    for key in ("", " ", "two words", "x" * 201, "schlüssel"):
+        assert post(app, alice, key).status_code == 400, key
 
 
 def test_a_key_is_forgotten_after_a_day(app: Flask, alice: dict[str, str], store: Store) -> None:

@@ -62,12 +62,12 @@ def test_an_address_may_read_so_much_a_minute_and_is_told_when_to_come_back(stor
     assert read(client, FARTHER).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", ""])
-def test_loopback_is_not_limited(store: Store, address: str) -> None:
+def test_loopback_is_not_limited(store: Store) -> None:
     client = client_of(store)
-    found = [read(client, address) for _ in range(5)]
-    assert {each.status_code for each in found} == {200}
-    assert "RateLimit-Limit" not in found[0].headers
+    for address in ("127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", ""):
+        found = [read(client, address) for _ in range(5)]
+        assert {each.status_code for each in found} == {200}, address
+        assert "RateLimit-Limit" not in found[0].headers
 
 
 def test_the_addresses_of_one_ipv6_network_are_counted_together(store: Store) -> None:

@@ -36,6 +36,13 @@ def two(tmp_path: Path) -> Store:
     return store
 
 
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> tuple[FlaskClient, dict[str, str], dict[str, str]]:
+    """A client, and the headers of who may write and of an administrator, for what changes no other test."""
+    store = a_store(tmp_path_factory.mktemp("asking") / "var/leadup.sqlite3", date(2026, 11, 24))
+    return client_of(store), headers(store), headers(store, "root", "admin")
+
+
 def client_of(store: Store, **environ: str) -> FlaskClient:
     home = str(store.path.parents[1])
     return create_app(read_settings({"LEADUP_HOME": home, "LEADUP_TODAY": "2026-11-24", **environ})).test_client()
@@ -143,10 +150,13 @@ def test_unknown_revoked_and_expired_tokens_are_refused_in_the_same_words(two: S
         ("Bearer " + "x" * 5000, 401),
     ],
 )
-def test_odd_authorization_headers_are_read_or_refused(two: Store, template: str, status: int) -> None:
-    secret = headers(two)["Authorization"].split()[1]
+def test_odd_authorization_headers_are_read_or_refused(
+    asking: tuple[FlaskClient, dict[str, str], dict[str, str]], template: str, status: int
+) -> None:
+    client, alice, _ = asking
+    secret = alice["Authorization"].split()[1]
     text = template.format(secret).encode().decode("latin-1")
-    response = client_of(two).post("/api/v1/events", json=DRAFT, environ_overrides={"HTTP_AUTHORIZATION": text})
+    response = client.post("/api/v1/events", json=DRAFT, environ_overrides={"HTTP_AUTHORIZATION": text})
     assert response.status_code == status
 
 
@@ -214,8 +224,11 @@ def test_tokens_are_made_listed_and_revoked_by_an_administrator(two: Store) -> N
         ({"name": "a/b"}, "/name"),
     ],
 )
-def test_bad_tokens_are_refused_with_the_place(two: Store, change: dict[str, Any], pointer: str) -> None:
+def test_bad_tokens_are_refused_with_the_place(
+    asking: tuple[FlaskClient, dict[str, str], dict[str, str]], change: dict[str, Any], pointer: str
+) -> None:
+    client, _, root = asking
     body = {"name": "dora", "scope": "write", **change}
-    refused = client_of(two).post("/api/v1/tokens", json=body, headers=headers(two, "root", "admin"))
+    refused = client.post("/api/v1/tokens", json=body, headers=root)
     assert refused.status_code == 422
     assert [each["pointer"] for each in refused.get_json()["errors"]] == [pointer]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from schemas.events import Place, SaidBy, Source
@@ -61,6 +62,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")),
 HARD = TEXT | st.sampled_from(["=1+1", "a;b", "a; b", "|", "a\\", "\\;", "'=x", "-", '"', "x,y", ";"])
 
 
+@budget(max_examples=60, deadline=None)
 @given(
     title=HARD,
     people=st.lists(HARD, max_size=4, unique=True),
