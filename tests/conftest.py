@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from schemas.tokens import TokenDraft
 from service.app import create_app
 from service.clock import Clock
 from service.importing import PACKS, add_pack
@@ -59,5 +58,5 @@ def client(settings: Settings) -> Iterator[FlaskClient]:
 def write_headers(store: Store) -> dict[str, str]:
     """The headers of a client that may write."""
     with store.transaction("test") as tx:
-        secret = tokens.create(tx, TokenDraft(name="alice", scope="write"))
+        secret = tokens.create(tx, "alice", "write")
     return {"Authorization": f"Bearer {secret}"}

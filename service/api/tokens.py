@@ -44,7 +44,7 @@ def list_tokens(asked: dict[str, Any]) -> Response:
 def create_token(draft: TokenDraft) -> Response:
     """Make a token. The secret is in this answer alone, so no `Idempotency-Key` is kept; a repeat is 409."""
     with store().transaction(token_name("admin")) as tx:
-        secret = tokens.create(tx, draft)
+        secret = tokens.create(tx, draft.name, draft.scope, calendars=draft.calendars, expires=draft.expires)
         made = tokens.one(tx.conn, draft.name)
     headers = {"Location": f"/api/v1/tokens/{draft.name}"}
     response = answer({**answers.token(made, _now()), "token": secret}, status=201, headers=headers)

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import click
 
-from schemas.tokens import TokenDraft
 from schemas.vocabulary import SCOPES
 from service.clock import instant
 from service.commands.conventions import DAY
@@ -31,21 +30,13 @@ def create_token(
     """Make a token; standard output holds it alone, and it is shown this once."""
     from service.store import tokens
 
-    draft = TokenDraft(
-        name=name,
-        scope=scope,
-        calendars=tuple(dict.fromkeys(calendars)),
-        expires=expires.date() if expires else None,
-    )
+    limits = tuple(dict.fromkeys(calendars))
+    until = expires.date() if expires else None
     with store_of(settings).transaction("leadup") as tx:
-        secret = tokens.create(tx, draft)
-    click.echo(f"The token {name} may {scope}{_limits(draft)}. It is shown only now:", err=True)
+        secret = tokens.create(tx, name, scope, calendars=limits, expires=until)
+    words = (f" in {', '.join(limits)}" if limits else "") + (f" until {until}" if until else "")
+    click.echo(f"The token {name} may {scope}{words}. It is shown only now:", err=True)
     click.echo(secret)
-
-
-def _limits(draft: TokenDraft) -> str:
-    where = f" in {', '.join(draft.calendars)}" if draft.calendars else ""
-    return f"{where} until {draft.expires}" if draft.expires else where
 
 
 @token.command("list")

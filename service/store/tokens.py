@@ -22,12 +22,16 @@ _PREFIX = "leadup_"
 _COLUMNS = "name, scope, calendars, created_at, created_by, expires_at, last_used_at, revoked_at"
 
 
-def create(tx: Transaction, draft: TokenDraft) -> str:
-    """Make a token and answer its secret, of which only a hash is kept.
+def create(
+    tx: Transaction, name: str, scope: str, *, calendars: tuple[str, ...] = (), expires: date | None = None
+) -> str:
+    """Make a token, limited to `calendars` (none given: to none) and refused from the day `expires` on, and answer its
+    secret, of which only a hash is kept.
 
     Raises TokenExists for a name that was ever given (the record is signed with it), InvalidRecord for an unknown
     calendar, an expiry that has passed, or a limited administrator.
     """
+    draft = TokenDraft(name=name, scope=scope, calendars=calendars, expires=expires)
     if tx.conn.execute("SELECT 1 FROM token WHERE name = ?", (draft.name,)).fetchone():
         raise TokenExists(f"There is a token {draft.name} already, or was: choose another name.", pointer="/name")
     check(draft, registers.calendars(tx.conn), date.fromisoformat(tx.recorded_at[:10]))

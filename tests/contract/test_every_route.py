@@ -14,7 +14,6 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from schemas.tokens import TokenDraft
 from service.app import create_app
 from service.settings import read_settings
 from service.store import tokens
@@ -106,7 +105,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     holders = []
     for name, scope in (("root", "admin"), ("reader", "read")):
         with store.transaction("test") as tx:
-            holders.append({"Authorization": f"Bearer {tokens.create(tx, TokenDraft(name=name, scope=scope))}"})
+            holders.append({"Authorization": f"Bearer {tokens.create(tx, name, scope)}"})
     app = create_app(read_settings({"LEADUP_HOME": str(home), "LEADUP_TODAY": "2026-11-24"}))
     link = app.test_client().post("/api/v1/links", json=LINK, headers=holders[0]).get_json()["id"]
     saved = {"title": "Saved", "query": "kind=plenary"}

@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from schemas.tokens import TokenDraft
 from service import recording
 from service.app import create_app
 from service.settings import read_settings
@@ -42,7 +41,7 @@ def app(store: Store) -> Flask:
 @pytest.fixture
 def alice(store: Store) -> dict[str, str]:
     with store.transaction("test") as tx:
-        return {"Authorization": f"Bearer {tokens.create(tx, TokenDraft(name='alice', scope='write'))}"}
+        return {"Authorization": f"Bearer {tokens.create(tx, 'alice', 'write')}"}
 
 
 def post(app: Flask, asked: dict[str, str], key: str, path: str = "/api/v1/events", **changes: Any) -> TestResponse:
@@ -87,7 +86,7 @@ def test_another_request_with_the_key_is_refused(app: Flask, alice: dict[str, st
 
 def test_a_key_belongs_to_its_token(app: Flask, alice: dict[str, str], store: Store) -> None:
     with store.transaction("test") as tx:
-        bob = {"Authorization": f"Bearer {tokens.create(tx, TokenDraft(name='bob', scope='write'))}"}
+        bob = {"Authorization": f"Bearer {tokens.create(tx, 'bob', 'write')}"}
     assert post(app, alice, "k").get_json()["recorded_by"] == "alice"
     assert post(app, bob, "k").get_json()["recorded_by"] == "bob"
     assert post(app, {}, "k").status_code == 401

@@ -40,6 +40,8 @@ TIMELESS = {
     "/static/<path:filename>",
     "/healthz",
     "/api/v1/when",
+    "/api/v1/tokens",
+    "/api/v1/tokens/<name>",
 }
 """What answers about no events, or about the running service."""
 
@@ -68,6 +70,15 @@ ADDRESSES: dict[str, list[str]] = {
     "/api/v1/calendars/<slug>": ["/api/v1/calendars/demo", "/api/v1/calendars/other"],
     "/api/v1/kinds": ["/api/v1/kinds", "/api/v1/kinds?limit=1"],
     "/api/v1/changes": ["/api/v1/changes?after=0&limit=200", "/api/v1/changes?after=0&limit=2"],
+    "/api/v1/changes.jsonl": ["/api/v1/changes.jsonl?after=0", "/api/v1/changes.jsonl?calendar=demo&limit=2"],
+    "/api/v1/events.csv": ["/api/v1/events.csv", "/api/v1/events.csv?person=Kim X&limit=1", "/api/v1/events.csv?q=Kim"],
+    "/api/v1/events.jsonl": [
+        "/api/v1/events.jsonl?expand=sources,links",
+        "/api/v1/events.jsonl?body=League&overdue=true",
+        "/api/v1/events.jsonl?calendar=demo&sort=-starts",
+    ],
+    "/api/v1/feeds": ["/api/v1/feeds", "/api/v1/feeds?limit=2"],
+    "/api/v1/feeds/<slug>": ["/api/v1/feeds/key-meetings", "/api/v1/feeds/demo", "/api/v1/feeds/other"],
     "/api/v1/leadups": ["/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit&lead_days=30"],
 }
 

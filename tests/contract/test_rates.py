@@ -10,7 +10,6 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from schemas.tokens import TokenDraft
 from service.app import REFUSED_TOKENS_PER_MINUTE, create_app
 from service.settings import read_settings
 from service.store import tokens
@@ -44,7 +43,7 @@ def write(client: FlaskClient, secret: str) -> TestResponse:
 
 def secret_of(store: Store, name: str) -> str:
     with store.transaction("test") as tx:
-        return tokens.create(tx, TokenDraft(name=name, scope="write"))
+        return tokens.create(tx, name, "write")
 
 
 def test_an_address_may_read_so_much_a_minute_and_is_told_when_to_come_back(store: Store) -> None:

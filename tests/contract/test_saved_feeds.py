@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from schemas.tokens import TokenDraft
 from service.app import create_app
 from service.settings import read_settings
 from service.store import feedbytes, tokens
@@ -53,7 +52,7 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> tuple[FlaskClient, dic
 
 def holding(store: Store, name: str, scope: str = "write", **limits: Any) -> dict[str, str]:
     with store.transaction("test") as tx:
-        return {"Authorization": f"Bearer {tokens.create(tx, TokenDraft(name=name, scope=scope, **limits))}"}
+        return {"Authorization": f"Bearer {tokens.create(tx, name, scope, **limits)}"}
 
 
 @pytest.fixture

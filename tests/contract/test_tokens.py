@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from schemas.tokens import TokenDraft
 from service.app import create_app
 from service.settings import read_settings
 from service.store import tokens
@@ -50,7 +49,7 @@ def client_of(store: Store, **environ: str) -> FlaskClient:
 
 def headers(store: Store, name: str = "alice", scope: str = "write", **limits: Any) -> dict[str, str]:
     with store.transaction("test") as tx:
-        return {"Authorization": f"Bearer {tokens.create(tx, TokenDraft(name=name, scope=scope, **limits))}"}
+        return {"Authorization": f"Bearer {tokens.create(tx, name, scope, **limits)}"}
 
 
 def test_a_token_limited_to_a_calendar_writes_only_there(two: Store) -> None:
