@@ -21,7 +21,8 @@ from schemas.calendars import Calendar
 from schemas.names import Register
 from schemas.vocabulary import Kind
 from service.clock import Clock
-from service.store import facets
+from service.settings import read_settings
+from service.store import facets, feedbytes
 from service.store.database import Store
 from service.store.migrations import migrate
 from service.store.registers import plain
@@ -59,6 +60,8 @@ def fill(store: Store) -> None:
             source = {"publisher": "A paper", "published": day.isoformat(), "url": f"https://paper.example/{number}"}
             change = append(tx, Assertion("event", f"v{number:07}", "demo", day, state, (source,)))
             facets.index(tx.conn, change, state, Register())
+        # Before gunicorn starts, so that its peak of memory is not that of rendering every event once.
+        feedbytes.adopt(tx, read_settings().public_url)
 
 
 def served(home: Path) -> subprocess.Popen[bytes]:
