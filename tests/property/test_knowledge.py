@@ -90,7 +90,7 @@ class Model:
 
 
 class Knowledge(RuleBasedStateMachine):
-    """Records, amends, enters late, replaces, retracts, links, unlinks, imports; reads on any day through any change."""
+    """Records, amends, enters late, replaces, retracts, links, unlinks, imports; reads any day through any change."""
 
     client: FlaskClient
     settings: Settings
