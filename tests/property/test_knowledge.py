@@ -279,7 +279,7 @@ def machine(tmp_path: Path) -> type[Knowledge]:
 
 
 def run(machine: type[Knowledge], examples: int, steps: int) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=examples,
