@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from schemas.queries import EventQuery
+from schemas.vocabulary import NAMED_TYPES
 from service.store import facets
 from service.store.asknown import AsKnown
 from service.store.database import FIRST_DAY, OPEN_DAY
@@ -161,12 +162,10 @@ def _kinds(at: AsKnown, query: EventQuery) -> list[str] | None:
 
 def _facet_conditions(at: AsKnown, query: EventQuery, values: dict[str, Any]) -> list[str]:
     conditions = []
-    for type_ in ("person", "place", "body", "theme", "programme"):
+    for type_ in NAMED_TYPES:
         asked = getattr(query, type_)
         if asked:
-            slugs = [each if type_ == "theme" else at.register.slug(type_, each) for each in asked]
-            among = _any("slug", type_, slugs, values)
-            conditions.append(f"revision IN (SELECT revision FROM facet WHERE type = '{type_}' AND {among})")
+            conditions.append(facets.condition(at.register, type_, asked, values))
     return conditions
 
 
