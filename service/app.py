@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service import problems
-from service.api import calendars, changes, events, feeds, health, kinds, leadups, links, revisions, when
+from service.api import calendars, changes, events, feeds, health, kinds, leadups, links, names, revisions, when
 from service.api.conventions import LeadupApi
 from service.pages import docs, event, today
 from service.settings import Settings, read_settings
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         links.door,
         calendars.door,
         kinds.door,
+        names.door,
         changes.door,
         leadups.door,
         when.door,

@@ -31,6 +31,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.SampleTooSmall: 422,
     errors.EventNotFound: 404,
     errors.LinkNotFound: 404,
+    errors.NameNotFound: 404,
     errors.CalendarNotFound: 404,
     errors.FeedNotFound: 404,
     errors.IdTaken: 409,
