@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,8 @@ class Register:
 
     def known(self, type_: str, text: str) -> bool:
         """Whether the register has `text`, as a slug or as a spelling."""
-        return (type_, self.slug(type_, text)) in self.names
+        name = self.name(type_, text)
+        return name is not None and (text == name.slug or slug_of(text) in map(slug_of, name.spellings()))
 
     def name(self, type_: str, text: str) -> Name | None:
         """The entry that `text` (a slug or any spelling) stands for, or None."""
@@ -158,6 +160,21 @@ class Register:
         """What to show on `day` for a stored slug or unknown spelling: the name in force, or the text as it stands."""
         name = self.name(type_, text)
         return name.spelling(day) if name else text
+
+    def worded(self, word: str, *, begins: bool) -> dict[str, list[str]]:
+        """By type, the slugs of the names with a spelling in which `word` is (`begins`: begins) a word."""
+        word, found = folded(word), defaultdict[str, list[str]](list)
+        for (type_, slug), words in self._words.items():
+            if word in words or (word and begins and any(each.startswith(word) for each in words)):
+                found[type_].append(slug)
+        return found
+
+    @cached_property
+    def _words(self) -> dict[tuple[str, str], set[str]]:
+        return {
+            key: {word for spelling in name.spellings() for word in folded(spelling).split()}
+            for key, name in self.names.items()
+        }
 
     def clashes(self) -> list[Clash]:
         """The spellings that several names of one type claim, by type and key."""

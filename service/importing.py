@@ -17,7 +17,7 @@ from schemas.events import EventDraft, LinkDraft
 from schemas.names import Name, Register, slug_of
 from service.linking import assert_link
 from service.recording import assert_event
-from service.store import facets, feedbytes, registers
+from service.store import feedbytes, registers
 from service.store.database import Store, Transaction
 from service.store.facts import fact, note
 from service.store.revisions import Assertion, append, asserted, canonical, fresh_id, rows_of, timeline
@@ -59,8 +59,6 @@ def add_pack(
         _declare(tx, pack.calendar, loaded)
         _name(tx, pack, loaded)
         register = registers.register(tx.conn, date.max)
-        if loaded.names:
-            facets.index_all(tx.conn, register)
         steps = sum(len(event.revisions) + len(event.links) for event in pack.events)
         for done, _ in enumerate(_each_record(tx, pack, register, loaded), 1):
             progress(done, steps)

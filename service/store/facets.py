@@ -52,46 +52,28 @@ def places(place: Mapping[str, str], register: Register) -> set[str]:
     return register.places(slug_of(place[part]) for part in PLACE_PARTS if place.get(part))
 
 
-def words(state: dict[str, Any], register: Register) -> tuple[str, str, str]:
-    """What full text matches: title, every spelling of every name borne, note."""
-    spellings: list[str] = []
-    for type_ in NAMED_TYPES:
-        texts = written(state, type_)
-        spellings += texts
-        for slug in sorted(borne(register, type_, [slug_of(text) for text in texts])):
-            name = register.names.get((type_, slug))
-            spellings += name.spellings() if name else [slug.replace("-", " ")]
-    return state["title"], " | ".join(spellings), state.get("note", "")
+def words(state: dict[str, Any]) -> tuple[str, str, str]:
+    """What full text matches: title, the names borne as the state keeps them, note. Other spellings are not kept here:
+    which there are depends on the day asked for."""
+    texts = [text for type_ in NAMED_TYPES for text in written(state, type_)]
+    return state["title"], " | ".join(texts), state.get("note", "")
 
 
-def index(conn: sqlite3.Connection, change: int, state: dict[str, Any], register: Register) -> None:
+def index(conn: sqlite3.Connection, change: int, state: dict[str, Any]) -> None:
     """Make one event revision findable."""
-    _put_facets(conn, change, state)
-    conn.execute(
-        "INSERT INTO search (rowid, title, names, note) VALUES (?, ?, ?, ?)", (change, *words(state, register))
-    )
-
-
-def _put_facets(conn: sqlite3.Connection, change: int, state: dict[str, Any]) -> None:
     conn.executemany(
         "INSERT INTO facet (revision, type, slug) VALUES (?, ?, ?)",
         [(change, type_, key) for type_, key in sorted(facets(state))],
     )
+    conn.execute("INSERT INTO search (rowid, title, names, note) VALUES (?, ?, ?, ?)", (change, *words(state)))
 
 
-def index_names(conn: sqlite3.Connection) -> None:
-    """Make the facets of every event revision anew."""
-    conn.execute("DELETE FROM facet")
-    for change, state in _event_states(conn):
-        _put_facets(conn, change, state)
-
-
-def index_all(conn: sqlite3.Connection, register: Register) -> None:
-    """Make every event revision findable anew: after names came or changed, and at `leadup rebuild`."""
+def index_all(conn: sqlite3.Connection) -> None:
+    """Make every event revision findable anew, as `leadup rebuild` does."""
     conn.execute("DELETE FROM facet")
     conn.execute("INSERT INTO search (search) VALUES ('delete-all')")
     for change, state in _event_states(conn):
-        index(conn, change, state, register)
+        index(conn, change, state)
 
 
 def _event_states(conn: sqlite3.Connection) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -102,15 +84,24 @@ def _event_states(conn: sqlite3.Connection) -> Iterator[tuple[int, dict[str, Any
     return ((row[0], json.loads(row[1])) for row in rows)
 
 
-def match(text: str) -> str | None:
-    """The FTS5 expression for what a person typed: every word must occur, the last may be a beginning.
+def text_condition(register: Register, text: str, values: dict[str, Any]) -> str | None:
+    """SQL that holds for revisions in which every word of `text` occurs (the last may be a beginning): in title,
+    note or names as written, or in any spelling of a name borne that the register has. None where no word is left.
 
-    Words are quoted by us, so that nothing typed is FTS5 syntax; None where no word is left.
+    Its parameters are put into `values`. Words are quoted by us, so that nothing typed is FTS5 syntax.
     """
-    found = [word for word in _split(text) if word]
-    if not found:
-        return None
-    return " ".join([f'"{word}"' for word in found[:-1]] + [f'"{found[-1]}"*'])
+    *first, last = _split(text) or [""]
+    each = [*(_word(register, word, False, values) for word in first), _word(register, last, True, values)]
+    return " AND ".join(each) if last else None
+
+
+def _word(register: Register, word: str, begins: bool, values: dict[str, Any]) -> str:
+    name = f"word{len(values)}"
+    values[name] = f'"{word}"*' if begins else f'"{word}"'
+    either = [f"revision IN (SELECT rowid FROM search WHERE search MATCH :{name})"]
+    for type_, slugs in register.worded(word, begins=begins).items():
+        either.append(condition(register, type_, slugs, values))
+    return f"({' OR '.join(either)})"
 
 
 def _split(text: str) -> list[str]:

@@ -191,11 +191,11 @@ CREATE INDEX period_revision ON period (revision)
 
 @migrations()
 def facets_by_key(db: Database) -> None:
-    """Facets are the keys of the names an event's state bears; they were slugs that depended on later entries. And what
-    bears a name is sought by revision."""
+    """Facets are the keys of the names that an event's state bears, and full text is of what it says; both took in
+    what the register learnt later. What bears a name is sought by revision."""
     for statement in _FACETS.strip().split(";\n"):
         db.conn.execute(statement)
-    facets.index_names(db.conn)
+    facets.index_all(db.conn)
 
 
 def guards() -> dict[str, str]:

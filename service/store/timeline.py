@@ -138,11 +138,10 @@ def _parts(at: AsKnown, query: EventQuery, retracted: bool) -> _Parts | None:
         where.append("status IN ('expected', 'announced') AND starts_max < :day")
     where += _facet_conditions(at, query, values)
     if query.text is not None:
-        expression = facets.match(query.text)
-        if expression is None:
+        found = facets.text_condition(at.register, query.text, values)
+        if found is None:
             return None
-        where.append("revision IN (SELECT rowid FROM search WHERE search MATCH :words)")
-        values["words"] = expression
+        where.append(found)
     return _Parts(" AND ".join(where), values, kinds is not None and len(kinds) == 1)
 
 

@@ -250,3 +250,24 @@ def a_later_pack(tmp_path: Path) -> Path:
     text = "".join(json.dumps(name, ensure_ascii=False) + "\n" for name in lines)
     (pack / "names.jsonl").write_text(text, "utf-8")
     return pack
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("김정은 신양", True),
+        ("신양 김정은", True),
+        ("kim sinyang facto", True),
+        ("Shinyang Kim Jong Eun", True),
+        ("south pyongan sinyang", True),
+        ("facto sinyang", False),
+        ("kim sinyang zebra", False),
+        ("\uff9e", False),
+        ("a a", False),
+    ],
+)
+def test_text_finds_an_event_by_any_spelling_of_the_names_it_bears(
+    client: FlaskClient, words: str, found: bool
+) -> None:
+    items = client.get("/api/v1/events", query_string={"q": words, "limit": 200}).get_json()["items"]
+    assert ("sinyang-factories-visit" in [item["id"] for item in items]) == found
