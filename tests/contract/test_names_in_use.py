@@ -200,6 +200,7 @@ def told(response: TestResponse) -> tuple[Any, ...]:
     return response.status_code, response.get_data(), headers
 
 
+@pytest.mark.slow
 def test_what_becomes_known_later_changes_no_byte(
     client: FlaskClient, store: Store, write_headers: dict[str, str], tmp_path: Path
 ) -> None:
@@ -216,6 +217,7 @@ def test_what_becomes_known_later_changes_no_byte(
     assert get(client, "/api/v1/names/person/somebody-new-2")["count"] == 2
 
 
+@pytest.mark.slow
 def test_an_answer_is_made_again_through_the_change_it_printed(
     client: FlaskClient, store: Store, write_headers: dict[str, str], tmp_path: Path
 ) -> None:
