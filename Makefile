@@ -27,7 +27,7 @@ test: .venv/.dev
 	@$(BIN)/python -m pytest -m "not long$(if $(WITHOUT_BROWSER), and not browser)"
 
 test-fast: .venv/.dev
-	@$(BIN)/python -m pytest -m "not slow and not browser and not long"
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not browser and not long"
 
 test-long: .venv/.dev
 	@$(BIN)/python -m pytest

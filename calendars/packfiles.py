@@ -28,7 +28,7 @@ from calendars.packfields import PackEvent, PackLink
 from schemas.calendars import Calendar
 from schemas.errors import CalendarUnreadable
 from schemas.events import EventDraft
-from schemas.names import Name
+from schemas.names import Name, slug_of
 
 __all__ = ["Pack", "PackEvent", "PackLink", "known_then", "read_pack"]
 
@@ -60,6 +60,7 @@ def read_pack(folder: Path, known_by: date | None = None) -> Pack:
     names = _read(NAMES, name_lines, packfields.NAME, mistakes)
     events = _read(EVENTS, event_lines, packfields.event_line(calendar), mistakes)
     mistakes.add_all(NAMES, _wrong_among_names(names, name_lines))
+    mistakes.add_all(NAMES, _wrong_among_slugs(names))
     mistakes.add_all(EVENTS, _wrong_among_events(events, event_lines))
     if calendar is None or mistakes.found:
         raise CalendarUnreadable(mistakes.by_place())
@@ -175,6 +176,22 @@ def _wrong_among_names(names: dict[int, Name], lines: dict[int, Any]) -> Iterato
         for field, slugs in parts.items():
             unknown = [other for other in slugs if (name.type, other) not in first]
             yield from ((line, f"{field} names {other!r}, which is no {name.type} of the pack") for other in unknown)
+
+
+def _wrong_among_slugs(names: dict[int, Name]) -> Iterator[tuple[int, str]]:
+    """Slugs that only case or marks tell apart would have one key; a place that lies in itself lies nowhere."""
+    first: dict[tuple[str, str], Name] = {}
+    above = {(name.type, name.slug): name.part_of for name in names.values()}
+    for line, name in names.items():
+        other = first.setdefault((name.type, slug_of(name.slug)), name)
+        if other.slug != name.slug:
+            yield line, f"the {name.type} {name.slug!r} is written like {other.slug!r}: choose another slug for one"
+        seen, outer = {name.slug}, name.part_of
+        while outer and outer not in seen:
+            seen.add(outer)
+            outer = above.get((name.type, outer))
+        if outer == name.slug:
+            yield line, f"part_of leads the {name.type} {name.slug!r} back to itself"
 
 
 def _wrong_among_events(events: dict[int, PackEvent], lines: dict[int, Any]) -> Iterator[tuple[int, str]]:

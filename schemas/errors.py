@@ -100,6 +100,10 @@ class EventNotFound(DomainError):
     """No event of that id is known on the day asked for."""
 
 
+class NameNotFound(DomainError):
+    """No event known on the day asked for bears a name of that type and spelling (or there is no such type)."""
+
+
 class LinkNotFound(DomainError):
     """No link of that id is known on the day asked for."""
 

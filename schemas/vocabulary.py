@@ -21,6 +21,10 @@ SAYERS: Final = ("body", "government", "press")
 LINK_STATES: Final = ("asserted", "suggested", "rejected")
 
 NAME_TYPES: Final = ("person", "place", "body", "programme")
+"""What an entry of a register is of. Closed."""
+
+NAMED_TYPES: Final = (*NAME_TYPES, "theme")
+"""What an event bears names of; themes have no entries, they are as they are written."""
 
 SCOPES: Final = ("read", "write", "admin")
 

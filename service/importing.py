@@ -12,15 +12,15 @@ from typing import Any
 
 from calendars.packfiles import Pack, PackEvent, read_pack
 from schemas.calendars import Calendar
-from schemas.errors import CalendarUnreadable, DomainError
+from schemas.errors import CalendarUnreadable, DomainError, IdTaken
 from schemas.events import EventDraft, LinkDraft
-from schemas.names import Register
+from schemas.names import Name, Register, slug_of
 from service.linking import assert_link
 from service.recording import assert_event
-from service.store import facets, feedbytes, registers
+from service.store import feedbytes, registers
 from service.store.database import Store, Transaction
 from service.store.facts import fact, note
-from service.store.revisions import Assertion, append, asserted, canonical, fresh_id, rows_of
+from service.store.revisions import Assertion, append, asserted, canonical, fresh_id, rows_of, timeline
 from service.store.states import event_state, link_state, source_state
 
 Progress = Callable[[int, int], None]
@@ -59,8 +59,6 @@ def add_pack(
         _declare(tx, pack.calendar, loaded)
         _name(tx, pack, loaded)
         register = registers.register(tx.conn, date.max)
-        if loaded.names:
-            facets.index_all(tx.conn, register)
         steps = sum(len(event.revisions) + len(event.links) for event in pack.events)
         for done, _ in enumerate(_each_record(tx, pack, register, loaded), 1):
             progress(done, steps)
@@ -120,20 +118,45 @@ def _declare(tx: Transaction, calendar: Calendar, loaded: Loaded) -> None:
 def _name(tx: Transaction, pack: Pack, loaded: Loaded) -> None:
     """Record the names that do not stand as the pack has them; a renaming is known from the day after the old name's
     last, so that nobody reads it earlier."""
+    standing = registers.register(tx.conn, date.max)
+    clashes = [clash for name in pack.names if (clash := _clash(standing, name))]
+    if clashes:
+        raise CalendarUnreadable([{"file": "names.jsonl", "line": None, "detail": clash} for clash in clashes])
     for name in pack.names:
-        subject, new = f"name/{name.type}/{name.slug}", False
-        for day in name.days_of_change():
-            state = registers.plain(name.as_known_on(day))
-            if _stands(tx, subject, day, state):
-                continue
-            try:
-                append(tx, Assertion("name", subject, pack.calendar.slug, day, state))
-            except DomainError as refusal:
-                detail = f"{name.type} {name.slug}: {refusal.detail}"
-                raise CalendarUnreadable([{"file": "names.jsonl", "line": None, "detail": detail}]) from refusal
-            new = True
-        loaded.names += new
-        loaded.unchanged += not new
+        told = [_told(tx, pack, name, day) for day in name.days_of_change()]
+        loaded.names += any(told)
+        loaded.unchanged += not any(told)
+
+
+def _clash(standing: Register, name: Name) -> str | None:
+    """What is wrong with a slug beside those that stand here already."""
+    other = standing.slug(name.type, name.slug)
+    if other != name.slug and slug_of(other) == slug_of(name.slug):
+        return f"The {name.type} {name.slug!r} is written like {other!r}, which is here already: choose another slug."
+    return None
+
+
+def _told(tx: Transaction, pack: Pack, name: Name, day: date) -> bool:
+    """Record what can be said of a name from a day on; False where it stands. What is only concluded of the days before
+    a renaming gives way to what was recorded of them: a renaming that is told later must not change these."""
+    subject, then = f"name/{name.type}/{name.slug}", name.as_known_on(day)
+    state = registers.plain(then)
+    if _stands(tx, subject, day, state) or (then != name and _called_so(tx, then, day)):
+        return False
+    try:
+        append(tx, Assertion("name", subject, pack.calendar.slug, day, state))
+    except IdTaken as refusal:
+        detail = f"The {name.type} {name.slug!r} is here already, and otherwise, from another calendar"
+        found = f"{detail}: leave the line out, or choose another slug."
+        raise CalendarUnreadable([{"file": "names.jsonl", "line": None, "detail": found}]) from refusal
+    return True
+
+
+def _called_so(tx: Transaction, name: Name, day: date) -> bool:
+    """Whether what stands of a name as known on a day calls it so."""
+    spans = timeline(rows_of(tx.conn, f"name/{name.type}/{name.slug}"))
+    then = [span.row.state for span in spans if span.known_from <= day.isoformat() < span.known_to]
+    return any(registers.name_of(state).spelling(day) == name.name for state in then)
 
 
 def _stands(tx: Transaction, subject: str, known_on: date, state: dict[str, Any]) -> bool:

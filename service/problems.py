@@ -32,6 +32,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.IdempotencyKeyReused: 422,
     errors.EventNotFound: 404,
     errors.LinkNotFound: 404,
+    errors.NameNotFound: 404,
     errors.CalendarNotFound: 404,
     errors.FeedNotFound: 404,
     errors.TokenNotFound: 404,

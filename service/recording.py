@@ -94,7 +94,7 @@ def assert_event(tx: Transaction, id_: str, draft: EventDraft, register: Registe
             why=draft.why,
         ),
     )
-    facets.index(tx.conn, change, state, register)
+    facets.index(tx.conn, change, state)
     return change
 
 

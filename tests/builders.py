@@ -11,6 +11,7 @@ from schemas.events import Event, EventView, LinkSeen, Place, SaidBy, Source, ga
 from schemas.vocabulary import Kind
 from schemas.when import parse
 from service.clock import Clock
+from service.store import facets
 from service.store.database import Store
 from service.store.migrations import migrate
 from service.store.registers import plain
@@ -121,4 +122,5 @@ def tell(store: Store, id_: str, when: str, known_on: str, **changes: Any) -> No
     }
     state |= changes
     with store.transaction("test") as tx:
-        append(tx, Assertion("event", id_, state["calendar"], date.fromisoformat(known_on), state, sources))
+        change = append(tx, Assertion("event", id_, state["calendar"], date.fromisoformat(known_on), state, sources))
+        facets.index(tx.conn, change, state)

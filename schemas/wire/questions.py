@@ -10,10 +10,11 @@ from marshmallow import ValidationError as Invalid
 
 from schemas.errors import InvalidRecord
 from schemas.queries import EventQuery
-from schemas.vocabulary import GROUPS, STATUSES
+from schemas.vocabulary import GROUPS, NAMED_TYPES, STATUSES
 from schemas.wire.fields import Day, Several, Text, Whole, load
 
 SORTS = ("starts", "-starts")
+NAME_SORTS = ("slug", "-count")
 EXPANDABLE = ("sources", "links")
 
 _COMMA = {"type": "string", "description": "one or more values, by comma"}
@@ -123,6 +124,25 @@ class PlainListSchema(Schema):
 
     limit = Whole(1, 200, load_default=50)
     cursor = Text(longest=1000)
+
+
+class NamesSchema(ShortListSchema):
+    """A page of the names in use."""
+
+    text = Text(data_key="q", longest=200, metadata={"description": "words that begin words of one of its spellings"})
+    sort = fields.String(validate=validate.OneOf(NAME_SORTS), load_default="slug")
+
+
+class NamesOfTypesSchema(NamesSchema):
+    """A page of the names in use, of some types."""
+
+    type = Several(NAMED_TYPES, metadata=_COMMA)
+
+
+class NameSchema(AsKnownSchema):
+    """One name, within some calendars."""
+
+    calendar = Several(metadata=_COMMA)
 
 
 class ChangesSchema(AsKnownSchema):

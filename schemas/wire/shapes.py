@@ -112,14 +112,16 @@ class EventShape(Schema):
     links = fields.List(fields.Nested(LinkOfEventShape))
 
 
-class _ListShape(Schema):
+class ListShape(Schema):
+    """What every list says besides its items."""
+
     next = _text(null=True, description="the address of the next page, or null")
     as_known_on = _day(description="answered with what was known at the end of this day")
     zone = _text(null=True, description="the IANA time zone whose days are meant; null where calendars have several")
     through = _whole("the last change known by then")
 
 
-class EventListShape(_ListShape):
+class EventListShape(ListShape):
     items = fields.List(fields.Nested(EventShape), required=True)
     newest_known_on = fields.Raw(
         required=True, metadata=_DAY_OR_NULL | {"description": "the newest day anything here became known, by then"}
@@ -173,12 +175,12 @@ class ChangeShape(Schema):
     moved = _text(null=True, description="the move in words")
 
 
-class ChangeListShape(_ListShape):
+class ChangeListShape(ListShape):
     items = fields.List(fields.Nested(ChangeShape), required=True)
     last = _whole("the change number to go on from")
 
 
-class RevisionListShape(_ListShape):
+class RevisionListShape(ListShape):
     items = fields.List(fields.Nested(RevisionShape), required=True)
 
 
@@ -211,7 +213,7 @@ class KindShape(Schema):
     )
 
 
-class KindListShape(_ListShape):
+class KindListShape(ListShape):
     items = fields.List(fields.Nested(KindShape), required=True)
 
 
@@ -233,7 +235,7 @@ class CalendarShape(Schema):
     checks = fields.List(fields.Dict(), required=True)
 
 
-class CalendarListShape(_ListShape):
+class CalendarListShape(ListShape):
     items = fields.List(fields.Nested(CalendarShape), required=True)
 
 
@@ -269,7 +271,7 @@ class NewTokenShape(TokenShape):
     token = _text(description="the secret, shown only here")
 
 
-class TokenListShape(_ListShape):
+class TokenListShape(ListShape):
     items = fields.List(fields.Nested(TokenShape), required=True)
 
 
@@ -284,5 +286,5 @@ class FeedShape(Schema):
     changed_at = _text(null=True)
 
 
-class FeedListShape(_ListShape):
+class FeedListShape(ListShape):
     items = fields.List(fields.Nested(FeedShape), required=True)

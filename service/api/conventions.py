@@ -30,8 +30,10 @@ from service.store.asknown import AsKnown
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 REPEATABLE = {"activity"}
+_NOT_THE_QUESTION = {"limit", "cursor", "as_known_on", "through"}
 _TAG = re.compile(r'(?:W/)?"(\d+)-(\d+)(?:\.[^"]*)?"')
 
 
@@ -255,11 +257,16 @@ def list_answer(at: AsKnown, items: list[dict[str, Any]], cursor: str | None, **
     return answer(shape, headers={"Link": f'<{address}>; rel="next"'} if address else {})
 
 
-def short_list(asked: dict[str, Any], keyed: Callable[[AsKnown], list[tuple[str, dict[str, Any]]]]) -> Response:
-    """A page of a list that is at hand whole (calendars, kinds)."""
-    digest = hashlib.sha256(repr((request.path, asked.get("calendar"))).encode()).hexdigest()[:12]
+def short_list(
+    asked: dict[str, Any],
+    keyed: Callable[[AsKnown], list[tuple[str, T]]],
+    shapes: Callable[[AsKnown, list[T]], list[dict[str, Any]]] = lambda _at, items: cast("list[dict[str, Any]]", items),
+) -> Response:
+    """A page of a list that is at hand whole (calendars, kinds, names); `shapes` are made of what the page shows."""
+    question = sorted((name, value) for name, value in asked.items() if name not in _NOT_THE_QUESTION)
+    digest = hashlib.sha256(repr((request.path, question)).encode()).hexdigest()[:12]
     cursor = answering.read_cursor(asked["cursor"], digest) if "cursor" in asked else None
     day, through = (cursor.day, cursor.through) if cursor else (asked.get("as_known_on"), asked.get("through"))
     with as_known(day, through, asked.get("calendar", ())) as at:
         items, more = answering.short_page(at, keyed(at), limit=asked["limit"], digest=digest, cursor=cursor)
-        return list_answer(at, items, more)
+        return list_answer(at, shapes(at, items), more)

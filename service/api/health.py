@@ -18,8 +18,6 @@ from service.store.asknown import AsKnown, standpoint
 
 door = Door("health", __name__, description="Whether the service can answer")
 
-SILENT_SECONDS = 60
-
 
 @door.route("/healthz", methods=["GET"])
 @door.alt_response(200, content_type="application/json", description="The store answers; a silent clock is said here")
@@ -60,7 +58,7 @@ def _clock(at: AsKnown, now: datetime) -> dict[str, Any]:
     since = (now - datetime.fromisoformat(beat)).total_seconds() if beat else None
     standing = outbox.standing(at.conn)
     return {
-        "status": "never seen" if since is None else "silent" if since > SILENT_SECONDS else "beating",
+        "status": "never seen" if since is None else "silent" if since > outbox.SILENT_SECONDS else "beating",
         "last_beat": beat,
         "failure": outbox.failure(at.conn),
         "letters_waiting": standing.waiting,

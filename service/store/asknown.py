@@ -44,8 +44,8 @@ class AsKnown:
     def register(self) -> Register:
         """The names known by then."""
         path: str = self.conn.execute("PRAGMA database_list").fetchone()["file"]
-        newest = registers.newest_name_change(self.conn)
-        return _register(path, newest, self.day, self.through, _Snapshot(self.conn))
+        newest = registers.newest_name_change(self.conn, self.through)
+        return _register(path, newest, self.day, _Snapshot(self.conn))
 
     def shows(self, calendar: str) -> bool:
         """Whether the reader may see records of this calendar."""
@@ -77,9 +77,9 @@ class _Snapshot:
 
 
 @lru_cache(maxsize=64)
-def _register(path: str, newest: int, day: date, through: int, snapshot: _Snapshot) -> Register:
-    del path, newest
-    return registers.register(snapshot.conn, day, through)
+def _register(path: str, newest: int, day: date, snapshot: _Snapshot) -> Register:
+    del path
+    return registers.register(snapshot.conn, day, newest)
 
 
 def standpoint(
@@ -124,8 +124,10 @@ def _last_change(conn: sqlite3.Connection) -> int:
 
 
 def _known_by(conn: sqlite3.Connection, day: date, calendars: Iterable[str]) -> int:
+    """The last change known by `day` that answers about these calendars may show: names are of no calendar alone."""
     found = (conn.execute(_HORIZON, (calendar, day.isoformat())).fetchone() for calendar in calendars)
-    return max((row["change"] for row in found if row), default=0)
+    changes: list[int] = [row["change"] for row in found if row]
+    return max([registers.newest_name_known(conn, day), *changes])
 
 
 def _anything_after(conn: sqlite3.Connection, day: date) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
 
-from service.store import facets, registers
+from service.store import facets
 from service.store.revisions import Row, follow, rows_of
 
 DERIVED_TABLES = ("period", "link_period", "facet", "horizon", "feed_bytes")
@@ -25,5 +24,5 @@ def rebuild(conn: sqlite3.Connection, progress: Callable[[int, int], None] = lam
         seen[subject].append(record[subject][len(seen[subject])])
         follow(conn, sort, subject, calendar, seen[subject])
         progress(done, len(changes))
-    facets.index_all(conn, registers.register(conn, date.max))
+    facets.index_all(conn)
     return len(changes)

@@ -1,80 +1,82 @@
-"""What a revision can be found by: the names it bears (exact, by revision) and its words (FTS5 matches only)."""
+"""What a revision can be found by: the keys of the names it bears, and its words (FTS5 matches only).
+
+A facet is the key of a name as the revision states it, so that it never changes. Which keys a name has, and which
+places lie in which, is asked of the names as known on D (`schemas.names.Register`) when a question is asked.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from schemas.names import Register
-from service.store.states import PLACE_PARTS
+from schemas.names import Register, slug_of
+from schemas.vocabulary import NAMED_TYPES
+from service.store.states import PLACE_PARTS, written
+
+_BEARING = "revision IN (SELECT revision FROM facet WHERE type = '{0}' AND slug IN (SELECT value FROM json_each(:{1})))"
 
 
-def facets(state: dict[str, Any], register: Register) -> set[tuple[str, str]]:
-    """The (type, slug) pairs an event's state can be found by; a place brings every place it lies in."""
-    found = {("theme", theme) for theme in state.get("themes", ())}
-    found |= {("person", register.slug("person", person)) for person in state.get("people", ())}
-    found |= {("body", register.slug("body", body)) for body in state.get("bodies", ())}
-    if state.get("programme"):
-        found.add(("programme", register.slug("programme", state["programme"])))
-    found |= {("place", slug) for slug in places(state.get("place", {}), register)}
-    return found
+def facets(state: dict[str, Any]) -> set[tuple[str, str]]:
+    """The (type, key) pairs of the names that an event's state bears."""
+    return {(type_, slug_of(text)) for type_ in NAMED_TYPES for text in written(state, type_)}
 
 
-def places(place: dict[str, Any], register: Register) -> set[str]:
-    """The slugs of every place that `place` names or lies in; where several bear the name, the province decides."""
-    province = place.get("province") and register.slug("place", place["province"])
-    found: set[str] = set()
-    waiting = [register.slug("place", place[part]) for part in PLACE_PARTS if place.get(part)]
-    while waiting:
-        slug = waiting.pop()
-        name = register.names.get(("place", slug))
-        if name and name.one_of:
-            waiting += [each for each in name.one_of if province and _lies_in(each, province, register)]
-            continue
-        if slug not in found:
-            found.add(slug)
-            waiting += [*name.all_of, *([name.part_of] if name.part_of else [])] if name else []
-    return found
+def condition(register: Register, type_: str, asked: Sequence[str], values: dict[str, Any]) -> str:
+    """SQL that holds for revisions of events which bear any of the names `asked` (slugs or spellings; a place also by
+    the places in it). Its parameters are put into `values`."""
+    sought = [register.sought(type_, each) for each in asked]
+    keys = frozenset(key for each in sought for key in each.keys)
+    pairs = [pair for each in sought for pair in each.pairs]
+    either = [_bearing(type_, keys, values)]
+    either += [f"({_bearing(type_, one, values)} AND {_bearing(type_, other, values)})" for one, other in pairs]
+    return f"({' OR '.join(either)})"
 
 
-def _lies_in(place: str, outer: str, register: Register) -> bool:
-    name = register.names.get(("place", place))
-    return bool(name and (name.part_of == outer or (name.part_of and _lies_in(name.part_of, outer, register))))
+def _bearing(type_: str, keys: Iterable[str], values: dict[str, Any]) -> str:
+    name = f"keys{len(values)}"
+    values[name] = json.dumps(sorted(keys), ensure_ascii=False)
+    return _BEARING.format(type_, name)
 
 
-def words(state: dict[str, Any], register: Register) -> tuple[str, str, str]:
-    """What full text matches: title, every spelling of every name borne, note."""
-    spellings: list[str] = []
-    for type_, slug in sorted(facets(state, register)):
-        name = register.names.get((type_, slug))
-        spellings += name.spellings() if name else [slug.replace("-", " ")]
-    place = state.get("place", {})
-    spellings += [place[part] for part in PLACE_PARTS if place.get(part)]
-    return state["title"], " | ".join(spellings), state.get("note", "")
+def borne(register: Register, type_: str, keys: Iterable[str]) -> set[str]:
+    """The slugs of the names of one type that an event with these keys bears: what `condition` finds it by."""
+    if type_ == "place":
+        return register.places(keys)
+    return {register.slug(type_, key) for key in keys}
 
 
-def index(conn: sqlite3.Connection, change: int, state: dict[str, Any], register: Register) -> None:
+def places(place: Mapping[str, str], register: Register) -> set[str]:
+    """The slugs of every place that the `place` of a state names or lies in."""
+    return register.places(slug_of(place[part]) for part in PLACE_PARTS if place.get(part))
+
+
+def words(state: dict[str, Any]) -> tuple[str, str, str]:
+    """What full text matches: title, the names borne as the state keeps them, note. Other spellings are not kept here:
+    which there are depends on the day asked for."""
+    texts = [text for type_ in NAMED_TYPES for text in written(state, type_)]
+    return state["title"], " | ".join(texts), state.get("note", "")
+
+
+def index(conn: sqlite3.Connection, change: int, state: dict[str, Any]) -> None:
     """Make one event revision findable."""
     conn.executemany(
         "INSERT INTO facet (revision, type, slug) VALUES (?, ?, ?)",
-        [(change, type_, slug) for type_, slug in sorted(facets(state, register))],
+        [(change, type_, key) for type_, key in sorted(facets(state))],
     )
-    conn.execute(
-        "INSERT INTO search (rowid, title, names, note) VALUES (?, ?, ?, ?)", (change, *words(state, register))
-    )
+    conn.execute("INSERT INTO search (rowid, title, names, note) VALUES (?, ?, ?, ?)", (change, *words(state)))
 
 
-def index_all(conn: sqlite3.Connection, register: Register) -> None:
-    """Make every event revision findable anew: after names came or changed, and at `leadup rebuild`."""
+def index_all(conn: sqlite3.Connection) -> None:
+    """Make every event revision findable anew, as `leadup rebuild` does."""
     conn.execute("DELETE FROM facet")
     conn.execute("INSERT INTO search (search) VALUES ('delete-all')")
     for change, state in _event_states(conn):
-        index(conn, change, state, register)
+        index(conn, change, state)
 
 
-def _event_states(conn: sqlite3.Connection) -> Iterable[tuple[int, dict[str, Any]]]:
+def _event_states(conn: sqlite3.Connection) -> Iterator[tuple[int, dict[str, Any]]]:
     rows = conn.execute(
         "SELECT revision.change, revision.state FROM revision JOIN change ON change.change = revision.change"
         " WHERE change.sort = 'event' ORDER BY revision.change"
@@ -82,15 +84,24 @@ def _event_states(conn: sqlite3.Connection) -> Iterable[tuple[int, dict[str, Any
     return ((row[0], json.loads(row[1])) for row in rows)
 
 
-def match(text: str) -> str | None:
-    """The FTS5 expression for what a person typed: every word must occur, the last may be a beginning.
+def text_condition(register: Register, text: str, values: dict[str, Any]) -> str | None:
+    """SQL that holds for revisions in which every word of `text` occurs (the last may be a beginning): in title,
+    note or names as written, or in any spelling of a name borne that the register has. None where no word is left.
 
-    Words are quoted by us, so that nothing typed is FTS5 syntax; None where no word is left.
+    Its parameters are put into `values`. Words are quoted by us, so that nothing typed is FTS5 syntax.
     """
-    found = [word for word in _split(text) if word]
-    if not found:
-        return None
-    return " ".join([f'"{word}"' for word in found[:-1]] + [f'"{found[-1]}"*'])
+    *first, last = _split(text) or [""]
+    each = [*(_word(register, word, False, values) for word in first), _word(register, last, True, values)]
+    return " AND ".join(each) if last else None
+
+
+def _word(register: Register, word: str, begins: bool, values: dict[str, Any]) -> str:
+    name = f"word{len(values)}"
+    values[name] = f'"{word}"*' if begins else f'"{word}"'
+    either = [f"revision IN (SELECT rowid FROM search WHERE search MATCH :{name})"]
+    for type_, slugs in register.worded(word, begins=begins).items():
+        either.append(condition(register, type_, slugs, values))
+    return f"({' OR '.join(either)})"
 
 
 def _split(text: str) -> list[str]:

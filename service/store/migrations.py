@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from schemas.errors import StoreUnreadable
+from service.store import facets
 from service.store.database import connect
 
 migrations = Migrations("leadup")
@@ -225,6 +226,30 @@ _FEED = """CREATE TABLE feed (
 def saved_queries(db: Database) -> None:
     """Queries kept under a name and published as feeds."""
     db.conn.execute(_FEED)
+
+
+# In a table WITHOUT ROWID the key's columns come first, in the key's order: in any other the quick check of SQLite 3.40
+# finds NULLs that are not there.
+_FACETS = """
+DROP TABLE facet;
+CREATE TABLE facet (
+    revision INTEGER NOT NULL REFERENCES revision (change),
+    type TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    PRIMARY KEY (revision, type, slug)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX facet_by_slug ON facet (type, slug, revision);
+CREATE INDEX period_revision ON period (revision)
+"""
+
+
+@migrations()
+def facets_by_key(db: Database) -> None:
+    """Facets are the keys of the names that an event's state bears, and full text is of what it says; both took in
+    what the register learnt later. What bears a name is sought by revision."""
+    for statement in _FACETS.strip().split(";\n"):
+        db.conn.execute(statement)
+    facets.index_all(db.conn)
 
 
 def guards() -> dict[str, str]:

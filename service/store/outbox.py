@@ -20,6 +20,9 @@ from service.store.facts import fact, note
 LEASE_SECONDS = 600
 """Longer than any sending takes, since a lapsed lease may double a letter."""
 
+SILENT_SECONDS = 60
+"""After so long without a beat the clock counts as silent."""
+
 _FIRST_PAUSE_SECONDS = 60
 _LONGEST_PAUSE_SECONDS = 3600
 

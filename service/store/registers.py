@@ -41,9 +41,9 @@ def _plain(value: Any) -> Any:
 
 
 def register(conn: sqlite3.Connection, known_by: date, through: int = LATEST) -> Register:
-    """The names as known on a day, through a change."""
+    """The names as known on a day, through a change: none as it was called later."""
     rows = conn.execute(_STANDING, {"sort": "name", "through": through, "day": known_by.isoformat()})
-    return Register(name_of(json.loads(row["state"])) for row in rows)
+    return Register(name_of(json.loads(row["state"])).as_known_on(known_by) for row in rows)
 
 
 def name_of(state: dict[str, Any]) -> Name:
@@ -109,6 +109,16 @@ def _claims(states: Iterable[dict[str, Any]]) -> tuple[Coverage, ...]:
     )
 
 
-def newest_name_change(conn: sqlite3.Connection) -> int:
-    """The change number of the newest assertion about a name; 0 for none."""
-    return int(conn.execute("SELECT COALESCE(MAX(change), 0) FROM change WHERE sort = 'name'").fetchone()[0])
+def newest_name_change(conn: sqlite3.Connection, through: int = LATEST) -> int:
+    """The change number of the newest assertion about a name, through a change; 0 for none."""
+    sql = "SELECT COALESCE(MAX(change), 0) FROM change WHERE sort = 'name' AND change <= ?"
+    return int(conn.execute(sql, (through,)).fetchone()[0])
+
+
+def newest_name_known(conn: sqlite3.Connection, day: date) -> int:
+    """The change number of the newest assertion about a name that was known by then; 0 for none."""
+    sql = (
+        "SELECT COALESCE(MAX(change.change), 0) FROM change JOIN revision ON revision.change = change.change"
+        " WHERE change.sort = 'name' AND revision.known_on <= ?"
+    )
+    return int(conn.execute(sql, (day.isoformat(),)).fetchone()[0])

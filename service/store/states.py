@@ -9,11 +9,13 @@ from schemas.events import EventDraft, LinkDraft, Place, SaidBy, Source
 from schemas.names import Register
 
 _NAME_LISTS = (("people", "person"), ("bodies", "body"))
+_LISTS = {type_: key for key, type_ in (*_NAME_LISTS, ("themes", "theme"))}
 PLACE_PARTS = ("name", "county", "province")
 
 
 def event_state(draft: EventDraft, register: Register) -> dict[str, Any]:
-    """The whole state a draft asserts: names as slugs where the register knows them, what is empty left out."""
+    """The whole state a draft asserts: names as slugs where they are known by its day, as they are written where not
+    (so that no answer as known on that day shows a name learnt later); what is empty left out."""
     state: dict[str, Any] = {
         "calendar": draft.calendar,
         "kind": draft.kind,
@@ -27,19 +29,26 @@ def event_state(draft: EventDraft, register: Register) -> dict[str, Any]:
     if draft.said_by:
         state["said_by"] = _filled({"who": draft.said_by.who, "name": draft.said_by.name})
     if draft.place:
-        parts = {part: _kept(register, "place", getattr(draft.place, part)) for part in PLACE_PARTS}
+        parts = {part: _kept(register, "place", getattr(draft.place, part), draft.known_on) for part in PLACE_PARTS}
         state["place"] = _filled({**parts, "country": draft.place.country})
     for key, type_ in _NAME_LISTS:
-        state[key] = [_kept(register, type_, each) for each in getattr(draft, key)]
-    state["programme"] = _kept(register, "programme", draft.programme)
+        state[key] = [_kept(register, type_, each, draft.known_on) for each in getattr(draft, key)]
+    state["programme"] = _kept(register, "programme", draft.programme, draft.known_on)
     return _filled(state)
 
 
-def _kept(register: Register, type_: str, text: str | None) -> str | None:
-    """The slug of a name the register knows; the text as it stands of one it does not."""
-    if text is None or not register.known(type_, text):
-        return text
-    return register.slug(type_, text)
+def _kept(register: Register, type_: str, text: str | None, day: date | None) -> str | None:
+    name = register.name(type_, text) if text else None
+    return name.slug if name and (day is None or name.known_on <= day) else text
+
+
+def written(state: dict[str, Any], type_: str) -> list[str]:
+    """The names of one type that an event bears, slugs or texts as its state keeps them, in the order of the report."""
+    if type_ == "place":
+        return [state["place"][part] for part in PLACE_PARTS if state.get("place", {}).get(part)]
+    if type_ == "programme":
+        return [state["programme"]] if state.get("programme") else []
+    return list(state.get(_LISTS[type_], ()))
 
 
 def _filled(state: dict[str, Any]) -> dict[str, Any]:

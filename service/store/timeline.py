@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from schemas.queries import EventQuery
+from schemas.vocabulary import NAMED_TYPES
 from service.store import facets
 from service.store.asknown import AsKnown
 from service.store.database import FIRST_DAY, OPEN_DAY
@@ -137,11 +138,10 @@ def _parts(at: AsKnown, query: EventQuery, retracted: bool) -> _Parts | None:
         where.append("status IN ('expected', 'announced') AND starts_max < :day")
     where += _facet_conditions(at, query, values)
     if query.text is not None:
-        expression = facets.match(query.text)
-        if expression is None:
+        found = facets.text_condition(at.register, query.text, values)
+        if found is None:
             return None
-        where.append("revision IN (SELECT rowid FROM search WHERE search MATCH :words)")
-        values["words"] = expression
+        where.append(found)
     return _Parts(" AND ".join(where), values, kinds is not None and len(kinds) == 1)
 
 
@@ -161,12 +161,10 @@ def _kinds(at: AsKnown, query: EventQuery) -> list[str] | None:
 
 def _facet_conditions(at: AsKnown, query: EventQuery, values: dict[str, Any]) -> list[str]:
     conditions = []
-    for type_ in ("person", "place", "body", "theme", "programme"):
+    for type_ in NAMED_TYPES:
         asked = getattr(query, type_)
         if asked:
-            slugs = [each if type_ == "theme" else at.register.slug(type_, each) for each in asked]
-            among = _any("slug", type_, slugs, values)
-            conditions.append(f"revision IN (SELECT revision FROM facet WHERE type = '{type_}' AND {among})")
+            conditions.append(facets.condition(at.register, type_, asked, values))
     return conditions
 
 

@@ -27,6 +27,8 @@ EXAMPLES = {
     "links.get_link": "/api/v1/links/{link}",
     "links.amend_link": "/api/v1/links/{link}",
     "calendars.get_calendar": "/api/v1/calendars/demo",
+    "names.list_names_of_type": "/api/v1/names/place",
+    "names.get_name": "/api/v1/names/place/north",
     "leadups.study_leadups": "/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit",
     "when.get_when": "/api/v1/when?text=mid-December 2025",
     "tokens.get_token": "/api/v1/tokens/root",
@@ -101,7 +103,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     home = tmp_path_factory.mktemp("house")
     store = a_store(home / "var/leadup.sqlite3", date(2026, 11, 24))
     for id_ in ("event001", "event002"):
-        tell(store, id_, "2026-05-01", "2026-04-01")
+        tell(store, id_, "2026-05-01", "2026-04-01", place={"county": "North"})
     holders = []
     for name, scope in (("root", "admin"), ("reader", "read")):
         with store.transaction("test") as tx:

@@ -22,7 +22,7 @@ from schemas.vocabulary import Kind
 from service import linking
 from service.app import create_app
 from service.settings import read_settings
-from service.store import facets, feedbytes, registers, tokens
+from service.store import facets, feedbytes, tokens
 from service.store.database import Store, store_of
 from service.store.registers import plain
 from service.store.revisions import Assertion, append, rows_of, tag_on
@@ -60,6 +60,8 @@ ADDRESSES: dict[str, list[str]] = {
         "/api/v1/events?sort=-starts&overdue=true",
         "/api/v1/events?body=League",
         "/api/v1/events?body=Renamed League",
+        "/api/v1/events?person=Kimovich",
+        "/api/v1/events?q=Renamed",
         "/api/v1/events?kind=rally",
         "/api/v1/events?calendar=other",
     ],
@@ -69,6 +71,16 @@ ADDRESSES: dict[str, list[str]] = {
     "/api/v1/calendars": ["/api/v1/calendars"],
     "/api/v1/calendars/<slug>": ["/api/v1/calendars/demo", "/api/v1/calendars/other"],
     "/api/v1/kinds": ["/api/v1/kinds", "/api/v1/kinds?limit=1"],
+    "/api/v1/names": ["/api/v1/names?limit=200", "/api/v1/names?sort=-count&limit=2", "/api/v1/names?q=Kimovich"],
+    "/api/v1/names/<type_>": ["/api/v1/names/person", "/api/v1/names/body?q=Renamed"],
+    "/api/v1/names/<type_>/<name>": [
+        "/api/v1/names/person/kim-x",
+        "/api/v1/names/person/Kimovich",
+        "/api/v1/names/body/league",
+        "/api/v1/names/body/Renamed League",
+        "/api/v1/names/place/north",
+        "/api/v1/names/place/south",
+    ],
     "/api/v1/changes": ["/api/v1/changes?after=0&limit=200", "/api/v1/changes?after=0&limit=2"],
     "/api/v1/changes.jsonl": ["/api/v1/changes.jsonl?after=0", "/api/v1/changes.jsonl?calendar=demo&limit=2"],
     "/api/v1/events.csv": ["/api/v1/events.csv", "/api/v1/events.csv?person=Kim X&limit=1", "/api/v1/events.csv?q=Kim"],
@@ -88,9 +100,8 @@ def tell(store: Store, id_: str, when: str, known_on: str, **changes: Any) -> No
     sources = tuple(changes.pop("sources", ()))
     state = {"calendar": "demo", "kind": "visit", "title": f"Visit {id_}", "when": when, "status": "held"} | changes
     with store.transaction("test") as tx:
-        register = registers.register(tx.conn, date.max)
         assertion = Assertion("event", id_, state["calendar"], date.fromisoformat(known_on), state, sources)
-        facets.index(tx.conn, append(tx, assertion), state, register)
+        facets.index(tx.conn, append(tx, assertion), state)
         feedbytes.refresh(tx.conn, [id_])
 
 
@@ -102,7 +113,6 @@ def declare(store: Store, calendar: Calendar, known_on: date) -> None:
 def call(store: Store, name: Name, known_on: date) -> None:
     with store.transaction("test") as tx:
         append(tx, Assertion("name", f"name/{name.type}/{name.slug}", "demo", known_on, plain(name)))
-        facets.index_all(tx.conn, registers.register(tx.conn, date.max))
         feedbytes.refresh_all(tx.conn)
 
 
@@ -189,6 +199,7 @@ LATER: list[Callable[[Store], None]] = [
     later_source,
     later_link,
     later_rejection,
+    later_names,
     later_declaration,
     later_calendar,
 ]

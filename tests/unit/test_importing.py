@@ -135,3 +135,34 @@ def test_a_renamed_name_is_read_under_its_later_spelling_only_from_then_on(store
     later = "National Aerospace Technology Administration"
     assert [register.known("body", later) for register in registers] == [False, True]
     assert all(register.known("body", "National Aerospace Development Administration") for register in registers)
+
+
+OTHER = """
+slug = "other"
+name = "Other"
+zone = "Asia/Tokyo"
+known_on = 2020-01-01
+kinds = []
+"""
+
+
+@pytest.mark.parametrize(
+    ("slug", "variants", "said"),
+    [
+        ("kim-jong-un", ["K. J. U."], "The person 'kim-jong-un' is here already, and otherwise, from another calendar"),
+        ("Kim_Jong_Un", [], "The person 'Kim_Jong_Un' is written like 'kim-jong-un', which is here already"),
+    ],
+)
+def test_a_slug_that_another_calendar_has_is_refused(
+    store: Store, tmp_path: Path, slug: str, variants: list[str], said: str
+) -> None:
+    name = {"slug": slug, "type": "person", "name": "Kim Jong Un", "known_on": "2020-01-01", "variants": variants}
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "calendar.toml").write_text(OTHER)
+    (folder / "names.jsonl").write_text(json.dumps(name) + "\n")
+    (folder / "events.jsonl").write_text("")
+    before = changes(store)
+    with pytest.raises(CalendarUnreadable, match=said):
+        add_pack(store, folder)
+    assert changes(store) == before

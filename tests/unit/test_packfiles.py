@@ -320,3 +320,27 @@ def test_bytes_that_are_not_utf_8_are_located(tmp_path: Path) -> None:
 
 def test_the_examples_of_the_field_readers_run() -> None:
     assert doctest.testmod(fieldreaders, optionflags=doctest.ELLIPSIS) == (0, 4)
+
+
+def test_slugs_that_only_case_tells_apart_are_refused(tmp_path: Path) -> None:
+    names = [ANN, {**ANN, "slug": "Ann_Lee"}, {**ANN, "slug": "ann-lee", "type": "body"}]
+
+    assert refused(write_pack(tmp_path, [AUTUMN], names)) == [
+        (
+            "names.jsonl",
+            2,
+            "The person 'Ann_Lee' is written like 'ann-lee': choose another slug for one.",
+        )
+    ]
+
+
+def test_a_place_that_lies_in_itself_is_refused(tmp_path: Path) -> None:
+    places = [
+        {"slug": slug, "type": "place", "name": slug, "known_on": "2025-11-01", "part_of": outer}
+        for slug, outer in (("mill", "ember"), ("ember", "north"), ("north", "ember"))
+    ]
+
+    assert [(line, detail) for _, line, detail in refused(write_pack(tmp_path, [AUTUMN], places))] == [
+        (2, "Part_of leads the place 'ember' back to itself."),
+        (3, "Part_of leads the place 'north' back to itself."),
+    ]

@@ -1,0 +1,95 @@
+"""/api/v1/names: the persons, places, bodies, programmes and themes in use, and each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response
+
+from schemas.errors import NameNotFound
+from schemas.events import Event
+from schemas.queries import EventQuery
+from schemas.vocabulary import NAMED_TYPES
+from schemas.wire import answers, nameanswers
+from schemas.wire.nameshapes import NameListShape, OneNameShape
+from schemas.wire.questions import NameSchema, NamesOfTypesSchema, NamesSchema
+from service import naming
+from service.answering import check_query
+from service.api.conventions import Door, answer, redirect_to, short_list
+from service.doors import as_known
+from service.store import names
+from service.store.asknown import AsKnown
+
+door = Door("names", __name__, url_prefix="/api/v1/names", description="Names in use, with how often and when")
+
+
+@door.route("", methods=["GET"])
+@door.arguments(NamesOfTypesSchema, location="query")
+@door.response(200, NameListShape)
+def list_names(asked: dict[str, Any]) -> Response:
+    """Every name that an event known by then bears, by type and slug (`sort=-count`: the most frequent first).
+
+    `count` is what `/api/v1/events?<type>=<slug>` finds. Names are as spelled on that day; themes, and names without an
+    entry, as they are written.
+    """
+    return _list(asked, asked.get("type", ()))
+
+
+@door.route("/<type_>", methods=["GET"])
+@door.arguments(NamesSchema, location="query")
+@door.response(200, NameListShape)
+def list_names_of_type(asked: dict[str, Any], type_: str) -> Response:
+    """The names in use of one type: person, place, body, programme or theme."""
+    if type_ not in NAMED_TYPES:
+        raise NameNotFound(f"There are no names of the type {type_}; there are {', '.join(NAMED_TYPES)}.")
+    return _list(asked, (type_,))
+
+
+def _list(asked: dict[str, Any], types: tuple[str, ...]) -> Response:
+    calendars = asked.get("calendar", ())
+
+    def counted(at: AsKnown) -> list[tuple[str, naming.Tallied]]:
+        check_query(at, EventQuery(calendar=calendars))
+        return naming.in_use(at, types=types, text=asked.get("text"), calendars=calendars, sort=asked["sort"])
+
+    def shapes(at: AsKnown, found: list[naming.Tallied]) -> list[dict[str, Any]]:
+        return [nameanswers.name(each) for each in names.shown(at, found)]
+
+    return short_list(asked, counted, shapes)
+
+
+@door.route("/<type_>/<name>", methods=["GET"])
+@door.arguments(NameSchema, location="query")
+@door.response(200, OneNameShape)
+@door.alt_response(308, description="The name by another spelling: at its slug")
+def get_name(asked: dict[str, Any], type_: str, name: str) -> Response:
+    """One name: how often, with whom, where, first and last seen. Its address is its slug; any other spelling known by
+    then leads there."""
+    calendars = asked.get("calendar", ())
+    with as_known(asked.get("as_known_on"), asked.get("through"), calendars) as at:
+        check_query(at, EventQuery(calendar=calendars))
+        found = naming.portrait(at, type_, name, calendars)
+        slug = found.seen.name.slug
+        if slug != name:
+            return redirect_to(f"/api/v1/names/{type_}/{quote(slug)}")
+        return answer(_shape(at, found))
+
+
+def _shape(at: AsKnown, found: naming.Portrait) -> dict[str, Any]:
+    return {
+        **nameanswers.name(found.seen),
+        "first_event": _event(found.first),
+        "last_event": _event(found.last),
+        "kinds": [{"kind": kind, "count": count} for kind, count in found.kinds],
+        "people": [nameanswers.beside(each) for each in found.people],
+        "places": [nameanswers.beside(each) for each in found.places],
+        "parts": [nameanswers.beside(each) for each in found.parts],
+        "as_known_on": at.day.isoformat(),
+        "zone": at.zone,
+        "through": at.printed,
+    }
+
+
+def _event(event: Event | None) -> dict[str, Any] | None:
+    return {"id": event.id, "title": event.title, "when": answers.when(event.when)} if event else None

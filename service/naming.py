@@ -1,0 +1,101 @@
+"""Saying which names are in use as known on a day: how often, with whom, where, first and last seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.errors import NameNotFound
+from schemas.events import Event
+from schemas.names import NameSeen, Seen, folded
+from schemas.vocabulary import NAMED_TYPES
+from service.store import events, names
+from service.store.asknown import AsKnown
+from service.store.names import Bearing
+
+MOST = 100
+"""How many others one name is shown with: the most frequent."""
+
+Tallied = tuple[tuple[str, str], Seen]
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """One name: the first and last held events that bear it, and what else these events bear, the most frequent first.
+
+    `parts` are the places in a place; `places` leave out the place itself, its parts and what it lies in.
+    """
+
+    seen: NameSeen
+    first: Event | None
+    last: Event | None
+    kinds: list[tuple[str, int]]
+    people: list[NameSeen]
+    places: list[NameSeen]
+    parts: list[NameSeen]
+
+
+def in_use(
+    at: AsKnown, *, types: Sequence[str] = (), text: str | None = None, calendars: tuple[str, ...] = (), sort: str = ""
+) -> list[tuple[str, Tallied]]:
+    """The names that events known by then bear, each under the key by which it is ordered: type and slug, or (`-count`)
+    the most frequent first. `text` keeps those with a spelling in which each of its words begins a word."""
+    counted = names.tally(at, Bearing(calendars), types or NAMED_TYPES)
+    kept = ((key, seen) for key, seen in counted.items() if text is None or _spelled(at, key, text))
+    return sorted((_order(key, seen, sort), (key, seen)) for key, seen in kept)
+
+
+def _order(key: tuple[str, str], seen: Seen, sort: str) -> str:
+    rank = f"{10**12 - seen.count}/" if sort == "-count" else ""
+    return f"{rank}{NAMED_TYPES.index(key[0])}/{key[1]}"
+
+
+def _spelled(at: AsKnown, key: tuple[str, str], text: str) -> bool:
+    entry = at.register.names.get(key)
+    spellings = (entry.slug, *entry.spellings()) if entry else (key[1],)
+    return any(_begun_by(folded(spelling), folded(text).split()) for spelling in spellings)
+
+
+def _begun_by(spelling: str, words: Sequence[str]) -> bool:
+    """Whether each of `words` begins a word of a spelling; one in letters that are written without spaces may stand
+    anywhere in it."""
+    return bool(words) and all(
+        f" {word}" in f" {spelling}" or (re.search(r"[^\x00-\u02ff]", word) and word in spelling) for word in words
+    )
+
+
+def portrait(at: AsKnown, type_: str, text: str, calendars: tuple[str, ...] = ()) -> Portrait:
+    """One name in use, by its slug or any spelling known by then; raises NameNotFound, in the same words for one that
+    never was and one that no event of these calendars bears yet."""
+    key = (type_, at.register.slug(type_, text))
+    which = Bearing(calendars, key)
+    around = names.tally(at, which, tuple(dict.fromkeys((type_, "person", "place")))) if type_ in NAMED_TYPES else {}
+    if key not in around:
+        raise NameNotFound(f"No {type_} {text} is known on {at.day}.")
+    inside = at.register.within(key[1]) if type_ == "place" else set()
+    beyond = at.register.places([key[1]]) if type_ == "place" else set()
+    own = {("place", each) for each in inside | beyond} | {key}
+    first, last = (events.one(at, each, sources=False) if each else None for each in names.ends(at, which))
+    return Portrait(
+        seen=names.shown(at, [(key, around[key])])[0],
+        first=first,
+        last=last,
+        kinds=names.kinds(at, which),
+        people=_ranked(at, around, (each for each in around if each[0] == "person" and each != key)),
+        places=_ranked(at, around, (each for each in around if each[0] == "place" and each not in own)),
+        parts=_ranked(
+            at, around, (each for each in around if each[0] == "place" and each != key and _part(at, each, inside))
+        ),
+    )
+
+
+def _part(at: AsKnown, key: tuple[str, str], inside: set[str]) -> bool:
+    """Whether a place is one of those `inside`, and not a joint name that stands for them and others."""
+    entry = at.register.names.get(key)
+    return key[1] in inside and not (entry and entry.all_of)
+
+
+def _ranked(at: AsKnown, around: Mapping[tuple[str, str], Seen], keys: Iterable[tuple[str, str]]) -> list[NameSeen]:
+    ranked = sorted(keys, key=lambda key: (-around[key].count, key))
+    return names.shown(at, [(key, around[key]) for key in ranked[:MOST]])

@@ -1,0 +1,182 @@
+"""`leadup doctor`: a line for each matter, what to do, and status 1 only where something needs a person."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from schemas.events import EventDraft, LinkDraft
+from schemas.names import Name
+from schemas.when import parse
+from service import examining
+from service.__main__ import main
+from service.linking import link
+from service.recording import amend, record
+from service.store import outbox
+from service.store.database import Store, connect
+from service.store.outbox import Owed
+from service.store.registers import plain
+from service.store.revisions import Assertion, append
+from tests.builders import a_store
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A small store in the home `tmp_path`."""
+    (tmp_path / "var").mkdir()
+    return a_store(tmp_path / "var" / "leadup.sqlite3", TODAY)
+
+
+def doctor(home: Path, *options: str, **environ: str) -> Result:
+    env = {"LEADUP_HOME": str(home), "LEADUP_TODAY": TODAY.isoformat(), **environ}
+    return CliRunner().invoke(main, ["doctor", *options], env=env)
+
+
+def findings(home: Path, **environ: str) -> dict[str, dict[str, Any]]:
+    told = json.loads(doctor(home, "--format", "json", **environ).stdout)
+    assert told["needs_a_person"] == any(each["state"] == "act" for each in told["findings"])
+    assert all(bool(each["do"]) == (each["state"] != "fine") for each in told["findings"])
+    return {each["check"]: each for each in told["findings"]}
+
+
+def a_draft(**changes: Any) -> EventDraft:
+    fields: dict[str, Any] = {"calendar": "demo", "kind": "visit", "title": "A visit", "when": parse("2026-05-02")}
+    return EventDraft(**{**fields, "status": "held", "known_on": date(2026, 5, 3), **changes})
+
+
+def test_a_store_without_fault_needs_nobody(tmp_path: Path, store: Store) -> None:
+    record(store, a_draft(), by="alice")
+    done = doctor(tmp_path)
+    assert done.exit_code == 0
+    assert sorted(line.split()[0] for line in done.stdout.splitlines()) == ["fine"] * 10 + ["note"]
+    assert len(done.stdout.splitlines()) == len(findings(tmp_path)) == 11
+
+
+def test_names_without_an_entry_are_listed_with_how_many_events_bear_them(tmp_path: Path, store: Store) -> None:
+    record(store, a_draft(people=("Somebody New", "Ann"), themes=("sport",)), by="alice")
+    record(store, a_draft(people=("somebody new",), when=parse("2026-05-01")), by="alice")
+    name_them(store, Name(slug="ann", type="person", name="Ann", known_on=TODAY))
+    found = findings(tmp_path)["names"]
+    assert (found["state"], found["items"]) == ("note", ["person Somebody New (borne by 2)"])
+    assert doctor(tmp_path).exit_code == 0
+
+
+def test_a_spelling_of_two_names_is_told_with_whose_it_is(tmp_path: Path, store: Store) -> None:
+    ann = Name(slug="ann", type="person", name="Ann", variants=("The Boss",), known_on=TODAY)
+    rex = Name(slug="rex", type="person", name="The Boss", known_on=TODAY)
+    name_them(store, ann, rex)
+    assert findings(tmp_path)["spellings"]["items"] == ["person the-boss (rex, ann)"]
+
+
+def name_them(store: Store, *names: Name) -> None:
+    with store.transaction("test") as tx:
+        for name in names:
+            append(tx, Assertion("name", f"name/{name.type}/{name.slug}", "demo", name.known_on, plain(name)))
+
+
+def test_overdue_events_are_worth_knowing(tmp_path: Path, store: Store) -> None:
+    id_ = record(store, a_draft(status="announced", when=parse("2026-06")), by="alice")
+    found = findings(tmp_path)["overdue"]
+    assert (found["state"], found["items"]) == ("note", [f"{id_} (announced June 2026)"])
+
+
+def test_a_link_of_a_retracted_event_needs_a_person(tmp_path: Path, store: Store) -> None:
+    one, other = (record(store, a_draft(), by="alice") for _ in range(2))
+    drawn = link(store, LinkDraft(rel="follows_up", subject=one, target=other, known_on=date(2026, 5, 4)), by="alice")
+    assert findings(tmp_path)["links"]["state"] == "fine"
+    amend(store, other, a_draft(status="retracted", known_on=date(2026, 5, 5)), expected=[(0, 0)], by="alice")
+    found = findings(tmp_path)["links"]
+    assert (found["state"], len(found["items"])) == ("act", 1)
+    assert found["items"][0].startswith(f"{drawn} ")
+    assert doctor(tmp_path).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM period",
+        "DELETE FROM facet",
+        "DELETE FROM feed_bytes",
+        "UPDATE horizon SET change = 1",
+        "INSERT INTO search (search) VALUES ('delete-all')",
+    ],
+)
+def test_derived_tables_that_disagree_are_found_and_rebuilding_mends_them(
+    tmp_path: Path, store: Store, statement: str
+) -> None:
+    record(store, a_draft(people=("Ann",)), by="alice")
+    conn = connect(store.path)
+    conn.execute(statement)
+    conn.close()
+    assert findings(tmp_path)["derived"]["state"] == "act"
+    CliRunner().invoke(main, ["rebuild"], env={"LEADUP_HOME": str(tmp_path)})
+    assert findings(tmp_path)["derived"]["state"] == "fine"
+
+
+def test_a_clock_that_does_not_run_needs_a_person_only_where_letters_are_owed(tmp_path: Path, store: Store) -> None:
+    assert findings(tmp_path)["clock"]["state"] == "note"
+    assert findings(tmp_path, LEADUP_ALERTS_TO="alice@example.org")["clock"]["state"] == "act"
+    now = datetime.now(UTC)
+    with store.transaction("clock") as tx:
+        outbox.note_beat(tx, now)
+    assert findings(tmp_path)["clock"]["state"] == "fine"
+    with store.transaction("clock") as tx:
+        outbox.note_beat(tx, now - timedelta(hours=2))
+        outbox.note_failure(tx, "The mail server is gone.")
+    found = findings(tmp_path, LEADUP_ALERTS_TO="alice@example.org")
+    assert (found["clock"]["state"], found["failure"]["state"]) == ("act", "act")
+    assert "The mail server is gone." in found["failure"]["says"]
+
+
+def test_delayed_letters_are_worth_knowing_and_refused_ones_need_a_person(tmp_path: Path, store: Store) -> None:
+    now = datetime.now(UTC)
+    with store.transaction("clock") as tx:
+        for about in ("one", "two"):
+            outbox.enqueue(
+                tx, Owed(matter="lead", event="e", about=about, recipient="alice@example.org", sequence=0), now
+            )
+        leased = outbox.lease(tx, now)
+        assert leased
+        outbox.delay(tx, leased, "The mailbox is full.", now)
+    assert findings(tmp_path)["letters"]["state"] == "note"
+    with store.transaction("clock") as tx:
+        leased = outbox.lease(tx, now)
+        assert leased
+        outbox.refuse(tx, leased, "No such mailbox.")
+    assert findings(tmp_path)["letters"]["state"] == "act"
+
+
+def test_a_missing_store_and_a_missing_guard_are_told_in_a_sentence(tmp_path: Path, store: Store) -> None:
+    conn = connect(store.path)
+    conn.execute("DROP TRIGGER change_no_update")
+    conn.close()
+    assert "change_no_update" in findings(tmp_path)["store"]["says"]
+    store.path.unlink()
+    done = doctor(tmp_path)
+    assert (done.exit_code, done.stderr) == (1, "")
+    assert done.stdout.startswith("act   store      There is no store")
+
+
+def test_a_damaged_file_is_found(tmp_path: Path, store: Store) -> None:
+    for _ in range(3):
+        record(store, a_draft(note="long " * 900), by="alice")
+    connect(store.path).close()
+    whole = store.path.read_bytes()
+    at = whole.rindex(b"long long") // 4096 * 4096
+    store.path.write_bytes(whole[:at] + b"\xff" * 4096 + whole[at + 4096 :])
+    assert findings(tmp_path)["integrity"]["state"] == "act"
+    store.path.write_bytes(b"no database at all " * 300)
+    assert findings(tmp_path)["store"]["state"] == "act"
+
+
+def test_a_full_disk_needs_a_person(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert findings(tmp_path)["disk"]["state"] == "fine"
+    monkeypatch.setattr(examining, "LOW_BYTES", 2**60)
+    assert findings(tmp_path)["disk"]["state"] == "act"
