@@ -1,4 +1,5 @@
-"""Two processes write to one store at once: nothing is lost, nothing is locked, no number is skipped."""
+"""Two processes write to one store at once: nothing is lost, nothing is locked, no number is skipped, and who
+follows the log meanwhile misses nothing."""
 
 from __future__ import annotations
 
@@ -13,9 +14,11 @@ from schemas.events import EventDraft
 from schemas.when import parse
 from service.recording import record
 from service.settings import Settings
+from service.store import changes
+from service.store.asknown import standpoint
 from service.store.database import Store
 
-AMENDMENTS = 40
+AMENDMENTS = 200
 
 WRITER = """
 import sys
@@ -45,6 +48,21 @@ while done < count:
 """
 
 
+def follow(store: Store, writers: list[subprocess.Popen[str]]) -> list[int]:
+    """The changes of the new event that a reader of the log sees, going on from the last one each time."""
+    with store.reading() as conn:
+        last = int(conn.execute("SELECT MAX(change) FROM change").fetchone()[0]) - 1
+    found: list[int] = []
+    ended = False
+    while not ended:
+        ended = all(writer.poll() is not None for writer in writers)
+        with store.reading() as conn:
+            read = [each.change for each in changes.log(standpoint(conn, store.clock), last, 10_000)]
+        found += read
+        last = read[-1] if read else last
+    return found
+
+
 @pytest.mark.slow
 def test_two_writers_amending_one_event_lose_nothing(settings: Settings, store: Store) -> None:
     draft = EventDraft(
@@ -65,6 +83,7 @@ def test_two_writers_amending_one_event_lose_nothing(settings: Settings, store: 
         )
         for name in ("alice", "bob")
     ]
+    followed = follow(store, writers)
     for writer in writers:
         _, said = writer.communicate(timeout=120)
         assert (writer.returncode, said) == (0, "")
@@ -75,5 +94,6 @@ def test_two_writers_amending_one_event_lose_nothing(settings: Settings, store: 
             (id_,),
         ).fetchall()
     assert [row["sequence"] for row in rows] == list(range(2 * AMENDMENTS + 1))
+    assert followed == [row["change"] for row in rows]
     titles = [row["title"] for row in rows[1:]]
     assert sorted(titles) == sorted(f"{name} {number}" for name in ("alice", "bob") for number in range(AMENDMENTS))
