@@ -107,13 +107,16 @@ def standpoint(
     if through is not None and through > last:
         detail = f"through {through} lies after {last}, the last change of this store."
         raise ThroughAhead(detail, pointer="?through")
+    printed = through if through is not None else _known_by(conn, day, [calendar.slug for calendar in asked])
+    if through is None or through == last:
+        through = LATEST
     return AsKnown(
         conn=conn,
         day=day,
-        through=LATEST if through is None else through,
-        printed=through if through is not None else _known_by(conn, day, [calendar.slug for calendar in asked]),
-        current=through is None and not _anything_after(conn, day),
-        calendars=registers.calendars(conn, day, LATEST if through is None else through),
+        through=through,
+        printed=printed,
+        current=through == LATEST and not _anything_after(conn, day),
+        calendars=registers.calendars(conn, day, through),
         asked=tuple(calendar.slug for calendar in asked),
         only=only,
     )

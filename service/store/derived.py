@@ -9,7 +9,7 @@ from collections.abc import Callable
 from service.store import facets
 from service.store.revisions import Row, follow, rows_of
 
-DERIVED_TABLES = ("period", "link_period", "facet", "horizon", "feed_bytes")
+DERIVED_TABLES = ("period", "link_period", "facet", "horizon", "reach", "feed_bytes")
 
 
 def rebuild(conn: sqlite3.Connection, progress: Callable[[int, int], None] = lambda _done, _all: None) -> int:

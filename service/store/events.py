@@ -24,7 +24,13 @@ SELECT revision.change, revision.subject, revision.sequence, revision.known_on, 
     change.recorded_at, change.recorded_by, change.why,
     (SELECT MAX(other.sequence) FROM revision AS other WHERE other.subject = revision.subject
         AND other.known_on <= :day AND other.change <= :through) AS last_sequence
-FROM revision JOIN change ON change.change = revision.change WHERE revision.change = :change
+FROM revision JOIN change ON change.change = revision.change
+WHERE revision.change IN (SELECT value FROM json_each(:changes))
+"""
+
+_BROUGHT = """
+SELECT subject, sequence, known_on, replaces, sources FROM revision
+WHERE subject IN (SELECT value FROM json_each(:ids)) AND change <= :through ORDER BY known_on, sequence
 """
 
 _STATE_AT = """
@@ -36,7 +42,7 @@ SELECT revision, status FROM period WHERE subject = :id
 def state_at(at: AsKnown, id_: str, *, retracted: bool = False) -> Found:
     """Which revision is an event's state; raises EventNotFound, in the same words for one unknown, unknown yet or
     retracted (unless `retracted` asks for these too)."""
-    row = at.conn.execute(_STATE_AT, {"id": id_, "day": at.day.isoformat(), "through": at.through}).fetchone()
+    row = at.conn.execute(_STATE_AT, {"id": id_} | _standpoint(at)).fetchone()
     if row is None or (row["status"] == "retracted" and not retracted):
         raise EventNotFound(f"No event {id_} is known on {at.day}.")
     return Found("", id_, row["revision"])
@@ -50,14 +56,18 @@ def one(at: AsKnown, id_: str, *, sources: bool = True) -> Event:
 def hydrate(at: AsKnown, found: Sequence[Found], *, sources: bool = False) -> list[Event]:
     """Whole events for what a query found, in its order; `sources` brings those of every revision known by then."""
     register = at.register
-    events = []
-    for each in found:
-        row = at.conn.execute(
-            _ROW, {"change": each.revision, "day": at.day.isoformat(), "through": at.through}
-        ).fetchone()
-        known = _sources(at, each.id) if sources else ()
-        events.append(_event(at, register, dict(row), json.loads(row["state"]), known))
-    return events
+    asked = {"changes": json.dumps([each.revision for each in found])}
+    rows = {row["change"]: dict(row) for row in at.conn.execute(_ROW, asked | _standpoint(at))}
+    brought = _sources(at, [each.id for each in found]) if sources else {}
+    return [
+        _event(at, register, row, json.loads(row["state"]), brought.get(each.id, ()))
+        for each in found
+        for row in (rows[each.revision],)
+    ]
+
+
+def _standpoint(at: AsKnown) -> dict[str, Any]:
+    return {"day": at.day.isoformat(), "through": at.through}
 
 
 def _event(
@@ -99,20 +109,26 @@ def standing(at: AsKnown, id_: str) -> list[Row]:
     return sorted(kept, key=lambda row: (row.known_on, row.sequence))
 
 
-def _sources(at: AsKnown, id_: str) -> tuple[Source, ...]:
-    """Those that the standing revisions brought, each once, in the order they came to be known: of one day, those whose
-    instant is known in the order of these, before the others."""
-    found: dict[Source, str] = {}
-    for row in standing(at, id_):
-        text = at.conn.execute("SELECT sources FROM revision WHERE change = ?", (row.change,)).fetchone()[0]
-        for each in json.loads(text):
-            found.setdefault(source(each), row.known_on)
-    return tuple(sorted(found, key=lambda each: (found[each], _instant(each))))
+def _sources(at: AsKnown, ids: Sequence[str]) -> dict[str, list[Source]]:
+    """By event, those that its standing revisions brought, each once, in the order they came to be known: of one day,
+    those whose instant is known in the order of these, before the others."""
+    rows = at.conn.execute(_BROUGHT, {"ids": json.dumps(ids), "through": at.through}).fetchall()
+    replaced = {(row["subject"], row["replaces"]) for row in rows}
+    found: dict[str, dict[Source, str]] = {id_: {} for id_ in ids}
+    for row in rows:
+        if row["known_on"] <= at.day.isoformat() and (row["subject"], row["sequence"]) not in replaced:
+            for each in json.loads(row["sources"]):
+                found[row["subject"]].setdefault(source(each), row["known_on"])
+    return {id_: _by_instant(each) for id_, each in found.items()}
 
 
-def _instant(shown: Source) -> tuple[bool, datetime]:
-    moment = shown.published_at
-    return moment is None, datetime.fromisoformat(moment) if moment else datetime.max.replace(tzinfo=UTC)
+def _by_instant(known_on: dict[Source, str]) -> list[Source]:
+    def when(shown: Source) -> tuple[str, bool, datetime]:
+        moment = shown.published_at
+        at = datetime.fromisoformat(moment) if moment else datetime.max.replace(tzinfo=UTC)
+        return known_on[shown], moment is None, at
+
+    return sorted(known_on, key=when)
 
 
 def history(at: AsKnown, id_: str) -> list[tuple[Recorded | None, Recorded]]:

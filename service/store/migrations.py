@@ -14,6 +14,8 @@ from sqlite_utils import Database, Migrations
 
 from schemas.errors import StoreUnreadable
 from service.store import facets
+from service.store.bandindexes import BANDS
+from service.store.bands import band_of, band_retired
 from service.store.database import connect
 
 migrations = Migrations("leadup")
@@ -250,6 +252,15 @@ def facets_by_key(db: Database) -> None:
     for statement in _FACETS.strip().split(";\n"):
         db.conn.execute(statement)
     facets.index_all(db.conn)
+
+
+@migrations()
+def bands_instead_of_wide(db: Database) -> None:
+    """Every rectangle in a band, and the furthest day known through each change: pages of old days are cheap."""
+    db.conn.create_function("band_of", 5, band_of, deterministic=True)
+    db.conn.create_function("band_retired", 3, band_retired, deterministic=True)
+    for statement in BANDS.strip().rstrip(";").split(";\n"):
+        db.conn.execute(statement)
 
 
 def guards() -> dict[str, str]:

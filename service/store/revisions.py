@@ -19,7 +19,9 @@ from typing import Any
 
 from schemas.errors import IdTaken, NoSuchRevision, Retracted, StaleRevision
 from schemas.when import parse
+from service.store.bands import LONG, band_of, band_retired
 from service.store.database import FIRST_DAY, LATEST, OPEN_CHANGE, OPEN_DAY, Transaction
+from service.store.stairs import extend_reach, move_horizon
 
 _LETTERS = string.ascii_lowercase + string.digits
 
@@ -175,9 +177,11 @@ def follow(conn: sqlite3.Connection, sort: str, subject: str, calendar: str, row
     touched += [row.known_on for row in rows if row.sequence == newest.replaces]
     if _brings_back(rows):
         touched += [row.known_on for row in rows]
-    _move_horizon(conn, calendar, min(touched), newest.change)
+    move_horizon(conn, calendar, min(touched), newest.change)
     if sort == "event":
+        extend_reach(conn, newest.known_on, newest.change)
         _redraw(conn, "period", _EVENT_COLUMNS, subject, rows, _event_values)
+        _retire(conn, subject, newest.change)
     elif sort == "link":
         _redraw(conn, "link_period", _LINK_COLUMNS, subject, rows, _link_values)
 
@@ -186,16 +190,7 @@ def _brings_back(rows: Sequence[Row]) -> bool:
     return any(row.retracts and row.sequence == rows[-1].replaces for row in rows)
 
 
-def _move_horizon(conn: sqlite3.Connection, calendar: str, known_on: str, change: int) -> None:
-    """Keep, by day, the newest change known by then, as a staircase: each step is higher and later than the one before.
-
-    A retraction or replacement changes what every later day answers, so it enters at the earliest day it touches.
-    """
-    conn.execute("DELETE FROM horizon WHERE calendar = ? AND known_on >= ?", (calendar, known_on))
-    conn.execute("INSERT INTO horizon (calendar, known_on, change) VALUES (?, ?, ?)", (calendar, known_on, change))
-
-
-_EVENT_COLUMNS = "starts_min, starts_max, ends_min, ends_max, calendar, kind, status, wide"
+_EVENT_COLUMNS = "starts_min, starts_max, ends_min, ends_max, calendar, kind, status, band"
 _LINK_COLUMNS = "from_event, to_event, rel, state"
 
 
@@ -221,6 +216,17 @@ def _redraw(
         )
 
 
+def _retire(conn: sqlite3.Connection, subject: str, change: int) -> None:
+    """Move the long spans that a change closed into the bands of retired ones."""
+    closed = conn.execute(
+        "SELECT rectangle, band, seen_from FROM period WHERE subject = ? AND seen_to = ? AND band >= ?",
+        (subject, change, LONG),
+    ).fetchall()
+    for rectangle, band, seen_from in closed:
+        retired = band_retired(band, seen_from, change)
+        conn.execute("UPDATE period SET band = ? WHERE rectangle = ?", (retired, rectangle))
+
+
 def _event_values(span: Span) -> tuple[Any, ...]:
     state = span.row.state
     starts_min, starts_max, ends_min, ends_max = stored_bounds(state["when"])
@@ -232,7 +238,7 @@ def _event_values(span: Span) -> tuple[Any, ...]:
         state["calendar"],
         state["kind"],
         state["status"],
-        is_wide(starts_min, ends_max, span.known_from),
+        band_of(starts_min, ends_max, span.known_from, span.known_to, state["status"]),
     )
 
 
@@ -250,19 +256,6 @@ def stored_bounds(edtf: str) -> tuple[str, str, str, str]:
         when.ends_min.isoformat() if when.ends_min else FIRST_DAY,
         when.ends_max.isoformat() if when.ends_max else OPEN_DAY,
     )
-
-
-NARROW_DAYS = 31
-AHEAD_DAYS = 400
-
-
-def is_wide(starts_min: str, ends_max: str, known_from: str) -> bool:
-    """Whether a span is long, or starts far after it was known: such rows are few and have an index of their own, so
-    that all others can be sought by one range of starts_min."""
-    if ends_max == OPEN_DAY or starts_min == FIRST_DAY:
-        return True
-    first, last, known = (date.fromisoformat(day) for day in (starts_min, ends_max, known_from))
-    return (last - first).days > NARROW_DAYS or (first - known).days > AHEAD_DAYS
 
 
 def tag_on(rows: Sequence[Row], day: date) -> tuple[int, int]:
