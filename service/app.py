@@ -16,6 +16,7 @@ from schemas.errors import TooManyRequests
 from service import doors, problems
 from service.api import (
     calendars,
+    chains,
     changes,
     events,
     exports,
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         exports.door,
         revisions.door,
         links.door,
+        chains.door,
         calendars.door,
         kinds.door,
         names.door,

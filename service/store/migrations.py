@@ -252,6 +252,12 @@ def facets_by_key(db: Database) -> None:
     facets.index_all(db.conn)
 
 
+@migrations()
+def links_by_day(db: Database) -> None:
+    """Links in the order in which they became known, for lists of them."""
+    db.conn.execute("CREATE INDEX link_period_walk ON link_period (known_from, subject)")
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 
