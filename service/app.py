@@ -28,6 +28,7 @@ from service.api import (
     names,
     revisions,
     savedfeeds,
+    suggestions,
     tokens,
     when,
 )
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         revisions.door,
         links.door,
         chains.door,
+        suggestions.door,
         calendars.door,
         kinds.door,
         names.door,

@@ -71,6 +71,11 @@ ADDRESSES: dict[str, list[str]] = {
     "/api/v1/links": ["/api/v1/links", "/api/v1/links?limit=1", "/api/v1/links?event=visit1&state=asserted"],
     "/api/v1/links/<link_id>": ["/api/v1/links/link1", "/api/v1/links/link2"],
     "/api/v1/links/<link_id>/revisions": ["/api/v1/links/link1/revisions", "/api/v1/links/link2/revisions"],
+    "/api/v1/suggestions": [
+        "/api/v1/suggestions?min_score=0",
+        "/api/v1/suggestions?min_score=0&event=visit1",
+        "/api/v1/suggestions?min_score=0.1&limit=1",
+    ],
     "/api/v1/calendars": ["/api/v1/calendars"],
     "/api/v1/calendars/<slug>": ["/api/v1/calendars/demo", "/api/v1/calendars/other"],
     "/api/v1/kinds": ["/api/v1/kinds", "/api/v1/kinds?limit=1"],
