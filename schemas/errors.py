@@ -113,7 +113,21 @@ class CalendarNotFound(DomainError):
 
 
 class LinkWouldCycle(DomainError):
-    """The link would make an event lead up to, be part of, or complete itself by way of others."""
+    """The link would make an event lead up to, be part of, or complete itself by way of others, on some day.
+
+    `on` is the first day on which the circle would be known. Reject or retract one of its other links first."""
+
+
+class LinkExists(DomainError):
+    """These two events are linked by that rel already: `link` is its id and `state` its state.
+
+    There is one link of a rel between two events, whatever its state: amend the one that stands (`PUT`, `If-Match`)."""
+
+
+class SuggestionNotFound(DomainError):
+    """That link is not suggested on the day asked for: its events do not suggest it, or their ids are not known.
+
+    List the suggestions anew. `POST /api/v1/links` makes a link that nothing suggests."""
 
 
 class LinkToItself(DomainError):

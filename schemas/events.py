@@ -67,7 +67,10 @@ class EventDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkDraft:
-    """One assertion of a link's whole state: event `subject` -rel-> event `target`."""
+    """One assertion of a link's whole state: event `subject` -rel-> event `target`.
+
+    `exchanged` says that it was written by its inverse name, so that `from` was the target and `to` the subject.
+    """
 
     rel: str
     subject: str
@@ -78,6 +81,11 @@ class LinkDraft:
     sources: tuple[Source, ...] = ()
     why: str | None = None
     replaces: int | None = None
+    exchanged: bool = False
+
+    def pointer(self, end: str) -> str:
+        """Where the writer named the end `subject` or `target`."""
+        return "/from" if (end == "subject") != self.exchanged else "/to"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

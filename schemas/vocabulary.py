@@ -19,6 +19,10 @@ SAYERS: Final = ("body", "government", "press")
 """Who gave a date: the body itself, another state, or journalists and analysts."""
 
 LINK_STATES: Final = ("asserted", "suggested", "rejected")
+"""`suggested` by somebody, `asserted` by an editor, or `rejected`: not so related, and never to be suggested again."""
+
+RETRACTED: Final = "retracted"
+"""What a link's state says of one entered in error: it is in no answer on any day, as with an event's status."""
 
 NAME_TYPES: Final = ("person", "place", "body", "programme")
 """What an entry of a register is of. Closed."""
@@ -59,6 +63,15 @@ class Rel:
     acyclic: bool
     later_end: str | None
 
+    @property
+    def symmetric(self) -> bool:
+        """Whether it says the same from either end, so that A to B and B to A are one link."""
+        return self.inverse == self.slug
+
+    def words(self, direction: str) -> str:
+        """How it is called as seen from one end: `out` is the link's subject."""
+        return self.label if direction == "out" else self.inverse_label
+
 
 RELS: Final = {
     rel.slug: rel
@@ -73,3 +86,6 @@ RELS: Final = {
     )
 }
 """RFC 9253 gives iCalendar the property; the types are ours. Closed."""
+
+INVERSES: Final = {rel.inverse: rel.slug for rel in RELS.values() if rel.inverse != rel.slug}
+"""The rel that each inverse name stands for, with its ends exchanged."""

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from schemas.errors import DomainError
-from service.commands import alerts, calendars, doctor, tokens, when
+from service.commands import alerts, calendars, doctor, suggestions, tokens, when
 from service.commands.conventions import loaded_words, progress_bar
 from service.settings import Settings, read_settings
 from service.store.database import store_of
@@ -119,7 +119,7 @@ def clock(settings: Settings) -> None:
     tick(settings)
 
 
-for _command in (alerts.alerts, calendars.calendars, doctor.doctor, tokens.token, when.when):
+for _command in (alerts.alerts, calendars.calendars, doctor.doctor, suggestions.suggestions, tokens.token, when.when):
     main.add_command(_command)
 
 

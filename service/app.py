@@ -16,6 +16,7 @@ from schemas.errors import TooManyRequests
 from service import doors, problems
 from service.api import (
     calendars,
+    chains,
     changes,
     events,
     exports,
@@ -27,6 +28,7 @@ from service.api import (
     names,
     revisions,
     savedfeeds,
+    suggestions,
     tokens,
     when,
 )
@@ -67,6 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         exports.door,
         revisions.door,
         links.door,
+        chains.door,
+        suggestions.door,
         calendars.door,
         kinds.door,
         names.door,

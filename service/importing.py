@@ -12,7 +12,7 @@ from typing import Any
 
 from calendars.packfiles import Pack, PackEvent, read_pack
 from schemas.calendars import Calendar
-from schemas.errors import CalendarUnreadable, DomainError, IdTaken
+from schemas.errors import CalendarUnreadable, DomainError, IdTaken, LinkExists
 from schemas.events import EventDraft, LinkDraft
 from schemas.names import Name, Register, slug_of
 from service.linking import assert_link
@@ -179,9 +179,20 @@ def _each_record(tx: Transaction, pack: Pack, register: Register, loaded: Loaded
         if canonical([link.known_on.isoformat(), link_state(draft_link), []]) in drawn:
             loaded.unchanged += 1
         else:
-            assert_link(tx, fresh_id(tx.conn), pack.calendar.slug, draft_link)
-            loaded.links += 1
+            _draw(tx, pack, event, draft_link, loaded)
         yield
+
+
+def _draw(tx: Transaction, pack: Pack, event: PackEvent, draft: LinkDraft, loaded: Loaded) -> None:
+    """Record a pack's link, unless one that says the same stands here already, drawn by someone else."""
+    try:
+        assert_link(tx, fresh_id(tx.conn), pack.calendar.slug, draft)
+    except LinkExists:
+        loaded.unchanged += 1
+    except DomainError as refusal:
+        raise CalendarUnreadable([_located(event, refusal)]) from refusal
+    else:
+        loaded.links += 1
 
 
 def _record_revision(

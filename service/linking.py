@@ -10,6 +10,7 @@ from schemas.errors import (
     DomainError,
     EventNotFound,
     InvalidRecord,
+    LinkExists,
     LinkNotFound,
     LinkToItself,
     LinkWouldCycle,
@@ -18,8 +19,7 @@ from schemas.errors import (
 from schemas.events import LinkDraft
 from schemas.rules import broken_by_time, known_on
 from schemas.vocabulary import RELS
-from service.store import feedbytes, links, registers
-from service.store.asknown import latest
+from service.store import chains, feedbytes, registers
 from service.store.database import Store, Then, Transaction, nothing_else
 from service.store.revisions import Assertion, append, check_tag, fresh_id, rows_of
 from service.store.states import link_state, source_state
@@ -29,8 +29,7 @@ def link(store: Store, draft: LinkDraft, *, by: str, then: Then = nothing_else) 
     """Record a new link, and do `then` with it; its id. Raises EventNotFound for an unknown end, and the refusal of
     each rule it breaks."""
     with store.transaction(by) as tx:
-        calendar = _calendar_of(tx, draft.subject, "/from")
-        _calendar_of(tx, draft.target, "/to")
+        calendar = _ends_calendar(tx, draft)
         draft = _admitted(tx, store, draft, calendar)
         id_ = fresh_id(tx.conn)
         assert_link(tx, id_, calendar, draft)
@@ -46,11 +45,11 @@ def amend_link(store: Store, id_: str, draft: LinkDraft, *, expected: Sequence[t
         if not rows or "rel" not in rows[0].state:
             raise LinkNotFound(f"No link {id_} is known.")
         first = rows[0].state
-        for name, pointer in (("rel", "/rel"), ("subject", "/from"), ("target", "/to")):
+        for name, pointer in (("rel", "/rel"), *((end, draft.pointer(end)) for end in ("subject", "target"))):
             if first[name] != getattr(draft, name):
                 detail = f"A link keeps its ends and its rel: reject {id_} and make another link."
                 raise InvalidRecord([{"detail": detail, "pointer": pointer}])
-        calendar = _calendar_of(tx, draft.subject, "/from")
+        calendar = _ends_calendar(tx, draft)
         draft = _admitted(tx, store, draft, calendar)
         check_tag(rows, draft.known_on or date.max, expected)
         assert_link(tx, id_, calendar, draft)
@@ -58,9 +57,14 @@ def amend_link(store: Store, id_: str, draft: LinkDraft, *, expected: Sequence[t
 
 
 def assert_link(tx: Transaction, id_: str, calendar: str, draft: LinkDraft) -> int:
-    """Append an admitted draft as the next revision of link `id_`; the change number."""
+    """Append an admitted draft as the next revision of link `id_`; the change number.
+
+    Raises LinkExists where another link says the same, LinkWouldCycle where the link as it then stands (this revision
+    and those before it) closes a circle as known on any day.
+    """
     assert draft.known_on, "an admitted draft has its day"
-    return append(
+    _refuse_second(tx, id_, draft)
+    change = append(
         tx,
         Assertion(
             sort="link",
@@ -73,6 +77,32 @@ def assert_link(tx: Transaction, id_: str, calendar: str, draft: LinkDraft) -> i
             why=draft.why,
         ),
     )
+    _refuse_circle(tx, id_, draft)
+    return change
+
+
+def _refuse_second(tx: Transaction, id_: str, draft: LinkDraft) -> None:
+    rel = RELS[draft.rel]
+    ends = draft.subject, draft.target
+    found = chains.standing_between(tx.conn, rel.slug, ends, symmetric=rel.symmetric, other_than=id_)
+    if found:
+        detail = f"{draft.subject} and {draft.target} are linked by {rel.slug} already: {found[0]}, {found[1]}."
+        raise LinkExists(detail, pointer=draft.pointer("target"), link=found[0], state=found[1])
+
+
+def _refuse_circle(tx: Transaction, id_: str, draft: LinkDraft) -> None:
+    rel = RELS[draft.rel]
+    day = chains.circle(tx.conn, id_, rel.slug, draft.subject) if rel.acyclic else None
+    if day:
+        detail = f"{draft.target} already {rel.label.lower()} {draft.subject}: as known on {day} it would be a circle."
+        raise LinkWouldCycle(detail, pointer=draft.pointer("target"), on=day)
+
+
+def _ends_calendar(tx: Transaction, draft: LinkDraft) -> str:
+    """The calendar of the link's subject, and so the link's; raises EventNotFound for either end."""
+    calendar = _calendar_of(tx, draft.subject, draft.pointer("subject"))
+    _calendar_of(tx, draft.target, draft.pointer("target"))
+    return calendar
 
 
 def _calendar_of(tx: Transaction, id_: str, pointer: str) -> str:
@@ -85,17 +115,8 @@ def _calendar_of(tx: Transaction, id_: str, pointer: str) -> str:
 def _admitted(tx: Transaction, store: Store, draft: LinkDraft, calendar: str) -> LinkDraft:
     zone = registers.calendars(tx.conn)[calendar].zone
     known = known_on(draft.known_on, draft.sources, zone)
-    refusals = broken_by_time(known, draft.sources, zone, store.clock.today(zone))
-    refuse_together(refusals + _broken_by_ends(tx, draft))
-    return replace(draft, known_on=known)
-
-
-def _broken_by_ends(tx: Transaction, draft: LinkDraft) -> list[DomainError]:
+    refusals: list[DomainError] = [*broken_by_time(known, draft.sources, zone, store.clock.today(zone))]
     if draft.subject == draft.target:
-        return [LinkToItself(f"{draft.subject} cannot be linked to itself.", pointer="/to")]
-    rel = RELS[draft.rel]
-    asserted = draft.state == "asserted" and rel.acyclic
-    if asserted and links.reaches(latest(tx.conn), draft.rel, draft.target, draft.subject):
-        detail = f"{draft.target} already {rel.label.lower()} {draft.subject}: the link would close a circle."
-        return [LinkWouldCycle(detail, pointer="/to")]
-    return []
+        refusals.append(LinkToItself(f"{draft.subject} cannot be linked to itself.", pointer=draft.pointer("target")))
+    refuse_together(refusals)
+    return replace(draft, known_on=known)

@@ -11,7 +11,7 @@ from schemas.events import Event, FarEnd, Link, LinkSeen, Logged, Place, Recorde
 from schemas.feeds import SavedFeed
 from schemas.moves import days_moved, move_in_words
 from schemas.tokens import Token
-from schemas.vocabulary import Kind
+from schemas.vocabulary import RELS, Kind
 from schemas.when import When
 
 
@@ -54,18 +54,20 @@ def said_by(value: SaidBy | None) -> dict[str, Any] | None:
 
 
 def link(value: LinkSeen) -> dict[str, Any]:
-    """A link seen from one of its ends: {id, rel, direction, event: {id, title, when}, gap_days, state}."""
+    """A link seen from one of its ends: {id, rel, direction, label, event: {id, title, when}, gap_days, state}."""
     return {
         "id": value.id,
         "rel": value.rel,
         "direction": value.direction,
-        "event": _end(FarEnd(value.other_id, value.other_title, value.other_when)),
+        "label": RELS[value.rel].words(value.direction),
+        "event": end(FarEnd(value.other_id, value.other_title, value.other_when)),
         "gap_days": list(value.gap_days),
         "state": value.state,
     }
 
 
-def _end(value: FarEnd) -> dict[str, Any]:
+def end(value: FarEnd) -> dict[str, Any]:
+    """One end of a link: {id, title, when}."""
     return {"id": value.id, "title": value.title, "when": when(value.when)}
 
 
@@ -75,8 +77,8 @@ def whole_link(value: Link) -> dict[str, Any]:
         "id": value.id,
         "calendar": value.calendar,
         "rel": value.rel,
-        "from": _end(value.subject),
-        "to": _end(value.target),
+        "from": end(value.subject),
+        "to": end(value.target),
         "state": value.state,
         "gap_days": list(value.gap_days),
         "evidence": value.evidence,

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 from schemas.events import EventDraft, LinkDraft, Place, SaidBy, Source
 from schemas.feeds import LONGEST_SLUG, FeedDraft
 from schemas.tokens import TokenDraft
-from schemas.vocabulary import LINK_STATES, RELS, SAYERS, SCOPES, STATUSES
+from schemas.vocabulary import INVERSES, LINK_STATES, RELS, RETRACTED, SAYERS, SCOPES, STATUSES
 from schemas.wire.fields import Day, Text, WhenText, Whole
 from schemas.wire.questions import read_query
 
@@ -98,12 +98,19 @@ class EventDraftSchema(_DropsNulls):
 
 
 class LinkDraftSchema(_DropsNulls):
-    """POST and PUT of a link: `from` -rel-> `to`."""
+    """POST and PUT of a link: `from` -rel-> `to`; by an inverse name it is kept with its ends exchanged."""
 
-    rel = fields.String(required=True, validate=validate.OneOf(tuple(RELS)))
+    rel = fields.String(
+        required=True,
+        validate=validate.OneOf((*RELS, *INVERSES)),
+        metadata={"description": "a rel, or an inverse name, which is kept as the rel with `from` and `to` exchanged"},
+    )
     subject = Text(required=True, data_key="from", longest=100)
     target = Text(required=True, data_key="to", longest=100)
-    state = fields.String(validate=validate.OneOf(LINK_STATES))
+    state = fields.String(
+        validate=validate.OneOf((*LINK_STATES, RETRACTED)),
+        metadata={"description": "rejected: not so related; retracted: entered in error, and in no answer any more"},
+    )
     known_on = Day(metadata={"format": "date", "type": "string"})
     evidence = Text(longest=1000, lines=True)
     sources = fields.List(fields.Nested(SourceSchema), validate=validate.Length(max=200))
@@ -113,6 +120,9 @@ class LinkDraftSchema(_DropsNulls):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> LinkDraft:
         data["sources"] = tuple(data.get("sources", ()))
+        if data["rel"] in INVERSES:
+            ends = {"subject": data.pop("target"), "target": data.pop("subject"), "exchanged": True}
+            data |= ends | {"rel": INVERSES[data["rel"]]}
         return LinkDraft(**data)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from schemas.vocabulary import GROUPS, LINK_STATES, RELS, SAYERS, SCOPES, STATUSES
+from schemas.vocabulary import GROUPS, LINK_STATES, RELS, RETRACTED, SAYERS, SCOPES, STATUSES
 
 _DAY = {"type": "string", "format": "date"}
 _DAY_OR_NULL = {"type": ["string", "null"], "format": "date"}
@@ -75,6 +75,7 @@ class LinkOfEventShape(Schema):
     id = _text()
     rel = _one_of(RELS)
     direction = _one_of(("out", "in"), "out: this event is the link's subject")
+    label = _text(description="the rel in words, as seen from this event")
     event = fields.Nested(FarEndShape, required=True)
     gap_days = fields.Raw(
         required=True,
@@ -190,7 +191,7 @@ class LinkShape(Schema):
     rel = _one_of(RELS)
     from_ = fields.Nested(FarEndShape, required=True, data_key="from")
     to = fields.Nested(FarEndShape, required=True)
-    state = _one_of(LINK_STATES)
+    state = _one_of((*LINK_STATES, RETRACTED), "retracted: only in the answer to retracting it, and in its history")
     gap_days = LinkOfEventShape._declared_fields["gap_days"]
     evidence = _text(null=True)
     sources = fields.List(fields.Nested(SourceShape), required=True)

@@ -261,12 +261,15 @@ def short_list(
     asked: dict[str, Any],
     keyed: Callable[[AsKnown], list[tuple[str, T]]],
     shapes: Callable[[AsKnown, list[T]], list[dict[str, Any]]] = lambda _at, items: cast("list[dict[str, Any]]", items),
+    subject: str | None = None,
 ) -> Response:
-    """A page of a list that is at hand whole (calendars, kinds, names); `shapes` are made of what the page shows."""
+    """A page of a list that is at hand whole (calendars, kinds, names, suggestions); `shapes` are made of what the page
+    shows, `subject` is the one event it is about."""
     question = sorted((name, value) for name, value in asked.items() if name not in _NOT_THE_QUESTION)
     digest = hashlib.sha256(repr((request.path, question)).encode()).hexdigest()[:12]
     cursor = answering.read_cursor(asked["cursor"], digest) if "cursor" in asked else None
     day, through = (cursor.day, cursor.through) if cursor else (asked.get("as_known_on"), asked.get("through"))
-    with as_known(day, through, asked.get("calendar", ())) as at:
+    calendars = () if subject else asked.get("calendar", ())
+    with as_known(day, through, calendars, subject=subject) as at:
         items, more = answering.short_page(at, keyed(at), limit=asked["limit"], digest=digest, cursor=cursor)
         return list_answer(at, shapes(at, items), more)

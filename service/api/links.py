@@ -1,24 +1,50 @@
-"""/api/v1/links: create, read and amend links between events."""
+"""/api/v1/links: list, create, read and amend links between events; how a link came to be known."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from flask import Response
 
-from schemas.events import LinkDraft
-from schemas.wire import answers
+from schemas.events import Link, LinkDraft
+from schemas.links import LinkQuery
+from schemas.queries import EventQuery
+from schemas.wire import answers, linkanswers
 from schemas.wire.drafts import LinkDraftSchema
+from schemas.wire.linkquestions import LinkListSchema
+from schemas.wire.linkshapes import LinkListShape, LinkRevisionListShape
 from schemas.wire.questions import AsKnownSchema
 from schemas.wire.shapes import LinkShape
-from service import linking
-from service.api.conventions import IF_MATCH, SECURITY, Door, answer, expected_sequences, writer, writing
+from service import answering, linking
+from service.api.conventions import IF_MATCH, SECURITY, Door, answer, expected_sequences, list_answer, writer, writing
 from service.api.creating import IDEMPOTENCY_KEY, created, once
 from service.doors import as_known, store
-from service.store import links
+from service.store import events, links
 from service.store.asknown import AsKnown
 
 door = Door("links", __name__, url_prefix="/api/v1/links", description="Typed, directed relations between events")
+
+
+@door.route("", methods=["GET"])
+@door.arguments(LinkListSchema, location="query")
+@door.response(200, LinkListShape)
+def list_links(asked: dict[str, Any]) -> Response:
+    """Links by the day their state became known, of any state unless one is asked for."""
+    query: LinkQuery = asked["query"]
+    digest = hashlib.sha256(repr(query).encode()).hexdigest()[:12]
+    cursor = answering.read_cursor(asked["cursor"], digest) if "cursor" in asked else None
+    day, through = (cursor.day, cursor.through) if cursor else (asked.get("as_known_on"), asked.get("through"))
+    with as_known(day, through, () if query.event else query.calendar, subject=query.event) as at:
+        answering.check_query(at, EventQuery(calendar=query.calendar))
+        if query.event:
+            events.state_at(at, query.event)
+        found = links.find(at, query, limit=asked["limit"] + 1, after=cursor.after if cursor else ("", ""))
+        shown = found[: asked["limit"]]
+        more = None
+        if len(found) > len(shown):
+            more = answering.Cursor(at.day, at.printed, digest, (shown[-1].known_from, shown[-1].id)).text()
+        return list_answer(at, [answers.whole_link(each) for each in links.hydrate(at, shown)], more)
 
 
 @door.route("", methods=["POST"])
@@ -28,11 +54,11 @@ door = Door("links", __name__, url_prefix="/api/v1/links", description="Typed, d
 @door.response(201, LinkShape)
 @door.doc(security=SECURITY, parameters=[IDEMPOTENCY_KEY])
 def create_link(draft: LinkDraft) -> Response:
-    """Record a new link: `from` -rel-> `to`."""
+    """Record a new link: `from` -rel-> `to`. By an inverse name it is kept as the rel, its ends exchanged."""
     by = writer(subjects=(draft.subject, draft.target))
 
     def show(at: AsKnown, id_: str) -> Response:
-        return _whole(at, id_, 201, {"Location": f"/api/v1/links/{id_}"})
+        return _whole(links.newest(at, id_), 201, {"Location": f"/api/v1/links/{id_}"})
 
     return created(lambda then: linking.link(store(), draft, by=by, then=then), show)
 
@@ -43,11 +69,10 @@ def create_link(draft: LinkDraft) -> Response:
 def get_link(asked: dict[str, Any], link_id: str) -> Response:
     """One link; there is none where one of its ends is not visible."""
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=link_id) as at:
-        return _whole(at, link_id)
+        return _whole(links.one(at, link_id))
 
 
-def _whole(at: AsKnown, id_: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    link = links.one(at, id_)
+def _whole(link: Link, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return answer(answers.whole_link(link), status=status, tag=f"{link.last_sequence}-{link.sequence}", headers=headers)
 
 
@@ -60,7 +85,16 @@ def amend_link(draft: LinkDraft, link_id: str) -> Response:
     """Append a revision: another state, evidence or source. Its ends and its rel stay."""
     by = writer(subjects=(link_id, draft.subject, draft.target))
     with as_known(subject=link_id) as at:
-        links.one(at, link_id)
+        links.newest(at, link_id)
     linking.amend_link(store(), link_id, draft, expected=expected_sequences(), by=by)
     with as_known(subject=link_id) as at:
-        return _whole(at, link_id)
+        return _whole(links.newest(at, link_id))
+
+
+@door.route("/<link_id>/revisions", methods=["GET"])
+@door.arguments(AsKnownSchema, location="query")
+@door.response(200, LinkRevisionListShape)
+def list_link_revisions(asked: dict[str, Any], link_id: str) -> Response:
+    """Every revision of a link known by then, by the day it became known, with what it changed."""
+    with as_known(asked.get("as_known_on"), asked.get("through"), subject=link_id) as at:
+        return list_answer(at, linkanswers.history(links.history(at, link_id)), None)

@@ -263,6 +263,12 @@ def bands_instead_of_wide(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def links_by_day(db: Database) -> None:
+    """Links in the order in which they became known, for lists of them."""
+    db.conn.execute("CREATE INDEX link_period_walk ON link_period (known_from, subject)")
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

@@ -18,6 +18,7 @@ from datetime import date
 from typing import Any
 
 from schemas.errors import IdTaken, NoSuchRevision, Retracted, StaleRevision
+from schemas.vocabulary import RETRACTED
 from schemas.when import parse
 from service.store.bands import LONG, band_of, band_retired
 from service.store.database import FIRST_DAY, LATEST, OPEN_CHANGE, OPEN_DAY, Transaction
@@ -41,7 +42,7 @@ class Assertion:
 
     @property
     def retracts(self) -> bool:
-        return self.state.get("status") == "retracted"
+        return _retracts(self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,12 @@ class Row:
 
     @property
     def retracts(self) -> bool:
-        return self.state.get("status") == "retracted"
+        return _retracts(self.state)
+
+
+def _retracts(state: dict[str, Any]) -> bool:
+    """Whether a state takes its subject out: an event's `status` or a link's `state` says so."""
+    return RETRACTED in (state.get("status"), state.get("state"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ EXAMPLES = {
     "events.get_event": "/api/v1/events/event001",
     "events.amend_event": "/api/v1/events/event001",
     "revisions.list_revisions": "/api/v1/events/event001/revisions",
+    "chains.get_chain": "/api/v1/events/event001/chain",
+    "suggestions.accept_suggestion": "/api/v1/suggestions/same_place~event004~event003/accept",
+    "suggestions.reject_suggestion": "/api/v1/suggestions/same_programme~event004~event003/reject",
+    "links.list_link_revisions": "/api/v1/links/{link}/revisions",
     "links.get_link": "/api/v1/links/{link}",
     "links.amend_link": "/api/v1/links/{link}",
     "calendars.get_calendar": "/api/v1/calendars/demo",
@@ -55,8 +59,10 @@ LINK = {"rel": "follows_up", "from": "event001", "to": "event002", "known_on": "
 BODIES: dict[str, dict[str, Any]] = {
     "events.create_event": EVENT,
     "events.amend_event": EVENT,
-    "links.create_link": LINK,
+    "links.create_link": {**LINK, "rel": "same_place"},
     "links.amend_link": LINK,
+    "suggestions.accept_suggestion": {},
+    "suggestions.reject_suggestion": {"why": "each has its own"},
     "tokens.create_token": {"name": "another", "scope": "read"},
     "saved-feeds.save_feed": {"title": "Another", "query": "kind=visit"},
     "saved-feeds.change_feed": {"title": "Saved", "query": "kind=visit"},
@@ -104,6 +110,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     store = a_store(home / "var/leadup.sqlite3", date(2026, 11, 24))
     for id_ in ("event001", "event002"):
         tell(store, id_, "2026-05-01", "2026-04-01", place={"county": "North"})
+    for id_ in ("event003", "event004"):
+        tell(store, id_, "2026-06-01", "2026-04-01", place={"name": "Hall"}, programme="Works")
     holders = []
     for name, scope in (("root", "admin"), ("reader", "read")):
         with store.transaction("test") as tx:

@@ -258,7 +258,9 @@ def test_links_are_made_amended_and_refused_when_they_would_close_a_circle(
     rejected = {**body, "state": "rejected", "known_on": "2026-01-01"}
     headers = {**write_headers, "If-Match": created.headers["ETag"]}
     assert client.put(created.headers["Location"], json=rejected, headers=headers).get_json()["state"] == "rejected"
-    assert client.post("/api/v1/links", json=back, headers=write_headers).status_code == 201
+    assert client.post("/api/v1/links", json=back, headers=write_headers).status_code == 422
+    later = {**back, "known_on": "2026-01-01"}
+    assert client.post("/api/v1/links", json=later, headers=write_headers).status_code == 201
 
 
 @pytest.mark.parametrize(

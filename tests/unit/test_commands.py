@@ -87,3 +87,12 @@ def test_a_date_in_words_is_read_with_its_bounds(settings: Settings) -> None:
         "starts 2026-02-21 to 2026-02-28, ends 2026-02-21 to 2026-02-28",
     ]
     assert leadup(settings, "when", "late February").exit_code == 2
+
+
+def test_how_well_links_are_suggested_is_as_the_document_says(settings: Settings) -> None:
+    measured = leadup(settings, "suggestions", "measure", "dprk", "--as-known-on", "2026-04-27")
+    assert measured.exit_code == 0
+    document = Path(__file__).parents[2] / "docs" / "suggestions.md"
+    assert measured.stdout.strip() in document.read_text(encoding="utf-8")
+    unknown = leadup(settings, "suggestions", "measure", "atlantis")
+    assert (unknown.exit_code, unknown.stdout) == (2, "")

@@ -1,0 +1,55 @@
+"""Questions and decisions about links: lists of them, the graph around an event, suggestions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from schemas.links import LinkQuery
+from schemas.vocabulary import LINK_STATES, RELS
+from schemas.wire.fields import Day, Several, Text, Whole
+from schemas.wire.questions import AsKnownSchema, ShortListSchema
+
+_DATE = {"type": "string", "format": "date"}
+_COMMA = {"type": "string", "description": "one or more values, by comma"}
+_REL = _COMMA | {"description": f"one or more by comma: {', '.join(RELS)}"}
+_STATE = _COMMA | {"description": f"one or more by comma: {', '.join(LINK_STATES)}"}
+
+
+class LinkListSchema(ShortListSchema):
+    """Which links."""
+
+    rel = Several(tuple(RELS), metadata=_REL)
+    state = Several(LINK_STATES, metadata=_STATE)
+    event = Text(longest=100, metadata={"description": "with this event at either end"})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        conditions = {name: data.pop(name) for name in ("calendar", "rel", "state", "event") if name in data}
+        return {**data, "query": LinkQuery(**conditions)}
+
+
+class ChainSchema(AsKnownSchema):
+    """How far, and over which links."""
+
+    hops = Whole(1, 6, load_default=3, metadata={"description": "over at most so many links"})
+    rel = Several(tuple(RELS), metadata=_REL)
+    state = Several(LINK_STATES, metadata=_STATE | {"description": f"{_STATE['description']}; asserted if not given"})
+
+
+class SuggestionListSchema(ShortListSchema):
+    """Which suggestions, and how strong."""
+
+    rel = Several(tuple(RELS), metadata=_REL)
+    event = Text(longest=100, metadata={"description": "with this event at either end"})
+    min_score = fields.Float(
+        allow_nan=False, validate=validate.Range(0, 1), metadata={"description": "0 to 1; 0.6 if not given"}
+    )
+
+
+class DecisionSchema(Schema):
+    """On a suggestion: the day the link is known from, and why."""
+
+    known_on = Day(metadata=_DATE)
+    why = Text(longest=1000, lines=True)

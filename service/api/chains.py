@@ -1,0 +1,34 @@
+"""/api/v1/events/<id>/chain: what an event is linked with, and what that is linked with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from schemas.vocabulary import RELS
+from schemas.wire import linkanswers
+from schemas.wire.linkquestions import ChainSchema
+from schemas.wire.linkshapes import ChainShape
+from service.api.conventions import Door, answer, redirect_to
+from service.doors import as_known
+from service.store import chains, events
+
+door = Door("chains", __name__, url_prefix="/api/v1/events", description="Where the links of an event lead")
+
+
+@door.route("/<event_id>/chain", methods=["GET"])
+@door.arguments(ChainSchema, location="query")
+@door.response(200, ChainShape)
+def get_chain(asked: dict[str, Any], event_id: str) -> Response:
+    """The graph around an event: links are followed both ways, over at most `hops` of them, and to 200 events at most
+    (`truncated` where there are more)."""
+    with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
+        other = events.doubles(at, event_id)
+        if other:
+            return redirect_to(f"/api/v1/events/{other}/chain")
+        events.state_at(at, event_id)
+        rels, states = asked.get("rel", tuple(RELS)), asked.get("state", ("asserted",))
+        found = chains.chain(at, event_id, hops=asked["hops"], rels=rels, states=states)
+        known = {"as_known_on": at.day.isoformat(), "zone": at.zone, "through": at.printed}
+        return answer(linkanswers.chain(found) | known)
