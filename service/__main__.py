@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from schemas.errors import DomainError
-from service.commands import alerts, calendars, doctor, tokens, when
+from service.commands import alerts, calendars, doctor, imports, tokens, when
 from service.commands.conventions import loaded_words, progress_bar
 from service.settings import Settings, read_settings
 from service.store.database import store_of
@@ -30,6 +30,8 @@ class _Commands(click.Group):
 
 
 def _where(mistake: dict[str, Any]) -> str:
+    if "line" in mistake and "pointer" in mistake:
+        return f"line {mistake['line']}: {mistake['pointer']}: "
     if "file" in mistake:
         return f"{mistake['file']}:{mistake['line']}: " if mistake.get("line") else f"{mistake['file']}: "
     return f"{mistake['pointer']}: " if mistake.get("pointer") else ""
@@ -119,7 +121,7 @@ def clock(settings: Settings) -> None:
     tick(settings)
 
 
-for _command in (alerts.alerts, calendars.calendars, doctor.doctor, tokens.token, when.when):
+for _command in (alerts.alerts, calendars.calendars, doctor.doctor, imports.import_file, tokens.token, when.when):
     main.add_command(_command)
 
 

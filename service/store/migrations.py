@@ -263,6 +263,41 @@ def bands_instead_of_wide(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_IMPORTS = """
+CREATE TABLE import (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT,
+    format TEXT NOT NULL,
+    octets INTEGER NOT NULL,
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    partial INTEGER NOT NULL,
+    notify INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    first_change INTEGER,
+    last_change INTEGER,
+    items TEXT NOT NULL CHECK (json_valid(items)),
+    passed_over TEXT NOT NULL CHECK (json_valid(passed_over))
+) STRICT;
+CREATE TABLE import_key (
+    calendar TEXT NOT NULL,
+    key TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    PRIMARY KEY (calendar, key)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def imports_and_their_keys(db: Database) -> None:
+    """What was imported when, and which event each line without an id became."""
+    for statement in _IMPORTS.strip().split(";\n"):
+        db.conn.execute(statement)
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 
