@@ -11,7 +11,7 @@ import click
 
 from schemas.errors import DomainError
 from service.commands import alerts, calendars, doctor, imports, tokens, when
-from service.commands.conventions import loaded_words, progress_bar
+from service.commands.conventions import loaded_words, progress_bar, tell_clashes
 from service.settings import Settings, read_settings
 from service.store.database import store_of
 
@@ -108,6 +108,7 @@ def _prepare(settings: Settings) -> None:
         with progress_bar(f"Loading {folder.name}") as progress:
             loaded = add_pack(store_of(settings), folder, known_by=settings.today, progress=progress)
         click.echo(loaded_words(loaded))
+        tell_clashes(loaded.clashes)
 
 
 @main.command()

@@ -298,6 +298,26 @@ def imports_and_their_keys(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_FOLLOWED = """
+CREATE TABLE followed (
+    origin TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    change INTEGER NOT NULL,
+    ours TEXT,
+    our_sequence INTEGER,
+    waiting TEXT CHECK (waiting IS NULL OR json_valid(waiting)),
+    PRIMARY KEY (origin, subject, sequence)
+) STRICT, WITHOUT ROWID
+"""
+
+
+@migrations()
+def what_was_followed(db: Database) -> None:
+    """Which revision here stands for which of another instance, and what of theirs waits since it clashes."""
+    db.conn.execute(_FOLLOWED)
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 
