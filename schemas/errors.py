@@ -208,12 +208,35 @@ class IdempotencyKeyUnreadable(DomainError):
     """`Idempotency-Key` must be 1 to 200 visible ASCII characters, such as a random UUID; quoted or not."""
 
 
+class FileUnreadable(DomainError):
+    """A file to be imported is not what its type says: `line` tells where. Nothing of it was stored."""
+
+
+class LinesRefused(DomainError):
+    """Lines of an imported file were refused; `errors` names each by line and pointer (the first 1,000), `refused` says
+    how many there are.
+
+    Nothing was stored. Mend them and send the file again, or send it with `partial=true` to record the others."""
+
+    def __init__(self, detail: str, mistakes: Sequence[dict[str, Any]], **members: Any) -> None:
+        super().__init__(detail, **members)
+        self.mistakes = list(mistakes)
+
+    def errors(self) -> list[dict[str, Any]]:
+        return self.mistakes
+
+
+class ImportNotFound(DomainError):
+    """There was no import of that id here. A dry run, and one that was refused whole, leaves none."""
+
+
 class BodyTooLarge(DomainError):
-    """The body is over the limit of 1 MiB. Send less at once."""
+    """The body is over the limit: 1 MiB, 64 MiB for a file to be imported. Send less at once."""
 
 
 class WrongContentType(DomainError):
-    """The body must be JSON: send `Content-Type: application/json`."""
+    """The body must be JSON: send `Content-Type: application/json`. A file to be imported is `application/x-ndjson`,
+    `application/jsonl`, `text/csv` or `text/calendar`."""
 
 
 class UnreadableBody(DomainError):

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ class NameSeen:
     seen: Seen
 
 
+@lru_cache(maxsize=16_384)
 def folded(text: str) -> str:
     """A spelling made comparable: without marks, case-folded, runs of anything but letters and digits as one space."""
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from schemas.errors import DomainError
-from service.commands import alerts, calendars, doctor, suggestions, tokens, when
-from service.commands.conventions import loaded_words, progress_bar
+from service.commands import alerts, calendars, doctor, imports, suggestions, tokens, when
+from service.commands.conventions import loaded_words, progress_bar, tell_clashes
 from service.settings import Settings, read_settings
 from service.store.database import store_of
 
@@ -30,6 +30,8 @@ class _Commands(click.Group):
 
 
 def _where(mistake: dict[str, Any]) -> str:
+    if "line" in mistake and "pointer" in mistake:
+        return f"line {mistake['line']}: {mistake['pointer']}: "
     if "file" in mistake:
         return f"{mistake['file']}:{mistake['line']}: " if mistake.get("line") else f"{mistake['file']}: "
     return f"{mistake['pointer']}: " if mistake.get("pointer") else ""
@@ -106,6 +108,7 @@ def _prepare(settings: Settings) -> None:
         with progress_bar(f"Loading {folder.name}") as progress:
             loaded = add_pack(store_of(settings), folder, known_by=settings.today, progress=progress)
         click.echo(loaded_words(loaded))
+        tell_clashes(loaded.clashes)
 
 
 @main.command()
@@ -119,7 +122,10 @@ def clock(settings: Settings) -> None:
     tick(settings)
 
 
-for _command in (alerts.alerts, calendars.calendars, doctor.doctor, suggestions.suggestions, tokens.token, when.when):
+for _command in (
+    *(alerts.alerts, calendars.calendars, doctor.doctor, imports.import_file),
+    *(suggestions.suggestions, tokens.token, when.when),
+):
     main.add_command(_command)
 
 

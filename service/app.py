@@ -12,7 +12,7 @@ from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded, RequestL
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from schemas.errors import TooManyRequests
+from schemas.errors import DomainError, TooManyRequests
 from service import doors, problems
 from service.api import (
     calendars,
@@ -22,6 +22,7 @@ from service.api import (
     exports,
     feeds,
     health,
+    imports,
     kinds,
     leadups,
     links,
@@ -32,7 +33,7 @@ from service.api import (
     tokens,
     when,
 )
-from service.api.conventions import LeadupApi
+from service.api.conventions import LeadupApi, token_name
 from service.api.headers import describe_headers
 from service.pages import docs, event, today
 from service.settings import Settings, read_settings
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         kinds.door,
         names.door,
         changes.door,
+        imports.door,
         leadups.door,
         when.door,
         tokens.door,
@@ -111,10 +113,25 @@ def _read_whole_body() -> None:
     """Take in what a client sends before anything is answered: a refusal sent meanwhile would be lost to it."""
     if request.method not in _WRITES:
         return
-    full = len(request.get_data()) == problems.BODY_LIMIT_BYTES
+    limit = problems.body_limit()
+    if limit > problems.BODY_LIMIT_BYTES and not _may_write():
+        problems.drain(limit + problems.DRAINED_BYTES)
+        return
+    request.max_content_length = limit
+    full = len(request.get_data()) == limit
     # A body of no announced length is cut at the limit without a word: look whether there is more.
     if full and request.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge
+
+
+def _may_write() -> bool:
+    """Whether the client may write: only then does a large body get into our memory. Its door refuses it otherwise,
+    after the limits have counted it."""
+    try:
+        token_name("write")
+    except DomainError:
+        return False
+    return True
 
 
 def _tag(response: Response) -> Response:

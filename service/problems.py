@@ -30,6 +30,8 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.LinkToItself: 422,
     errors.SampleTooSmall: 422,
     errors.IdempotencyKeyReused: 422,
+    errors.FileUnreadable: 422,
+    errors.LinesRefused: 422,
     errors.EventNotFound: 404,
     errors.LinkNotFound: 404,
     errors.NameNotFound: 404,
@@ -38,6 +40,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TokenNotFound: 404,
     errors.SuggestionNotFound: 404,
     errors.NoSuchFormat: 406,
+    errors.ImportNotFound: 404,
     errors.IdTaken: 409,
     errors.LinkExists: 409,
     errors.TokenExists: 409,
@@ -58,9 +61,17 @@ STATUS: dict[type[errors.DomainError], int] = {
 """What each refusal is over HTTP (RFC 9110, RFC 6585)."""
 
 BODY_LIMIT_BYTES = 1024 * 1024
+WIDER_LIMIT_BYTES = {"imports.create_import": 64 * 1024 * 1024}
+"""By endpoint: doors that take more. They must admit whoever sends it before they read it."""
 DRAINED_BYTES = 16 * 1024 * 1024
+"""How much is read of a body that is over the limit, beyond the limit."""
 
 _log = logging.getLogger("leadup")
+
+
+def body_limit() -> int:
+    """How many bytes the body of this request may have."""
+    return WIDER_LIMIT_BYTES.get(request.endpoint or "", BODY_LIMIT_BYTES)
 
 
 def slug(kind: type[errors.DomainError]) -> str:
@@ -94,10 +105,8 @@ def refused(refusal: errors.DomainError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
-        _drain()
-        return refused(
-            errors.BodyTooLarge(f"The body is over the limit of {BODY_LIMIT_BYTES} bytes: send less at once.")
-        )
+        drain(body_limit() + DRAINED_BYTES)
+        return refused(errors.BodyTooLarge(f"The body is over the limit of {body_limit()} bytes: send less at once."))
     status = error.code or 500
     headers = {key: value for key, value in error.get_headers(request.environ) if key in ("Allow", "Location")}
     if 300 <= status < 400:
@@ -105,9 +114,9 @@ def _http(error: HTTPException) -> Response:
     return _answer(status, None, error.name, error.description or error.name, {}, headers)
 
 
-def _drain() -> None:
-    """Read what the client still sends, within reason: one that is cut off while sending never sees the answer."""
-    stream, left = request.environ["wsgi.input"], DRAINED_BYTES
+def drain(left: int) -> None:
+    """Read what the client still sends, up to `left` bytes: one that is cut off while sending never sees the answer."""
+    stream = request.environ["wsgi.input"]
     announced = request.content_length
     if announced is not None:
         left = min(left, announced)

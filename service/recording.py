@@ -58,14 +58,15 @@ def amend(store: Store, id_: str, draft: EventDraft, *, expected: Sequence[tuple
                 pointer="/calendar",
             )
         draft = admitted(tx, store.clock, draft)
-        _check_double(tx, id_, draft)
+        check_double(tx, id_, draft)
         check_tag(rows, draft.known_on or date.max, expected)
         assert_event(tx, id_, draft, registers.register(tx.conn, date.max))
         feedbytes.refresh(tx.conn, [id_])
 
 
-def _check_double(tx: Transaction, id_: str, draft: EventDraft) -> None:
-    """Of two recordings of one act, the one that stays is another event of the calendar, and not this one's double."""
+def check_double(tx: Transaction, id_: str, draft: EventDraft) -> None:
+    """Refuse a `same_as` that is none: of two recordings of one act, the one that stays is another event of the
+    calendar, and not this one's double."""
     if draft.same_as is None:
         return
     rows = rows_of(tx.conn, draft.same_as)
@@ -98,9 +99,13 @@ def assert_event(tx: Transaction, id_: str, draft: EventDraft, register: Registe
     return change
 
 
-def admitted(tx: Transaction, clock: Clock, draft: EventDraft) -> EventDraft:
-    """The draft with its known_on filled in, if it keeps every rule; else raises all refusals together."""
-    calendars = registers.calendars(tx.conn)
+def admitted(
+    tx: Transaction, clock: Clock, draft: EventDraft, calendars: Mapping[str, Calendar] | None = None
+) -> EventDraft:
+    """The draft with its known_on filled in, if it keeps every rule; else raises all refusals together.
+
+    Whoever admits many reads the `calendars` once."""
+    calendars = registers.calendars(tx.conn) if calendars is None else calendars
     calendar = calendars.get(draft.calendar)
     if calendar is None:
         raise _no_calendar(draft.calendar, calendars)

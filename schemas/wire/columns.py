@@ -32,6 +32,12 @@ DERIVED: Final = (
 )
 """Columns that follow from others or from recording: written for people, passed over on reading."""
 
+BY_HAND: Final = ("why", "replaces", "same_as")
+"""Columns of drafts that no event shows: read from tables made by hand."""
+
+READ: Final = (*COLUMNS, *BY_HAND)
+"""Every column that may be read."""
+
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _SOURCE = ("publisher", "published", "url", "title")
 
@@ -84,8 +90,9 @@ def _source(source: Mapping[str, Any]) -> str:
 def draft(cells: Mapping[str, str]) -> dict[str, Any]:
     """The body of an event's draft (as POST takes it) that the cells of a row say, by column name. Empty cells and
     DERIVED columns are left out; `id` and `sequence` are the reader's to use."""
-    given = {name: value for name, cell in cells.items() if (value := plain(cell).strip())}
-    names = ("calendar", "kind", "title", "when", "status", "known_on", "programme", "note")
+    said = {name: plain(cell.replace("\r\n", "\n")).strip() for name, cell in cells.items()}
+    given = {name: value for name, value in said.items() if value}
+    names = ("calendar", "kind", "title", "when", "status", "known_on", "programme", "note", "why", "same_as")
     body: dict[str, Any] = {name: given[name] for name in names if name in given}
     if "said_by" in given or "said_by_name" in given:
         body["said_by"] = _filled({"who": given.get("said_by"), "name": given.get("said_by_name")})
@@ -93,6 +100,8 @@ def draft(cells: Mapping[str, str]) -> dict[str, Any]:
     if any(place.values()):
         body["place"] = _filled(place)
     body |= {name: _split(given[name], ";") for name in LISTS if name in given}
+    if "replaces" in given:
+        body["replaces"] = int(given["replaces"]) if re.fullmatch(r"\d{1,15}", given["replaces"], re.A) else "?"
     if "sources" in given:
         body["sources"] = [_read_source(each) for each in _pieces(given["sources"], ";")]
     return body

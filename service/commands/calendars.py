@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
-from service.commands.conventions import DAY, loaded_words, progress_bar
+from service.commands.conventions import DAY, loaded_words, progress_bar, tell_clashes
 from service.settings import Settings
 from service.store.database import store_of
+
+LARGEST_ARCHIVE_OCTETS = 64 * 1024 * 1024
 
 
 @click.group()
 def calendars() -> None:
-    """Load calendars from packs."""
+    """Load calendars from packs, and keep them up to date."""
 
 
 @calendars.command("add")
@@ -30,3 +34,56 @@ def add_calendar(settings: Settings, folder: Path, known_by: datetime | None) ->
             store_of(settings), folder, known_by=known_by.date() if known_by else settings.today, progress=progress
         )
     click.echo(loaded_words(loaded))
+    tell_clashes(loaded.clashes)
+
+
+@calendars.command("update")
+@click.argument("calendar")
+@click.argument("pack")
+@click.option("--token", envvar="LEADUP_FOLLOW_TOKEN", help="For an instance that is read with a token only.")
+@click.option("--afresh", is_flag=True, help="Read another instance's log from its beginning.")
+@click.pass_obj
+def update_calendar(settings: Settings, calendar: str, pack: str, token: str | None, afresh: bool) -> None:
+    """Record what a newer pack of CALENDAR, or another instance, says that does not stand here yet; safe to repeat.
+
+    PACK is a folder, a .zip or .tar.gz, the address of such an archive, or the /api/v1/changes of another instance.
+    Nothing is overwritten: what was amended here since is left alone and listed with both states.
+    """
+    from service.following import is_log
+
+    if "://" not in pack:
+        _update_from(settings, calendar, Path(pack))
+    elif is_log(pack):
+        _follow(settings, calendar, pack, token, afresh)
+    else:
+        with tempfile.TemporaryDirectory(prefix="leadup-fetched-") as folder:
+            _update_from(settings, calendar, _fetched(pack, token, Path(folder)))
+
+
+def _update_from(settings: Settings, calendar: str, pack: Path) -> None:
+    from calendars.packarchives import opened
+    from service.importing import add_pack
+
+    with opened(pack) as folder, progress_bar(f"Updating {calendar}") as progress:
+        loaded = add_pack(store_of(settings), folder, only=calendar, known_by=settings.today, progress=progress)
+    click.echo(loaded_words(loaded))
+    tell_clashes(loaded.clashes)
+
+
+def _fetched(url: str, token: str | None, folder: Path) -> Path:
+    from service.fetching import fetch
+
+    file = folder / (Path(urlsplit(url).path).name or "pack")
+    file.write_bytes(fetch(url, largest=LARGEST_ARCHIVE_OCTETS, token=token))
+    return file
+
+
+def _follow(settings: Settings, calendar: str, url: str, token: str | None, afresh: bool) -> None:
+    from service.following import follow
+
+    with progress_bar(f"Following {urlsplit(url).netloc}") as progress:
+        done = follow(store_of(settings), url, calendar, token=token, afresh=afresh, progress=progress)
+    news = ", ".join(f"{count} of {sort}s" for sort, count in done.recorded.items())
+    click.echo(f"{calendar}: {news or 'nothing new'} recorded; {done.unchanged} entries stood already.")
+    click.echo(f"The log was read up to its change {done.last}.")
+    tell_clashes(done.clashes)

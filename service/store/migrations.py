@@ -269,6 +269,61 @@ def links_by_day(db: Database) -> None:
     db.conn.execute("CREATE INDEX link_period_walk ON link_period (known_from, subject)")
 
 
+_IMPORTS = """
+CREATE TABLE import (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT,
+    format TEXT NOT NULL,
+    octets INTEGER NOT NULL,
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    partial INTEGER NOT NULL,
+    notify INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    first_change INTEGER,
+    last_change INTEGER,
+    items TEXT NOT NULL CHECK (json_valid(items)),
+    passed_over TEXT NOT NULL CHECK (json_valid(passed_over))
+) STRICT;
+CREATE TABLE import_key (
+    calendar TEXT NOT NULL,
+    key TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    PRIMARY KEY (calendar, key)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def imports_and_their_keys(db: Database) -> None:
+    """What was imported when, and which event each line without an id became."""
+    for statement in _IMPORTS.strip().split(";\n"):
+        db.conn.execute(statement)
+
+
+_FOLLOWED = """
+CREATE TABLE followed (
+    origin TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    change INTEGER NOT NULL,
+    ours TEXT,
+    our_sequence INTEGER,
+    waiting TEXT CHECK (waiting IS NULL OR json_valid(waiting)),
+    PRIMARY KEY (origin, subject, sequence)
+) STRICT, WITHOUT ROWID
+"""
+
+
+@migrations()
+def what_was_followed(db: Database) -> None:
+    """Which revision here stands for which of another instance, and what of theirs waits since it clashes."""
+    db.conn.execute(_FOLLOWED)
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

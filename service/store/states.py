@@ -55,6 +55,24 @@ def _filled(state: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in state.items() if value not in (None, "", [], {})}
 
 
+def in_words(state: dict[str, Any], register: Register) -> dict[str, Any]:
+    """The state with every name in its newest spelling: what two ways to write one name have in common."""
+    spelled_out = dict(state)
+    for key, type_ in _NAME_LISTS:
+        if key in state:
+            spelled_out[key] = [_spelled(register, type_, each) for each in state[key]]
+    if "programme" in state:
+        spelled_out["programme"] = _spelled(register, "programme", state["programme"])
+    if "place" in state:
+        parts = state["place"].items()
+        spelled_out["place"] = {k: _spelled(register, "place", v) if k in PLACE_PARTS else v for k, v in parts}
+    return spelled_out
+
+
+def _spelled(register: Register, type_: str, text: str) -> str:
+    return register.spelling(type_, text, date.max)
+
+
 def link_state(draft: LinkDraft) -> dict[str, Any]:
     """The whole state a link's draft asserts."""
     return _filled(

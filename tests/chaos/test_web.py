@@ -4,52 +4,20 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from service.settings import Settings
-
-HOUSE = Path(__file__).parents[2]
+from tests.servers import serving
 
 
 @pytest.fixture
 def port(settings: Settings) -> Iterator[int]:
     """The port of a gunicorn over a copy of the shipped store."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread", "--threads", "4"),
-            *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "service.app:create_app()"),
-        ],
-        cwd=HOUSE,
-        env={**os.environ, "LEADUP_HOME": str(settings.home), "LEADUP_TODAY": "2026-11-24"},
-    )
-    try:
-        _await(port)
+    with serving(settings) as port:
         yield port
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _await(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("gunicorn did not listen")
 
 
 @pytest.mark.slow
@@ -62,11 +30,13 @@ def test_an_address_typed_with_letters_beyond_ascii_is_read(port: int) -> None:
     assert b"sinyang-factories-visit" in answer
 
 
-def post(port: int, body: bytes | Iterator[bytes], headers: dict[str, str]) -> tuple[int, dict[str, object]]:
+def post(
+    port: int, body: bytes | Iterator[bytes], headers: dict[str, str], path: str = "/api/v1/events"
+) -> tuple[int, dict[str, object]]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request(
         "POST",
-        "/api/v1/events",
+        path,
         body,
         {"Content-Type": "application/json", **headers},
         encode_chunked=not isinstance(body, bytes),
@@ -95,3 +65,16 @@ def test_a_body_of_no_announced_length_is_read(port: int, write_headers: dict[st
     status, problem = post(port, iter([b'{"title":', b" 5}"]), {**write_headers, "Transfer-Encoding": "chunked"})
     assert status == 422
     assert "/title" in str(problem["errors"])
+
+
+@pytest.mark.slow
+def test_a_large_file_is_taken_from_who_may_write_and_let_go_from_others(
+    port: int, write_headers: dict[str, str]
+) -> None:
+    table = {"Content-Type": "text/csv"}
+    status, problem = post(port, b"a" * 70 * 1024 * 1024, write_headers | table, "/api/v1/imports")
+    assert (status, problem["type"]) == (413, "/problems/body-too-large")
+    status, problem = post(port, b"a" * 20 * 1024 * 1024, table, "/api/v1/imports")
+    assert status == 401
+    status, problem = post(port, b"title\n" + b"\n" * 20 * 1024 * 1024, write_headers | table, "/api/v1/imports")
+    assert (status, problem.get("accepted")) == (201, 0)

@@ -35,6 +35,7 @@ EXAMPLES = {
     "names.get_name": "/api/v1/names/place/north",
     "leadups.study_leadups": "/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit",
     "when.get_when": "/api/v1/when?text=mid-December 2025",
+    "imports.get_import": "/api/v1/imports/{file}",
     "tokens.get_token": "/api/v1/tokens/root",
     "tokens.revoke_token": "/api/v1/tokens/reader",
     "feeds.calendar_feed": "/calendars/demo.ics",
@@ -67,6 +68,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "saved-feeds.save_feed": {"title": "Another", "query": "kind=visit"},
     "saved-feeds.change_feed": {"title": "Saved", "query": "kind=visit"},
 }
+FILES = {"imports.create_import": ("text/csv", "calendar,kind,title,when,status,known_on\r\n")}
 WITHOUT_TAG = {"health.health": "says how things are at this moment: a kept answer would say nothing"}
 WITHOUT_IF_MATCH = {"tokens.revoke_token": "a token is never amended, so there is no state to have missed"}
 WITHOUT_KEY = {"tokens.create_token": "keeping its answer would keep the secret; its name makes a repeat 409"}
@@ -87,6 +89,7 @@ class House:
 
     app: Flask
     link: str
+    file: str
     root: dict[str, str]
     reader: dict[str, str]
 
@@ -95,9 +98,13 @@ class House:
         for rule in self.app.url_map.iter_rules():
             if method in (rule.methods or ()):
                 assert rule.endpoint in EXAMPLES or not rule.arguments, f"give an example of {rule.endpoint} above"
-                yield rule.endpoint, EXAMPLES.get(rule.endpoint, rule.rule).format(link=self.link)
+                yield rule.endpoint, EXAMPLES.get(rule.endpoint, rule.rule).format(link=self.link, file=self.file)
 
     def ask(self, method: str, endpoint: str, address: str, headers: dict[str, str] | None = None) -> TestResponse:
+        if endpoint in FILES and method == "POST":
+            type_, text = FILES[endpoint]
+            told = {**(headers or {}), "Content-Type": type_}
+            return self.app.test_client().open(address, method=method, data=text, headers=told, buffered=True)
         if method in ("POST", "PUT"):
             assert endpoint in BODIES, f"give a body of {endpoint} above"
         body = BODIES.get(endpoint) if method in ("POST", "PUT") else None
@@ -120,7 +127,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     link = app.test_client().post("/api/v1/links", json=LINK, headers=holders[0]).get_json()["id"]
     saved = {"title": "Saved", "query": "kind=plenary"}
     assert app.test_client().post("/api/v1/feeds", json=saved, headers=holders[0]).status_code == 201
-    return House(app, link, *holders)
+    type_, text = FILES["imports.create_import"]
+    taken = app.test_client().post("/api/v1/imports", data=text, headers={**holders[0], "Content-Type": type_})
+    return House(app, link, taken.get_json()["id"], *holders)
 
 
 @pytest.mark.slow
@@ -175,7 +184,7 @@ def test_whatever_is_made_is_made_once_for_a_key(house: House) -> None:
 
 def test_where_reading_is_closed_nothing_of_the_record_is_read_without_a_token(house: House) -> None:
     told = {"LEADUP_HOME": str(house.app.extensions["leadup"].home), "LEADUP_READ": "token"}
-    closed = House(create_app(read_settings(told)), house.link, house.root, house.reader)
+    closed = House(create_app(read_settings(told)), house.link, house.file, house.root, house.reader)
     for endpoint, address in closed.routes("GET"):
         status = closed.ask("GET", endpoint, address).status_code
         assert status == (200 if endpoint in OPEN_TO_ALL else 401), address

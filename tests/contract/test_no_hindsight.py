@@ -42,6 +42,8 @@ TIMELESS = {
     "/api/v1/when",
     "/api/v1/tokens",
     "/api/v1/tokens/<name>",
+    "/api/v1/imports",
+    "/api/v1/imports/<import_id>",
 }
 """What answers about no events, or about the running service."""
 

@@ -96,3 +96,23 @@ def test_how_well_links_are_suggested_is_as_the_document_says(settings: Settings
     assert measured.stdout.strip() in document.read_text(encoding="utf-8")
     unknown = leadup(settings, "suggestions", "measure", "atlantis")
     assert (unknown.exit_code, unknown.stdout) == (2, "")
+
+
+def test_a_file_is_imported_with_each_refusal_on_a_line(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "may.csv"
+    file.write_text(
+        "kind,title,when,status,known_on\nspeech,A speech,3 May 2026,held,2026-05-04\nopera,x,2026,held,2026-05-04\n"
+    )
+    refused = leadup(settings, "import", str(file), "--calendar", "dprk")
+    assert refused.exit_code == 2
+    assert "line 3, /kind:" in refused.stderr
+    tried = leadup(settings, "import", str(file), "--calendar", "dprk", "--dry-run")
+    assert "may.csv:3: /kind: " in tried.stderr
+    assert tried.stdout.splitlines()[-1].endswith("(dry run: nothing was stored).")
+    done = leadup(settings, "import", str(file), "--calendar", "dprk", "--partial")
+    assert done.exit_code == 2
+    assert done.stdout == "may.csv: 1 accepted, 0 unchanged, 1 refused.\n"
+    again = leadup(settings, "import", str(file), "--calendar", "dprk", "--partial")
+    assert "0 accepted, 1 unchanged" in again.stdout
+    unclear = leadup(settings, "import", str(settings.store_path))
+    assert (unclear.exit_code, "--format" in unclear.stderr) == (2, True)

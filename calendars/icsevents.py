@@ -1,0 +1,214 @@
+"""Reads the entries of any .ics into drafts: our own as what they were, foreign ones as far as an event has a place.
+
+An entry's SUMMARY is the title, DESCRIPTION the note, LOCATION the place's name, CATEGORIES the themes, URL a source.
+CANCELLED is `cancelled` and TENTATIVE `expected`; any other entry was `held` if it begins by the day it was known, else
+it is `announced`. It was known on the day the import says, else on the day of LAST-MODIFIED, CREATED or DTSTAMP.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from calendars import icsrepeats, ownevents
+from calendars.contentlines import one_line, paragraphs
+from calendars.icshtml import text_of_html
+from calendars.icsleftovers import kept_out
+from calendars.icsreading import Component, calendars_of, listed, passed_over
+from calendars.icsrepeats import Occurrence
+from calendars.icstimes import Moment, Unreadable, Zones, edtf_of, moment, zones_of
+from calendars.lines import line_of, mistake
+from schemas.imports import Defaults, Line, Reading
+
+_LONGEST = {"title": 500, "note": 10_000, "place": 200, "theme": 200}
+
+
+def read(body: bytes, defaults: Defaults) -> Reading:
+    """Every entry of every VCALENDAR in a file, a repeated one once a day; raises FileUnreadable."""
+    lines: list[Line] = []
+    over: list[dict[str, Any]] = []
+    times: Counter[str] = Counter()
+    for calendar in calendars_of(body):
+        over += passed_over(calendar)
+        here = _Here(calendar, defaults, times)
+        found, older = here.entries()
+        over += older
+        for components in found:
+            lines += here.lines(components)
+    return Reading(sorted(lines, key=lambda line: line.number), sorted(over, key=lambda each: each["line"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """One VCALENDAR being read."""
+
+    calendar: Component
+    defaults: Defaults
+    times: Counter[str]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """That of the calendar the entries go to; UTC for one that there is not, which is refused later."""
+        return ZoneInfo(self.defaults.zones.get(self.defaults.calendar or "", "UTC"))
+
+    def entries(self) -> tuple[list[list[Component]], list[dict[str, Any]]]:
+        """(the components of each entry, the repeating one first; older versions of an entry that stands twice)."""
+        by_uid: dict[str, dict[str, Component]] = {}
+        older = []
+        for number, component in enumerate(part for part in self.calendar.parts if part.name == "VEVENT"):
+            uid, instead = component.first("UID"), component.first("RECURRENCE-ID")
+            entry = by_uid.setdefault(uid.words if uid else f"#{number}", {})
+            key = instead.value if instead else ""
+            standing = entry.get(key)
+            if standing and _sequence(standing) > _sequence(component):
+                standing, component = component, standing
+            if standing:
+                older.append({"line": standing.line, "what": "VEVENT, an older version of another"})
+            entry[key] = component
+        return [[entry[key] for key in sorted(entry)] for entry in by_uid.values()], older
+
+    def lines(self, components: list[Component]) -> Iterator[Line]:
+        """The lines of one entry."""
+        if not all(component.whole for component in components):
+            detail = f"the component that begins here has no END:{components[0].name}"
+            yield Line(number=components[0].line, mistakes=(mistake(detail),))
+        elif self._is_own(components[0]):
+            yield from (self._own(component) for component in components)
+        else:
+            yield from self._foreign(components)
+
+    def _is_own(self, component: Component) -> bool:
+        own = ownevents.uid_of(component)
+        return own is not None and self.defaults.calendar in (None, own[1])
+
+    def _own(self, component: Component) -> Line:
+        line = line_of(component.line, lambda: ownevents.draft_of(component), self.defaults, self.times)
+        return replace(line, carried=True, kept_out=tuple(ownevents.kept_out_of(component)))
+
+    def _foreign(self, components: list[Component]) -> Iterator[Line]:
+        zones = zones_of(self.calendar, self.zone)
+        try:
+            found, left_out = self._occurrences(components, zones)
+        except Unreadable as cause:
+            yield Line(number=components[0].line, mistakes=(mistake(str(cause), cause.pointer),))
+            return
+        for occurrence in found:
+            line = self._line(occurrence, zones)
+            yield replace(line, kept_out=(*line.kept_out, left_out)) if left_out else line
+
+    def _occurrences(self, components: list[Component], zones: Zones) -> tuple[list[Occurrence], str | None]:
+        if icsrepeats.repeats(components[0]) and not components[0].first("RECURRENCE-ID"):
+            return icsrepeats.series(components, zones, self.defaults.today)
+        return [icsrepeats.single(component, zones) for component in components], None
+
+    def _line(self, occurrence: Occurrence, zones: Zones) -> Line:
+        component, left_out = occurrence.component, list(kept_out(occurrence.component))
+        try:
+            draft = self._draft(occurrence, zones, left_out)
+        except Unreadable as cause:
+            return Line(number=component.line, mistakes=(mistake(str(cause), cause.pointer),))
+        line = line_of(component.line, lambda: draft, self.defaults, self.times)
+        uid = component.first("UID")
+        key = _key(uid.words, occurrence.stands_for) if uid else line.key
+        return replace(line, key=key, kept_out=tuple(left_out)) if line.draft else line
+
+    def _draft(self, occurrence: Occurrence, zones: Zones, left_out: list[str]) -> dict[str, Any]:
+        component = occurrence.component
+        known = self.defaults.known_on or self._known_on(component, zones)
+        edtf, lost = edtf_of(occurrence.start, occurrence.end, [self.zone, zones.floating])
+        left_out += [lost] if lost else []
+        return {
+            "title": _title(component, left_out),
+            "when": edtf,
+            "status": _status(component, _day(occurrence.start, self.zone), known),
+            "known_on": known.isoformat() if known else None,
+            "place": _place(component, left_out),
+            "themes": _themes(component, left_out),
+            "note": _note(component, left_out),
+            "sources": _sources(component, left_out),
+        }
+
+    def _known_on(self, component: Component, zones: Zones) -> date | None:
+        for name in ("LAST-MODIFIED", "CREATED", "DTSTAMP"):
+            if found := component.first(name):
+                return _day(moment(found, zones), self.zone)
+        return None
+
+
+def _sequence(component: Component) -> int:
+    found = component.first("SEQUENCE")
+    return int(found.value) if found and found.value.strip().isdecimal() else 0
+
+
+def _key(uid: str, stands_for: Moment | None) -> str:
+    """What finds the entry again: its UID and, in a series, the day or instant it stands for."""
+    instant = stands_for.astimezone(UTC) if isinstance(stands_for, datetime) else stands_for
+    text = f"{uid}#{instant}" if instant else uid
+    return f"uid:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+
+
+def _day(found: Moment, zone: ZoneInfo) -> date:
+    return found.astimezone(zone).date() if isinstance(found, datetime) else found
+
+
+def _status(component: Component, first: date, known: date | None) -> str:
+    told = component.first("STATUS")
+    word = told.value.strip().upper() if told else ""
+    if word in ("CANCELLED", "TENTATIVE"):
+        return "cancelled" if word == "CANCELLED" else "expected"
+    return "held" if known and first <= known else "announced"
+
+
+def _title(component: Component, left_out: list[str]) -> str:
+    found = component.first("SUMMARY")
+    title = one_line(found.words).strip() if found else ""
+    if not title:
+        raise Unreadable("it has no SUMMARY, which would be the title", "/SUMMARY")
+    return _cut(title, "title", left_out)
+
+
+def _note(component: Component, left_out: list[str]) -> str | None:
+    plain, html = component.first("DESCRIPTION"), component.first("X-ALT-DESC")
+    text = paragraphs(plain.words).strip() if plain else ""
+    if not text and html:
+        text = paragraphs(text_of_html(html.words)).strip()
+    return _cut(text, "note", left_out) or None
+
+
+def _place(component: Component, left_out: list[str]) -> dict[str, str] | None:
+    told, apple = component.first("LOCATION"), component.first("X-APPLE-STRUCTURED-LOCATION")
+    name = told.words if told else apple.parameters.get("X-TITLE", "") if apple else ""
+    lines = [line.strip() for line in paragraphs(name).split("\n")]
+    shown = _cut(", ".join(line for line in lines if line), "place", left_out)
+    return {"name": shown} if shown else None
+
+
+def _themes(component: Component, left_out: list[str]) -> list[str]:
+    found = [one_line(word).strip() for each in component.every("CATEGORIES") for word in listed(each.value)]
+    return [_cut(word, "theme", left_out) for word in found if word][:200]
+
+
+def _sources(component: Component, left_out: list[str]) -> list[dict[str, str]]:
+    found = component.first("URL")
+    address = found.value.strip() if found else ""
+    if not address:
+        return []
+    parts = urlsplit(address) if address.isprintable() and " " not in address else urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(address) > 2000:
+        left_out.append("url")
+        return []
+    return [{"publisher": parts.hostname, "url": address}]
+
+
+def _cut(text: str, what: str, left_out: list[str]) -> str:
+    longest = _LONGEST[what]
+    if len(text) <= longest:
+        return text
+    left_out.append(f"the {what} beyond {longest:,} characters")
+    return text[:longest].rstrip()

@@ -1,0 +1,66 @@
+"""Getting bytes over HTTP: http and https only, within limits of time and size, and one sentence on failure."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.error
+import urllib.request
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from schemas.errors import DomainError
+
+TIMEOUT_SECONDS: Final = 30
+_SCHEMES: Final = ("http", "https")
+
+
+class Unreachable(DomainError):
+    """An address could not be read; the sentence says which and why."""
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to http and https alone; to another host without the token."""
+
+    def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str) -> Any:
+        check_address(newurl)
+        again = super().redirect_request(req, fp, code, msg, headers, newurl)
+        if again and urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
+            again.remove_header("Authorization")
+        return again
+
+
+_OPENER = urllib.request.build_opener(_Redirects)
+
+
+def check_address(url: str) -> None:
+    """Raise Unreachable for what is no http or https address."""
+    parts = urlsplit(url)
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        raise Unreachable(f"{url} is no http or https address.")
+
+
+def fetch(url: str, *, largest: int, token: str | None = None, accept: str = "*/*") -> bytes:
+    """What an address answers, of at most `largest` bytes; raises Unreachable."""
+    check_address(url)
+    headers = {"Accept": accept, "User-Agent": "leadup"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme was checked above
+    try:
+        with _OPENER.open(request, timeout=TIMEOUT_SECONDS) as response:
+            body: bytes = response.read(largest + 1)
+    except urllib.error.HTTPError as cause:
+        raise Unreachable(f"{url} answers {cause.code}: {_told(cause)}") from cause
+    except (OSError, http.client.HTTPException, ValueError) as cause:
+        reason = getattr(cause, "reason", cause)
+        raise Unreachable(f"{url} cannot be read: {reason}.") from cause
+    if len(body) > largest:
+        raise Unreachable(f"{url} answers more than {largest} bytes.")
+    return body
+
+
+def _told(answer: urllib.error.HTTPError) -> str:
+    """The sentence of a problem, else the reason phrase."""
+    try:
+        return str(json.loads(answer.read(65_536))["detail"])
+    except (ValueError, KeyError, TypeError, OSError):
+        return f"{answer.reason}."

@@ -1,0 +1,146 @@
+"""/api/v1/imports over HTTP: what is sent, what is answered, what is left behind."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.store import tokens
+from service.store.database import Store
+from service.store.registers import plain
+from service.store.revisions import Assertion, append
+from tests.builders import a_calendar
+
+LINE = {
+    "id": "factory-opening",
+    "calendar": "dprk",
+    "kind": "ceremony",
+    "title": "A factory opens",
+    "when": "2026-05-02",
+    "status": "held",
+    "known_on": "2026-05-03",
+}
+NDJSON = {"Content-Type": "application/x-ndjson"}
+
+
+def post(client: FlaskClient, body: bytes | str, headers: dict[str, str], query: str = "") -> Any:
+    return client.post(f"/api/v1/imports{query}", data=body, headers=headers)
+
+
+def test_an_import_is_reported_listed_and_found_again(client: FlaskClient, write_headers: dict[str, str]) -> None:
+    headers = {**write_headers, **NDJSON, "Content-Disposition": 'attachment; filename="may.jsonl"'}
+    done = post(client, json.dumps(LINE), headers)
+    assert done.status_code == 201
+    report = done.get_json()
+    assert report["items"] == [
+        {"line": 1, "outcome": "accepted", "id": "factory-opening", "sequence": 0, "errors": [], "kept_out": []}
+    ]
+    assert (report["file"], report["format"], report["recorded_by"], report["accepted"]) == (
+        "may.jsonl",
+        "jsonl",
+        "alice",
+        1,
+    )
+    assert client.get(done.headers["Location"], headers=write_headers).get_json() == report
+    assert client.get("/api/v1/events/factory-opening").status_code == 200
+
+    again = post(client, json.dumps(LINE), headers, "?notify=true").get_json()
+    assert (again["unchanged"], again["changes"], again["notify"]) == (1, None, True)
+    first = client.get("/api/v1/imports?limit=1", headers=write_headers).get_json()
+    second = client.get(first["next"], headers=write_headers).get_json()
+    assert [first["items"][0]["id"], second["items"][0]["id"]] == [again["id"], report["id"]]
+    assert second["next"] is None
+    assert "items" not in first["items"][0]
+
+
+def test_a_refused_line_refuses_the_file_with_a_problem(client: FlaskClient, write_headers: dict[str, str]) -> None:
+    body = json.dumps(LINE) + "\n" + json.dumps({**LINE, "id": "b", "kind": "opera"})
+    refused = post(client, body, {**write_headers, **NDJSON})
+    assert (refused.status_code, refused.content_type) == (422, "application/problem+json")
+    problem = refused.get_json()
+    assert problem["type"] == "/problems/lines-refused"
+    assert [(each["line"], each["pointer"]) for each in problem["errors"]] == [(2, "/kind")]
+    assert client.get("/api/v1/events/factory-opening").status_code == 404
+    assert client.get("/api/v1/imports", headers=write_headers).get_json()["items"] == []
+
+
+def test_a_calendar_file_and_a_table_are_taken_in(client: FlaskClient, write_headers: dict[str, str]) -> None:
+    table = b"kind,title,when,status,known_on\r\nspeech,A speech,3 May 2026,held,2026-05-04\r\n"
+    told = post(client, table, {**write_headers, "Content-Type": "text/csv; charset=utf-8"}, "?calendar=dprk")
+    assert told.get_json()["accepted"] == 1
+    ics = (
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:A talk\r\nDTSTART:20260503\r\n"
+        b"ATTENDEE:mailto:a@b\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    told = post(
+        client,
+        ics,
+        {**write_headers, "Content-Type": "text/calendar"},
+        "?calendar=dprk&kind=speech&known_on=2026-05-04&dry_run=true",
+    )
+    assert told.get_json()["items"][0]["kept_out"] == ["attendees"]
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "body", "status"),
+    [
+        ("", {"Content-Type": "application/json"}, "{}", 415),
+        ("", {"Content-Type": "text/csv; charset=latin-1"}, "title\r\nx", 415),
+        ("", NDJSON, b"a" * (64 * 1024 * 1024 + 1), 413),
+        ("?colour=red", NDJSON, "", 422),
+        ("?calendar=nowhere", NDJSON, "", 422),
+        ("", {"Content-Type": "text/calendar"}, "hello", 422),
+    ],
+)
+def test_what_cannot_be_taken_in_is_a_problem(
+    client: FlaskClient, write_headers: dict[str, str], query: str, headers: dict[str, str], body: Any, status: int
+) -> None:
+    refused = post(client, body, {**write_headers, **headers}, query)
+    assert (refused.status_code, refused.content_type) == (status, "application/problem+json")
+
+
+def test_a_file_larger_than_other_bodies_is_read(client: FlaskClient, write_headers: dict[str, str]) -> None:
+    body = (json.dumps(LINE) + "\n").encode() + b"\n" * (2 * 1024 * 1024)
+    assert post(client, body, {**write_headers, **NDJSON}).get_json()["accepted"] == 1
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_imports_need_a_token_that_may_write(client: FlaskClient, method: str) -> None:
+    refused = getattr(client, method)("/api/v1/imports", data=b"a" * 2_000_000, headers=NDJSON)
+    assert refused.status_code == 401
+
+
+def test_an_import_that_never_was_is_not_found(client: FlaskClient, write_headers: dict[str, str]) -> None:
+    assert client.get("/api/v1/imports/never", headers=write_headers).status_code == 404
+    assert client.get("/api/v1/imports/never?colour=red", headers=write_headers).status_code == 422
+    assert client.get("/api/v1/imports?cursor=abc", headers=write_headers).status_code == 422
+
+
+def test_a_token_limited_to_calendars_writes_there_alone_and_sees_its_own(
+    client: FlaskClient, store: Store, write_headers: dict[str, str]
+) -> None:
+    other = a_calendar(slug="elsewhere")
+    with store.transaction("test") as tx:
+        append(tx, Assertion("calendar", "calendar/elsewhere", "elsewhere", other.known_on, plain(other)))
+        secret = tokens.create(tx, "guest", "write", calendars=("elsewhere",))
+    guest = {"Authorization": f"Bearer {secret}"}
+    refused = post(client, json.dumps(LINE), {**guest, **NDJSON})
+    assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, "/calendar")
+    theirs = post(client, json.dumps(LINE), {**write_headers, **NDJSON}).headers["Location"]
+    assert client.get(theirs, headers=guest).status_code == 404
+    assert client.get("/api/v1/imports", headers=guest).get_json()["items"] == []
+    own = post(client, b"\n", {**guest, **NDJSON})
+    assert client.get(own.headers["Location"], headers=guest).status_code == 200
+
+
+def test_a_repeat_with_the_same_key_is_answered_as_the_first(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    keyed = {**write_headers, **NDJSON, "Idempotency-Key": "once"}
+    first, again = (post(client, json.dumps(LINE), keyed) for _ in range(2))
+    assert (first.status_code, first.get_json()["accepted"]) == (201, 1)
+    assert again.data == first.data
+    assert post(client, json.dumps({**LINE, "title": "x"}), keyed).status_code == 422
