@@ -82,7 +82,8 @@ class Model:
         return max(each.sequence for each in rows if each.known_on <= max(day, first)), shown.sequence
 
     def subjects(self, sort: str) -> list[str]:
-        return sorted({each.subject for each in self.entries if (sort == "link") == ("rel" in each.state)})
+        """In the order in which they came: ids are random, and a run that is repeated must draw the same ones."""
+        return list(dict.fromkeys(each.subject for each in self.entries if (sort == "link") == ("rel" in each.state)))
 
     def alive(self, sort: str) -> list[str]:
         last = self.entries[-1].change if self.entries else 0
