@@ -18,7 +18,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from schemas.calendars import Calendar
-from schemas.names import Register
 from schemas.vocabulary import Kind
 from service.clock import Clock
 from service.settings import read_settings
@@ -59,7 +58,7 @@ def fill(store: Store) -> None:
             }
             source = {"publisher": "A paper", "published": day.isoformat(), "url": f"https://paper.example/{number}"}
             change = append(tx, Assertion("event", f"v{number:07}", "demo", day, state, (source,)))
-            facets.index(tx.conn, change, state, Register())
+            facets.index(tx.conn, change, state)
         # Before gunicorn starts, so that its peak of memory is not that of rendering every event once.
         feedbytes.adopt(tx, read_settings().public_url)
 

@@ -78,14 +78,17 @@ def portrait(at: AsKnown, type_: str, text: str, calendars: tuple[str, ...] = ()
     own = {("place", each) for each in inside | beyond} | {key}
     first, last = (events.one(at, each, sources=False) if each else None for each in names.ends(at, which))
     return Portrait(
-        seen=names.shown(at, [(key, around[key])])[0],
+        seen=names.shown(at, [(key, around[key])], calendars)[0],
         first=first,
         last=last,
         kinds=names.kinds(at, which),
-        people=_ranked(at, around, (each for each in around if each[0] == "person" and each != key)),
-        places=_ranked(at, around, (each for each in around if each[0] == "place" and each not in own)),
+        people=_ranked(at, calendars, around, (each for each in around if each[0] == "person" and each != key)),
+        places=_ranked(at, calendars, around, (each for each in around if each[0] == "place" and each not in own)),
         parts=_ranked(
-            at, around, (each for each in around if each[0] == "place" and each != key and _part(at, each, inside))
+            at,
+            calendars,
+            around,
+            (each for each in around if each[0] == "place" and each != key and _part(at, each, inside)),
         ),
     )
 
@@ -96,6 +99,8 @@ def _part(at: AsKnown, key: tuple[str, str], inside: set[str]) -> bool:
     return key[1] in inside and not (entry and entry.all_of)
 
 
-def _ranked(at: AsKnown, around: Mapping[tuple[str, str], Seen], keys: Iterable[tuple[str, str]]) -> list[NameSeen]:
+def _ranked(
+    at: AsKnown, calendars: tuple[str, ...], around: Mapping[tuple[str, str], Seen], keys: Iterable[tuple[str, str]]
+) -> list[NameSeen]:
     ranked = sorted(keys, key=lambda key: (-around[key].count, key))
-    return names.shown(at, [(key, around[key]) for key in ranked[:MOST]])
+    return names.shown(at, [(key, around[key]) for key in ranked[:MOST]], calendars)

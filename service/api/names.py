@@ -54,7 +54,7 @@ def _list(asked: dict[str, Any], types: tuple[str, ...]) -> Response:
         return naming.in_use(at, types=types, text=asked.get("text"), calendars=calendars, sort=asked["sort"])
 
     def shapes(at: AsKnown, found: list[naming.Tallied]) -> list[dict[str, Any]]:
-        return [nameanswers.name(each) for each in names.shown(at, found)]
+        return [nameanswers.name(each) for each in names.shown(at, found, calendars)]
 
     return short_list(asked, counted, shapes)
 

@@ -73,8 +73,8 @@ def _day(text: str | None) -> date | None:
 def _where(at: AsKnown, which: Bearing) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {"day": at.day.isoformat(), "through": at.through}
     where = _STANDS
-    if which.calendars:
-        values["calendars"] = json.dumps(which.calendars)
+    if calendars := which.calendars or at.only:
+        values["calendars"] = json.dumps(calendars)
         where += " AND calendar IN (SELECT value FROM json_each(:calendars))"
     if which.name:
         type_, slug = which.name
@@ -98,17 +98,22 @@ def ends(at: AsKnown, which: Bearing) -> tuple[str | None, str | None]:
     return first, last
 
 
-def shown(at: AsKnown, found: Iterable[tuple[tuple[str, str], Seen]]) -> list[NameSeen]:
-    """The names of a tally in full: as the register as known has them, else as the newest event writes them."""
+def shown(
+    at: AsKnown, found: Iterable[tuple[tuple[str, str], Seen]], calendars: tuple[str, ...] = ()
+) -> list[NameSeen]:
+    """The names of a tally in full: as the register as known has them, else as the newest event of `calendars` (all,
+    where none is named) writes them."""
     register = at.register
     return [
-        NameSeen(register.names.get((type_, slug)) or _unregistered(at, type_, slug), seen)
+        NameSeen(register.names.get((type_, slug)) or _unregistered(at, Bearing(calendars, (type_, slug))), seen)
         for (type_, slug), seen in found
     ]
 
 
-def _unregistered(at: AsKnown, type_: str, slug: str) -> Name:
-    where, values = _where(at, Bearing(name=(type_, slug)))
+def _unregistered(at: AsKnown, which: Bearing) -> Name:
+    assert which.name, "a name is looked for"
+    type_, slug = which.name
+    where, values = _where(at, which)
     row = at.conn.execute(
         "SELECT revision.state FROM revision WHERE change = (SELECT revision FROM period"
         f" WHERE {where} ORDER BY starts_min DESC, subject LIMIT 1)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from service.app import create_app
 from service.importing import PACKS, add_pack
+from service.settings import read_settings
 from service.store.database import Store
+from tests.builders import a_calendar, a_store, tell
 
 NADA = "/api/v1/names/body/national-aerospace-technology-administration"
 DRAFT: dict[str, Any] = {
@@ -273,3 +277,19 @@ def test_text_finds_an_event_by_any_spelling_of_the_names_it_bears(
 ) -> None:
     items = client.get("/api/v1/events", query_string={"q": words, "limit": 200}).get_json()["items"]
     assert ("sinyang-factories-visit" in [item["id"] for item in items]) == found
+
+
+def test_a_name_of_two_calendars_is_counted_and_written_within_those_asked(tmp_path: Path) -> None:
+    store = a_store(tmp_path / "var" / "leadup.sqlite3", date(2026, 1, 1), a_calendar(), a_calendar(slug="other"))
+    tell(store, "aaaaaaaa", "2025-03-01", "2025-03-02", people=["Ann"], place={"name": "The Mill"})
+    tell(store, "bbbbbbbb", "2025-04-01", "2025-04-02", people=["ANN"], calendar="other")
+    settings = read_settings({"LEADUP_HOME": str(tmp_path), "LEADUP_TODAY": "2026-01-01"})
+    with create_app(settings).test_client() as client:
+        written = [
+            (each["name"], each["count"])
+            for query in ("", "?calendar=demo", "?calendar=other", "?calendar=demo,other")
+            for each in get(client, f"/api/v1/names/person{query}")["items"]
+        ]
+        assert written == [("ANN", 2), ("Ann", 1), ("ANN", 1), ("ANN", 2)]
+        assert get(client, "/api/v1/names/person/ann?calendar=demo")["name"] == "Ann"
+        assert client.get("/api/v1/names/place/the-mill?calendar=other").status_code == 404
