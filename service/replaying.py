@@ -11,7 +11,7 @@ from typing import Any, Final
 from calendars import packfields
 from calendars.fieldreaders import Reader, Unfit
 from schemas.calendars import Calendar
-from schemas.errors import EventNotFound, InvalidRecord, refuse_together
+from schemas.errors import EventNotFound, InvalidRecord, LinkExists, LinkWouldCycle, refuse_together
 from schemas.names import Register
 from schemas.rules import broken_by_time
 from schemas.wire.drafts import EventDraftSchema, LinkDraftSchema
@@ -21,7 +21,7 @@ from service.importing import kinds_in_other_groups, written_alike
 from service.linking import assert_link
 from service.recording import admitted, assert_event, check_double
 from service.store import feedbytes, followed, imports, origins, registers
-from service.store.database import Transaction
+from service.store.database import Transaction, undone_on_refusal
 from service.store.imports import Held
 from service.store.origins import Clash
 from service.store.revisions import Assertion, append
@@ -140,7 +140,11 @@ class Replay:
         found = self._found(entry, id_, held, link_state(draft), known, draft.replaces)
         if found is not None:
             return found
-        assert_link(self.tx, id_, entry.calendar, draft)
+        try:
+            with undone_on_refusal(self.tx):
+                assert_link(self.tx, id_, entry.calendar, draft)
+        except (LinkExists, LinkWouldCycle) as refusal:
+            return Clash("link", id_, entry.known_on.isoformat(), {}, link_state(draft), refusal.detail)
         self.touched |= {draft.subject, draft.target}
         return self._note(entry, id_, len(held.rows))
 

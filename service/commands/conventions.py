@@ -42,7 +42,7 @@ def loaded_words(loaded: Loaded) -> str:
 def tell_clashes(clashes: Sequence[Clash]) -> None:
     """What was left alone since it was amended here, each with what differs: here, and there."""
     for clash in clashes:
-        click.echo(f"{clash.subject} was amended here; as known on {clash.known_on} nothing was recorded of it:")
+        click.echo(f"{clash.subject}: {clash.reason} As known on {clash.known_on} nothing was recorded of it:")
         for name, ours, theirs in clash.differences():
             click.echo(f"  {name}: here {_json(ours)}, there {_json(theirs)}")
     if clashes:

@@ -38,6 +38,19 @@ class Transaction:
     recorded_by: str
 
 
+@contextmanager
+def undone_on_refusal(tx: Transaction) -> Iterator[None]:
+    """A part of a transaction that leaves nothing behind where it raises, so that the rest may go on."""
+    tx.conn.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        tx.conn.execute("ROLLBACK TO part")
+        raise
+    finally:
+        tx.conn.execute("RELEASE part")
+
+
 Then = Callable[[Transaction, str], None]
 """What a verb does besides, in the same transaction, told the id of what it made."""
 

@@ -12,13 +12,17 @@ from service.store.revisions import rows_of, timeline
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """What an origin newly says of a record that was amended here since: both states. Nothing was recorded of it."""
+    """What an origin newly says of a record that was amended here since: both states. Nothing was recorded of it.
+
+    `reason` says it where it is another: the link would close a circle here, or stands here otherwise.
+    """
 
     sort: str
     subject: str
     known_on: str
     ours: dict[str, Any]
     theirs: dict[str, Any]
+    reason: str = "It was amended here."
 
     def differences(self) -> list[tuple[str, Any, Any]]:
         """(field, ours, theirs) of every field in which the two states differ."""

@@ -9,8 +9,13 @@ from typing import Any
 import pytest
 
 from schemas.errors import DomainError
+from schemas.events import LinkDraft
+from service.linking import link
 from service.replaying import Replay, read_entry
+from service.store import followed
 from service.store.database import Store
+from service.store.origins import Clash
+from service.store.revisions import rows_of
 from tests.builders import a_store
 
 TODAY = date(2026, 11, 24)
@@ -77,3 +82,29 @@ def test_an_entry_is_recorded_once(store: Store) -> None:
 def test_what_would_not_be_recorded_at_any_other_door_is_not_recorded_here(store: Store, logged: Any) -> None:
     with pytest.raises(DomainError):
         play(store, logged)
+
+
+def test_a_link_that_would_close_a_circle_here_waits_and_leaves_nothing(store: Store) -> None:
+    for id_ in ("one", "two"):
+        assert play(store, {**LOGGED, "subject": id_}) is True
+    link(store, LinkDraft(rel="part_of", subject="two", target="one", known_on=date(2025, 12, 2)), by="alice")
+    state = {"rel": "part_of", "subject": "one", "target": "two", "state": "asserted"}
+    found = play(store, {**LOGGED, "sort": "link", "subject": "link0001", "known_on": "2025-12-03", "state": state})
+    assert isinstance(found, Clash)
+    assert "circle" in found.reason
+    with store.reading() as conn:
+        assert rows_of(conn, "link0001") == []
+        assert len(followed.waiting(conn, "http://other", "demo")) == 1
+
+
+def test_a_link_drawn_here_too_is_theirs_as_well(store: Store) -> None:
+    for id_ in ("one", "two"):
+        play(store, {**LOGGED, "subject": id_})
+    ours = link(store, LinkDraft(rel="part_of", subject="one", target="two", known_on=date(2025, 12, 3)), by="alice")
+    state = {"rel": "part_of", "subject": "one", "target": "two", "state": "asserted"}
+    theirs = {**LOGGED, "sort": "link", "subject": "link0001", "known_on": "2025-12-03", "state": state}
+    assert play(store, theirs) is False
+    rejected = {**theirs, "sequence": 1, "known_on": "2025-12-04", "state": {**state, "state": "rejected"}}
+    assert play(store, rejected) is True
+    with store.reading() as conn:
+        assert [row.state["state"] for row in rows_of(conn, ours)] == ["asserted", "rejected"]

@@ -96,7 +96,7 @@ def test_an_event_amended_here_is_left_alone_and_listed_with_both_states(store: 
     told = update(store, newer)
     assert told.exit_code == 0
     assert titles(store) == [("Plenary", "announced"), ("Ours", "announced")]
-    assert "autumn01 was amended here; as known on 2025-12-10 nothing was recorded of it:" in told.stdout
+    assert "autumn01: It was amended here. As known on 2025-12-10 nothing was recorded of it:" in told.stdout
     assert 'title: here "Ours", there "Plenary"' in told.stdout
     assert "1 clash" in update(store, newer).stdout
 
