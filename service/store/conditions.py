@@ -14,22 +14,27 @@ from service.store.asknown import AsKnown
 CURRENT = "seen_to = 9007199254740991 AND known_to = '9999-12-31'"
 OPEN = "seen_to = 9007199254740991 AND known_to > :day AND known_from <= :day"
 PINNED = "seen_to > :through AND known_to > :day AND seen_from <= :through AND known_from <= :day"
+ANYWHERE = "+seen_to > :through AND +known_to > :day AND +seen_from <= :through AND +known_from <= :day"
+"""The same of every reach, for what is not found by its days: the pluses keep SQLite off their indexes."""
 
-
-_AHEAD = "status IN ('expected', 'announced')"
+_STILL_AHEAD = "status IN ('expected', 'announced')"
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Conditions with their values. `kinds` are walked one by one where an index is led by them (None: any kind);
-    `among_kinds` says the same as a condition, empty for any. `ahead`: only what has not happened yet is asked for,
-    which is little of what is current."""
+    """Conditions with their values, beside that a rectangle is alive.
 
-    where: str
+    `kinds` are walked one by one where an index is led by them (None: any kind); `among_kinds` says the same as a
+    condition, empty for any. `ahead`: only what has not happened yet is asked for, which is little of what is current.
+    `few`: little bears the names or words asked for, so that this is sought and sorted, instead of walked to.
+    """
+
+    where: tuple[str, ...]
     values: dict[str, Any]
     kinds: tuple[str, ...] | None
     among_kinds: str
     ahead: bool
+    few: bool
 
 
 def alive(at: AsKnown) -> str:
@@ -39,31 +44,36 @@ def alive(at: AsKnown) -> str:
 
 def conditions(at: AsKnown, query: EventQuery) -> Conditions | None:
     """What `query` asks; None where nothing can match."""
-    where = [alive(at)]
     values: dict[str, Any] = {"day": at.day.isoformat(), "through": at.through}
     kinds = _kinds(at, query)
     if kinds is not None and not kinds:
         return None
-    columns = ("calendar", "status")
-    where += [_any(column, column, asked, values) for column in columns if (asked := getattr(query, column))]
-    if query.since:
-        where.append("(starts_min >= :since OR ends_max >= :since)")
-        values["since"] = query.since.isoformat()
-    ahead = query.overdue or (bool(query.status) and set(query.status) <= set(AHEAD))
-    if ahead:
-        where.append(_AHEAD)
-    if query.overdue:
-        where.append("starts_max < :day")
-    where += [
-        facets.condition(at.register, type_, asked, values) for type_ in NAMED_TYPES if (asked := getattr(query, type_))
-    ]
+    named = [(type_, asked) for type_ in NAMED_TYPES if (asked := getattr(query, type_))]
+    few = query.text is not None or any(facets.few(at.conn, at.register, *each) for each in named)
+    where = _plain(query, values)
+    bearing = facets.SOUGHT if few else facets.WALKED
+    where += [facets.condition(at.register, type_, asked, values, bearing) for type_, asked in named]
     if query.text is not None:
         text = facets.text_condition(at.register, query.text, values)
         if text is None:
             return None
         where.append(text)
     among = _any("+kind", "kind", kinds, values) if kinds else ""
-    return Conditions(" AND ".join(where), values, tuple(kinds) if kinds else None, among, ahead)
+    return Conditions(tuple(where), values, tuple(kinds) if kinds else None, among, _STILL_AHEAD in where, few)
+
+
+def _plain(query: EventQuery, values: dict[str, Any]) -> list[str]:
+    """The conditions on columns of `period`, but for kinds and the end of the range."""
+    columns = ("calendar", "status")
+    where = [_any(column, column, asked, values) for column in columns if (asked := getattr(query, column))]
+    if query.overdue or (query.status and set(query.status) <= set(AHEAD)):
+        where.append(_STILL_AHEAD)
+    if query.overdue:
+        where.append("starts_max < :day")
+    if query.since:
+        where.append("(starts_min >= :since OR ends_max >= :since)")
+        values["since"] = query.since.isoformat()
+    return where
 
 
 def _any(column: str, name: str, wanted: Sequence[str], values: dict[str, Any]) -> str:

@@ -15,7 +15,14 @@ from schemas.names import Register, slug_of
 from schemas.vocabulary import NAMED_TYPES
 from service.store.states import PLACE_PARTS, written
 
-_BEARING = "revision IN (SELECT revision FROM facet WHERE type = '{0}' AND slug IN (SELECT value FROM json_each(:{1})))"
+_BORNE = "type = '{0}' AND slug IN (SELECT value FROM json_each(:{1}))"
+SOUGHT = f"revision IN (SELECT revision FROM facet WHERE {_BORNE})"
+"""That a revision bears a key, where this leads to it."""
+WALKED = f"EXISTS (SELECT 1 FROM facet WHERE facet.revision = period.revision AND {_BORNE})"
+"""The same, where each row of `period` is looked at."""
+
+FEW = 10_000
+"""So many revisions are sooner sought and sorted than met on a walk along all others."""
 
 
 def facets(state: dict[str, Any]) -> set[tuple[str, str]]:
@@ -23,21 +30,34 @@ def facets(state: dict[str, Any]) -> set[tuple[str, str]]:
     return {(type_, slug_of(text)) for type_ in NAMED_TYPES for text in written(state, type_)}
 
 
-def condition(register: Register, type_: str, asked: Sequence[str], values: dict[str, Any]) -> str:
+def few(conn: sqlite3.Connection, register: Register, type_: str, asked: Sequence[str]) -> bool:
+    """Whether at most FEW revisions bear any of the names `asked`."""
+    sought = [register.sought(type_, each) for each in asked]
+    keys = {key for each in sought for key in each.keys.union(*(shared for shared, _ in each.pairs))}
+    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM facet WHERE {_BORNE.format(type_, 'keys')} LIMIT {FEW + 1})"
+    return bool(conn.execute(sql, {"keys": json.dumps(sorted(keys), ensure_ascii=False)}).fetchone()[0] <= FEW)
+
+
+def condition(
+    register: Register, type_: str, asked: Sequence[str], values: dict[str, Any], bearing: str = SOUGHT
+) -> str:
     """SQL that holds for revisions of events which bear any of the names `asked` (slugs or spellings; a place also by
-    the places in it). Its parameters are put into `values`."""
+    the places in it), in the form of `bearing`. Its parameters are put into `values`."""
     sought = [register.sought(type_, each) for each in asked]
     keys = frozenset(key for each in sought for key in each.keys)
     pairs = [pair for each in sought for pair in each.pairs]
-    either = [_bearing(type_, keys, values)]
-    either += [f"({_bearing(type_, one, values)} AND {_bearing(type_, other, values)})" for one, other in pairs]
+    either = [_bearing(bearing, type_, keys, values)]
+    either += [
+        f"({_bearing(bearing, type_, one, values)} AND {_bearing(bearing, type_, other, values)})"
+        for one, other in pairs
+    ]
     return f"({' OR '.join(either)})"
 
 
-def _bearing(type_: str, keys: Iterable[str], values: dict[str, Any]) -> str:
+def _bearing(bearing: str, type_: str, keys: Iterable[str], values: dict[str, Any]) -> str:
     name = f"keys{len(values)}"
     values[name] = json.dumps(sorted(keys), ensure_ascii=False)
-    return _BEARING.format(type_, name)
+    return bearing.format(type_, name)
 
 
 def borne(register: Register, type_: str, keys: Iterable[str]) -> set[str]:

@@ -9,6 +9,7 @@ from schemas.queries import EventQuery
 from service.store import walks
 from service.store.asknown import AsKnown
 from service.store.conditions import alive, conditions
+from service.store.seeks import sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ def find(
     asked = conditions(at, query)
     if asked is None:
         return []
+    if asked.few:
+        return [Found(*row) for row in sought(at, query, asked, after, retracted)[:limit]]
     way = walks.way(at, query, asked, after, retracted)
     rows = way.whole() if limit is None else islice(way.merged(), limit)
     return [Found(*row) for row in rows]
@@ -43,7 +46,9 @@ def find(
 def count(at: AsKnown, query: EventQuery) -> int:
     """How many events a query finds."""
     asked = conditions(at, query)
-    return walks.way(at, query, asked, None, retracted=False).count() if asked else 0
+    if asked is None or asked.few:
+        return len(find(at, query))
+    return walks.way(at, query, asked, None, retracted=False).count()
 
 
 def newest(at: AsKnown, limit: int) -> list[Found]:

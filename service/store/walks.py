@@ -26,7 +26,7 @@ from service.store.bands import (
     RETIRED_BANDS,
     RETRACTED,
 )
-from service.store.conditions import Conditions
+from service.store.conditions import Conditions, alive
 from service.store.database import FIRST_DAY, OPEN_DAY
 
 Row = tuple[str, str, int]
@@ -75,8 +75,7 @@ class Way:
 
     def whole(self) -> list[Row]:
         """All rows, by starts_min (downward with `down`), then subject."""
-        rows = [tuple(row) for walk in self.every() for row in walk.rows(self.at, _COLUMNS)]
-        return sorted(sorted(rows, key=_subject), key=_start, reverse=self.down)
+        return in_order((row for walk in self.every() for row in walk.rows(self.at, _COLUMNS)), self.down)
 
     def merged(self) -> Iterator[Row]:
         """The rows in the same order, each walk read only as far as is asked for."""
@@ -89,6 +88,11 @@ class Way:
         order = f"ORDER BY starts_min{' DESC' if self.down else ''}"
         cursors = [walk.rows(self.at, _COLUMNS, order) for walk in walks]
         yield from heapq.merge(*cursors, *beside, key=_start, reverse=self.down)
+
+
+def in_order(rows: Iterable[Any], down: bool) -> list[Row]:
+    """Rows by starts_min (downward with `down`), then subject."""
+    return sorted(sorted(map(tuple, rows), key=_subject), key=_start, reverse=down)
 
 
 _start: Callable[[Any], str] = lambda row: row[0]  # noqa: E731
@@ -190,9 +194,8 @@ class _Maker:
     def walk(self, index: str, where: str, **values: Any) -> Walk:
         """The rows of an index that the whole question finds, after the page before."""
         low, high = FIRST_DAY, self.query.until.isoformat() if self.query.until else OPEN_DAY
-        where += f" AND {self.found.where}"
-        if "kind" not in values and self.found.among_kinds:
-            where += f" AND {self.found.among_kinds}"
+        among = self.found.among_kinds if "kind" not in values else ""
+        where = " AND ".join(filter(None, (where, alive(self.at), *self.found.where, among)))
         if self.after:
             start, values["at_id"] = self.after
             low, high = (low, min(start, high)) if self.down else (start, high)
