@@ -33,8 +33,9 @@ from typing import Any, Final
 from calendars import packfields
 from calendars.packfiles import read_pack
 from calendars.writtendays import days_in_address, days_in_date, days_in_words
-from schemas.names import Name, Register, folded
+from schemas.names import Name, Register
 from schemas.when import parse
+from schemas.words import folded
 
 Record = dict[str, Any]
 

@@ -7,8 +7,8 @@ import re
 from dataclasses import astuple, dataclass
 
 from schemas.errors import InvalidRecord
-from schemas.names import folded
 from schemas.queries import EventQuery
+from schemas.words import folded
 
 LONGEST_SLUG = 60
 

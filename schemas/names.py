@@ -6,13 +6,13 @@ record keeps names by slug, or as written where nobody knew them; both have a ke
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+
+from schemas.words import folded, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,6 @@ class NameSeen:
 
 
 @lru_cache(maxsize=16_384)
-def folded(text: str) -> str:
-    """A spelling made comparable: without marks, case-folded, runs of anything but letters and digits as one space."""
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return unicodedata.normalize("NFC", re.sub(r"[\W_]+", " ", bare.casefold()).strip())
-
-
 def slug_of(text: str) -> str:
     """The slug that a spelling without an entry stands under, and the key of one with: its folded words joined by
     hyphens; a text without letters and digits stands under itself."""
@@ -163,18 +157,17 @@ class Register:
         return name.spelling(day) if name else text
 
     def worded(self, word: str, *, begins: bool) -> dict[str, list[str]]:
-        """By type, the slugs of the names with a spelling in which `word` is (`begins`: begins) a word."""
-        word, found = folded(word), defaultdict[str, list[str]](list)
-        for (type_, slug), words in self._words.items():
-            if word in words or (word and begins and any(each.startswith(word) for each in words)):
+        """By type, the slugs of the names with a spelling in which `word` (folded) is (`begins`: begins) a word."""
+        found = defaultdict[str, list[str]](list)
+        for (type_, slug), borne in self._words.items():
+            if word in borne or (begins and any(each.startswith(word) for each in borne)):
                 found[type_].append(slug)
         return found
 
     @cached_property
     def _words(self) -> dict[tuple[str, str], set[str]]:
         return {
-            key: {word for spelling in name.spellings() for word in folded(spelling).split()}
-            for key, name in self.names.items()
+            key: {word for spelling in name.spellings() for word in words(spelling)} for key, name in self.names.items()
         }
 
     def clashes(self) -> list[Clash]:

@@ -10,17 +10,29 @@ from typing import Any
 
 from schemas.errors import InvalidRecord
 
-MULTIPLE = ("calendar", "kind", "group", "status", "person", "place", "body", "theme", "programme")
-"""The fields that take several values, by comma: an event matches if any of them does."""
+MULTIPLE = (
+    *("calendar", "kind", "group", "status", "person", "place", "body", "theme", "programme"),
+    *("said_by", "recorded_by", "people_all"),
+)
+"""The fields that take several values, by comma: an event matches if any of them does, of `people_all` if all do."""
+
+SORTS = ("starts", "-starts", "known_on", "-known_on")
+BY_WORDS = "words"
+"""The order of what full text found, where no other is asked for."""
+
+NEAR_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:
     """Which events, as known when. Empty tuples and None mean: no such condition.
 
-    `since` and `until` (`from` and `to` on the wire) meet the span an event may lie in, days inclusive. `text` (`q`)
-    matches every word in titles, names and notes, the last as a beginning. `overdue` keeps what was announced or
-    expected and whose window has passed without word.
+    `since` and `until` (`from` and `to` on the wire) meet the span an event may lie in, days inclusive; with `within`
+    the whole span must lie inside them. `people_all` are named in one state together. `said_by` is who gave the date: a
+    word of vocabulary.SAYERS, or a name. `text` (`q`) matches every word in titles, names and notes, the last as a
+    beginning. `overdue` keeps what was announced or expected and whose window has passed without word. `near` is an
+    event from whose span at most `within_days` (None: NEAR_DAYS) part another; `linked_to` one at the other end of
+    asserted links, of the sorts `rel` (by either name) if any is given. `sort` None means: see `order`.
     """
 
     calendar: tuple[str, ...] = ()
@@ -32,13 +44,26 @@ class EventQuery:
     body: tuple[str, ...] = ()
     theme: tuple[str, ...] = ()
     programme: tuple[str, ...] = ()
+    people_all: tuple[str, ...] = ()
+    said_by: tuple[str, ...] = ()
+    recorded_by: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    within: bool = False
     text: str | None = None
     overdue: bool = False
+    near: str | None = None
+    within_days: int | None = None
+    linked_to: str | None = None
+    rel: tuple[str, ...] = ()
     as_known_on: date | None = None
     through: int | None = None
-    sort: str = "starts"
+    sort: str | None = None
+
+    @property
+    def order(self) -> str:
+        """The sort asked for; without one, what full text found is in its own order, all else by `starts`."""
+        return self.sort or (BY_WORDS if self.text is not None else "starts")
 
     def asked(self) -> dict[str, Any]:
         """What was asked, JSON-ready and canonical: only the conditions that are set, under their wire names."""
@@ -52,6 +77,27 @@ class EventQuery:
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
 
 
+EXPANDABLE = ("sources", "links")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What lists show of each event: `expand` brings what they leave out otherwise, `fields` leave out all others
+    (empty: none). What `fields` name of EXPANDABLE is brought too; `id` is always shown."""
+
+    expand: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, expand: tuple[str, ...], fields: tuple[str, ...]) -> Detail:
+        """What was asked for, in one order however it was asked."""
+        brought = tuple(each for each in EXPANDABLE if each in (*expand, *fields))
+        return cls(brought, tuple(sorted({"id", *fields, *brought})) if fields else ())
+
+
+WHOLE = Detail()
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return ",".join(value)
@@ -62,7 +108,8 @@ def read_filter(text: str) -> EventQuery:
     """The query that a short filter stands for: a list of kinds (`plenary,congress`), or conditions parted by `;`, each
     `field:value,value` (`kind:ceremony;programme:20x10`). Raises InvalidRecord.
 
-    Fields are those of MULTIPLE, and `q`. Values cannot hold `;`.
+    Fields are those of MULTIPLE, and `q`. Values cannot hold `;`. (Days, nearness and links are no part of it: a rate
+    counts days, and these choose them.)
     """
     conditions: dict[str, Any] = {}
     for part in (part.strip() for part in text.split(";")):

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 from schemas.calendars import Calendar
 from schemas.errors import DomainError, InvalidRecord
 from schemas.events import Event, LinkSeen
-from schemas.queries import EventQuery
+from schemas.queries import WHOLE, Detail, EventQuery
 from service.store import events, links, registers, timeline
 from service.store.asknown import AsKnown
+from service.store.conditions import standing
 from service.store.database import LATEST, Store
 
 T = TypeVar("T")
@@ -79,25 +80,29 @@ def page(
     *,
     limit: int,
     after: tuple[str, str] | None,
-    expand: Sequence[str] = (),
+    detail: Detail = WHOLE,
     total: bool = False,
 ) -> Page:
-    """A page of a query's events; raises InvalidRecord for a kind or calendar that there is not."""
+    """A page of a query's events; raises InvalidRecord for a kind, calendar or event that there is not."""
     check_query(at, query)
     found = timeline.find(at, query, limit=limit + 1, after=after)
     shown = found[:limit]
-    whole = events.hydrate(at, shown, sources="sources" in expand)
-    items = [Shown(each, links.of(at, each.id, each.when) if "links" in expand else None) for each in whole]
+    whole = events.hydrate(at, shown, sources="sources" in detail.expand)
+    items = [Shown(each, links.of(at, each.id, each.when) if "links" in detail.expand else None) for each in whole]
     cursor = None
     if len(found) > limit:
         last = shown[-1]
-        cursor = Cursor(at.day, at.printed, query.digest(), (last.starts_min, last.id)).text()
+        cursor = Cursor(at.day, at.printed, query.digest(), (last.place, last.id)).text()
     return Page(items, cursor, timeline.count(at, query) if total else None)
 
 
 def check_query(at: AsKnown, query: EventQuery) -> None:
-    """Raise InvalidRecord for values of closed lists that no calendar has."""
-    if found := _unknown(at.calendars, query.calendar, query.kind):
+    """Raise InvalidRecord for values of closed lists that no calendar has, and for events that are not known."""
+    found = _unknown(at.calendars, query.calendar, query.kind)
+    for name, id_ in (("near", query.near), ("linked_to", query.linked_to)):
+        if id_ is not None and standing(at, id_) is None:
+            found.append({"detail": f"No event {id_} is known on {at.day}.", "pointer": f"?{name}"})
+    if found:
         raise InvalidRecord(found)
 
 

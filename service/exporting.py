@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from schemas.queries import EventQuery
+from schemas.queries import WHOLE, Detail, EventQuery
 from schemas.wire import answers, columns
 from service import answering
 from service.answering import Cursor
@@ -60,7 +60,7 @@ def events_csv(
 ) -> Iterator[bytes]:
     """The events of a question as CSV, its first line the names of the columns."""
     yield columns.text([columns.COLUMNS]).encode()
-    for page in _pages(store, stands, ("sources",), after, limit):
+    for page in _pages(store, stands, Detail(("sources",)), after, limit):
         yield columns.text(columns.row(shape) for shape in page).encode()
 
 
@@ -68,22 +68,22 @@ def events_jsonl(
     store: Store,
     stands: Standing,
     *,
-    expand: Sequence[str] = (),
+    detail: Detail = WHOLE,
     after: tuple[str, str] | None = None,
     limit: int | None = None,
 ) -> Iterator[bytes]:
     """The events of a question as JSON Lines, each in the shape that lists have."""
-    for page in _pages(store, stands, expand, after, limit):
+    for page in _pages(store, stands, detail, after, limit):
         yield _lines(page)
 
 
 def _pages(
-    store: Store, stands: Standing, expand: Sequence[str], after: tuple[str, str] | None, limit: int | None
+    store: Store, stands: Standing, detail: Detail, after: tuple[str, str] | None, limit: int | None
 ) -> Iterator[list[dict[str, Any]]]:
     left = limit
     while left is None or left > 0:
         items = PAGE_ITEMS if left is None else min(left, PAGE_ITEMS)
-        shapes, next_after = _page(store, stands, expand, after, items)
+        shapes, next_after = _page(store, stands, detail, after, items)
         yield shapes
         if next_after is None:
             return
@@ -92,19 +92,19 @@ def _pages(
 
 
 def _page(
-    store: Store, stands: Standing, expand: Sequence[str], after: tuple[str, str] | None, items: int
+    store: Store, stands: Standing, detail: Detail, after: tuple[str, str] | None, items: int
 ) -> tuple[list[dict[str, Any]], tuple[str, str] | None]:
     query = stands.query
     with store.reading() as conn:
         at = standpoint(conn, store.clock, query.as_known_on, query.through, query.calendar, stands.only)
-        page = answering.page(at, query, limit=items, after=after, expand=expand)
-        shapes = [answers.event(each.event, sources="sources" in expand, links=each.links) for each in page.items]
+        page = answering.page(at, query, limit=items, after=after, detail=detail)
+        shapes = [answers.listed(each.event, each.links, detail) for each in page.items]
     return shapes, answering.read_cursor(page.cursor, query.digest()).after if page.cursor else None
 
 
 def next_cursor(store: Store, stands: Standing, after: tuple[str, str] | None, limit: int) -> str | None:
     """The cursor of the page after one of `limit` events, None where there is none."""
-    _, beyond = _page(store, stands, (), after, limit)
+    _, beyond = _page(store, stands, WHOLE, after, limit)
     query = stands.query
     if beyond is None or query.as_known_on is None or query.through is None:
         return None

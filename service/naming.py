@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from schemas.errors import NameNotFound
 from schemas.events import Event
-from schemas.names import NameSeen, Seen, folded
+from schemas.names import NameSeen, Seen
 from schemas.vocabulary import NAMED_TYPES
+from schemas.words import folded
 from service.store import events, names
 from service.store.asknown import AsKnown
 from service.store.names import Bearing

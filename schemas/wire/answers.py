@@ -10,6 +10,7 @@ from schemas.calendars import Calendar, Coverage, Rule
 from schemas.events import Event, FarEnd, Link, LinkSeen, Logged, Place, Recorded, SaidBy, Source
 from schemas.feeds import SavedFeed
 from schemas.moves import days_moved, move_in_words
+from schemas.queries import Detail
 from schemas.tokens import Token
 from schemas.vocabulary import RELS, Kind
 from schemas.when import When
@@ -89,6 +90,12 @@ def whole_link(value: Link) -> dict[str, Any]:
         "recorded_at": value.recorded_at,
         "recorded_by": value.recorded_by,
     }
+
+
+def listed(value: Event, links: Sequence[LinkSeen] | None, detail: Detail) -> dict[str, Any]:
+    """An event as lists show it, with no more than was asked for."""
+    shape = event(value, sources="sources" in detail.expand, links=links)
+    return {name: shape[name] for name in shape if name in detail.fields} if detail.fields else shape
 
 
 def event(value: Event, *, sources: bool = False, links: Sequence[LinkSeen] | None = None) -> dict[str, Any]:

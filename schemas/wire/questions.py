@@ -9,16 +9,19 @@ from marshmallow import Schema, fields, post_load, validate, validates_schema
 from marshmallow import ValidationError as Invalid
 
 from schemas.errors import InvalidRecord
-from schemas.queries import EventQuery
-from schemas.vocabulary import GROUPS, NAMED_TYPES, STATUSES
+from schemas.queries import EXPANDABLE, NEAR_DAYS, SORTS, Detail, EventQuery
+from schemas.vocabulary import GROUPS, INVERSES, NAMED_TYPES, RELS, STATUSES
 from schemas.wire.fields import Day, Several, Text, Whole, load
+from schemas.wire.shapes import EVENT_FIELDS
 
-SORTS = ("starts", "-starts")
 NAME_SORTS = ("slug", "-count")
-EXPANDABLE = ("sources", "links")
 
 _COMMA = {"type": "string", "description": "one or more values, by comma"}
 _DATE = {"type": "string", "format": "date"}
+
+
+def _flag(description: str) -> fields.Field[bool]:
+    return fields.Boolean(truthy={"true"}, falsy={"false"}, metadata={"description": description})
 
 
 class AsKnownSchema(Schema):
@@ -40,11 +43,25 @@ class EventQuerySchema(AsKnownSchema):
     body = Several(metadata=_COMMA)
     theme = Several(metadata=_COMMA)
     programme = Several(metadata=_COMMA)
-    since = Day(data_key="from", metadata=_DATE)
-    until = Day(data_key="to", metadata=_DATE)
-    text = Text(data_key="q", longest=200)
-    overdue = fields.Boolean(truthy={"true"}, falsy={"false"})
+    people_all = Several(metadata=_COMMA | {"description": "persons named together in one state, by comma"})
+    said_by = Several(metadata=_COMMA | {"description": "who gave the date: body, government, press, or a name"})
+    recorded_by = Several(metadata=_COMMA | {"description": "who recorded it: names of tokens, or pack"})
+    since = Day(data_key="from", metadata=_DATE | {"description": "the span it may lie in ends on this day or later"})
+    until = Day(data_key="to", metadata=_DATE | {"description": "the span it may lie in starts by this day"})
+    within = _flag("the whole span must lie inside `from` and `to`")
+    text = Text(data_key="q", longest=200, metadata={"description": "words of titles, names and notes"})
+    overdue = _flag("announced or expected, and its window passed without word")
+    near = Text(longest=200, metadata={"description": "the id of an event that it is near to"})
+    within_days = Whole(0, 3660, metadata={"description": f"how near, in days between the spans: {NEAR_DAYS}"})
+    linked_to = Text(longest=200, metadata={"description": "the id of an event that asserted links join it to"})
+    rel = Several((*RELS, *INVERSES), metadata=_COMMA | {"description": "by which links, under either of their names"})
     sort = fields.String(validate=validate.OneOf(SORTS))
+
+    @validates_schema(skip_on_field_errors=False)
+    def what_belongs_together(self, data: dict[str, Any], **_: Any) -> None:
+        for name, other in (("within_days", "near"), ("rel", "linked_to")):
+            if name in data and other not in data:
+                raise Invalid(f"Says more about {other}: give that too, or leave this out.", name)
 
     @validates_schema(skip_on_field_errors=False)
     def span_is_ordered(self, data: dict[str, Any], **_: Any) -> None:
@@ -95,15 +112,17 @@ class PageSchema(EventQuerySchema):
     limit = Whole(1, 200, load_default=50)
     cursor = Text(longest=1000)
     expand = Several(EXPANDABLE, metadata=_COMMA)
-    total = fields.Boolean(truthy={"true"}, falsy={"false"}, metadata={"description": "count all that match"})
+    shown = Several(EVENT_FIELDS, data_key="fields", metadata=_COMMA | {"description": "only these fields, and `id`"})
+    total = _flag("count all that match")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         page = {key: data.pop(key, default) for key, default in _PAGE_DEFAULTS.items()}
-        return {"query": EventQuery(**data), **page}
+        expand, shown = data.pop("expand", ()), data.pop("shown", ())
+        return {"query": EventQuery(**data), "detail": Detail.of(expand, shown), **page}
 
 
-_PAGE_DEFAULTS: dict[str, Any] = {"limit": 50, "cursor": None, "expand": (), "total": False}
+_PAGE_DEFAULTS: dict[str, Any] = {"limit": 50, "cursor": None, "total": False}
 
 
 class AsKnownListSchema(AsKnownSchema):

@@ -113,6 +113,13 @@ class EventShape(Schema):
     links = fields.List(fields.Nested(LinkOfEventShape))
 
 
+EVENT_FIELDS = tuple(EventShape().fields)
+
+
+class EventInListShape(EventShape):
+    """An event of which only some fields may be asked for."""
+
+
 class ListShape(Schema):
     """What every list says besides its items."""
 
@@ -123,7 +130,7 @@ class ListShape(Schema):
 
 
 class EventListShape(ListShape):
-    items = fields.List(fields.Nested(EventShape), required=True)
+    items = fields.List(fields.Nested(EventInListShape(partial=EVENT_FIELDS[1:])), required=True)
     newest_known_on = fields.Raw(
         required=True, metadata=_DAY_OR_NULL | {"description": "the newest day anything here became known, by then"}
     )

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from schemas.names import folded
+from schemas.words import folded
 
 BEGINNINGS = (
     "ground breaking",

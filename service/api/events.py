@@ -56,12 +56,10 @@ def _page(asked: dict[str, Any]) -> Response:
             query,
             limit=asked["limit"],
             after=cursor.after if cursor else None,
-            expand=asked["expand"],
+            detail=asked["detail"],
             total=asked["total"],
         )
-        items = [
-            answers.event(each.event, sources="sources" in asked["expand"], links=each.links) for each in page.items
-        ]
+        items = [answers.listed(each.event, each.links, asked["detail"]) for each in page.items]
         more: dict[str, Any] = {} if page.total is None else {"total": page.total}
         return list_answer(at, items, page.cursor, **_age(at, query), **more)
 

@@ -45,12 +45,12 @@ def events_as(asked: dict[str, Any], type_: str) -> Response:
     after = cursor.after if cursor else None
     with as_known(query.as_known_on, query.through, query.calendar) as at:
         stands = exporting.standing(at, query)
-        tag = exporting.tag(at, query, type_, sorted(asked["expand"]), limit, after)
+        tag = exporting.tag(at, query, type_, asked["detail"], limit, after)
     held = store()
     if type_ == CSV:
         lines = exporting.events_csv(held, stands, after=after, limit=limit)
     else:
-        lines = exporting.events_jsonl(held, stands, expand=asked["expand"], after=after, limit=limit)
+        lines = exporting.events_jsonl(held, stands, detail=asked["detail"], after=after, limit=limit)
     response = streamed(lines, type_, tag, "events")
     if limit and (address := next_address(exporting.next_cursor(held, stands, after, limit))):
         response.headers["Link"] = f'<{address}>; rel="next"'
@@ -60,7 +60,10 @@ def events_as(asked: dict[str, Any], type_: str) -> Response:
 def _refuse_what_has_no_place(asked: dict[str, Any], type_: str) -> None:
     if asked["total"]:
         raise InvalidRecord([{"detail": "Only JSON has a place for the total.", "pointer": "?total"}])
-    if type_ == CSV and "links" in asked["expand"]:
+    if type_ == CSV and asked["detail"].fields:
+        detail = "CSV has its own columns: ask for JSON or JSON Lines."
+        raise InvalidRecord([{"detail": detail, "pointer": "?fields"}])
+    if type_ == CSV and "links" in asked["detail"].expand:
         raise InvalidRecord([{"detail": "CSV has no column for links: ask for JSON Lines.", "pointer": "?expand"}])
 
 

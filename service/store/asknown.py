@@ -17,6 +17,8 @@ from service.store.database import LATEST
 
 _HORIZON = "SELECT change FROM horizon WHERE calendar = ? AND known_on <= ? ORDER BY known_on DESC LIMIT 1"
 
+_REACH = "SELECT known_on FROM reach WHERE change <= ? ORDER BY change DESC LIMIT 1"
+
 _LAST_DAY = date.max - timedelta(days=1)
 """Later than anything known, and before the open end of `known_to`."""
 
@@ -160,13 +162,19 @@ def moved_by_day(at: AsKnown) -> tuple[object, ...]:
     return over, *sorted(kinds)
 
 
+def furthest(at: AsKnown) -> date:
+    """The last day on which any event visible from here became known: D, or earlier where R held none so late."""
+    row = at.conn.execute(_REACH, (at.through,)).fetchone() if at.pinned else None
+    return min(at.day, date.fromisoformat(row[0])) if row else at.day
+
+
 def newest_known(at: AsKnown, calendars: Iterable[str]) -> date | None:
     """The newest day on which anything of these calendars became known, by then; None for an empty store."""
     marks = list(calendars)
     row = at.conn.execute(
         "SELECT MAX(known_from) FROM period WHERE seen_from <= ? AND seen_to > ? AND known_from <= ?"
         f" AND status <> 'retracted' AND calendar IN ({', '.join('?' * len(marks))})",
-        (at.through, at.through, at.day.isoformat(), *marks),
+        (at.through, at.through, furthest(at).isoformat(), *marks),
     ).fetchone()
     return date.fromisoformat(row[0]) if row[0] else None
 

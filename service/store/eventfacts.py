@@ -10,9 +10,10 @@ from typing import Any
 
 from schemas.errors import EventNotFound
 from schemas.links import EventFacts
-from schemas.names import Register, folded
+from schemas.names import Register
 from schemas.queries import EventQuery
 from schemas.when import parse
+from schemas.words import folded
 from service.store.asknown import AsKnown
 from service.store.events import standing, state_at
 from service.store.facets import places

@@ -324,6 +324,12 @@ def what_was_followed(db: Database) -> None:
     db.conn.execute(_FOLLOWED)
 
 
+@migrations()
+def words_folded_and_sayers(db: Database) -> None:
+    """Full text keeps folded words, Chinese characters each by itself, and dates can be found by who gave them."""
+    facets.index_all(db.conn)
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

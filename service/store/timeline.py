@@ -7,16 +7,19 @@ from itertools import islice
 
 from schemas.queries import EventQuery
 from service.store import walks
-from service.store.asknown import AsKnown
-from service.store.conditions import alive, conditions
+from service.store.asknown import AsKnown, furthest
+from service.store.conditions import Conditions, alive, conditions
 from service.store.seeks import sought
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An event's place in the order, and the revision (its change number) that is its state."""
+    """An event's place in the order asked for, and the revision (its change number) that is its state.
 
-    starts_min: str
+    By `starts` the place is the earliest first day, by `known_on` that day; of full text a class comes before the day.
+    """
+
+    place: str
     id: str
     revision: int
 
@@ -29,18 +32,22 @@ def find(
     after: tuple[str, str] | None = None,
     retracted: bool = False,
 ) -> list[Found]:
-    """The events of a query in its order (`starts` or `-starts`, then id), at most `limit`, after a (starts_min, id).
+    """The events of a query in its order, then by id, at most `limit`, after a (place, id).
 
     `retracted` keeps the retracted ones too (a current feed shows them as cancelled).
     """
     asked = conditions(at, query)
     if asked is None:
         return []
-    if asked.few:
-        return [Found(*row) for row in sought(at, query, asked, after, retracted)[:limit]]
+    if not _walked(query, asked):
+        rows = sought(at, query.order, asked, after, limit, retracted=retracted)
+        return [Found(*row) for row in rows]
     way = walks.way(at, query, asked, after, retracted)
-    rows = way.whole() if limit is None else islice(way.merged(), limit)
-    return [Found(*row) for row in rows]
+    return [Found(*row) for row in (way.whole() if limit is None else islice(way.merged(), limit))]
+
+
+def _walked(query: EventQuery, asked: Conditions) -> bool:
+    return not asked.few and query.order in ("starts", "-starts")
 
 
 def count(at: AsKnown, query: EventQuery) -> int:
@@ -54,8 +61,8 @@ def count(at: AsKnown, query: EventQuery) -> int:
 def newest(at: AsKnown, limit: int) -> list[Found]:
     """The events that last became known, or of which something last became known; newest first, then by id."""
     rows = at.conn.execute(
-        "SELECT starts_min, subject, revision FROM period INDEXED BY period_known WHERE known_from <= :day"
+        "SELECT starts_min, subject, revision FROM period INDEXED BY period_known WHERE known_from <= :furthest"
         f" AND {alive(at)} AND status <> 'retracted' ORDER BY known_from DESC, subject LIMIT :limit",
-        {"day": at.day.isoformat(), "through": at.through, "limit": limit},
+        {"day": at.day.isoformat(), "through": at.through, "furthest": furthest(at).isoformat(), "limit": limit},
     )
     return [Found(*row) for row in rows]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain, groupby
 from typing import Any
 
 from schemas.queries import EventQuery
-from service.store.asknown import AsKnown
+from service.store.asknown import AsKnown, furthest
 from service.store.bands import (
     AHEAD_BANDS,
     FLEETING,
@@ -26,8 +26,8 @@ from service.store.bands import (
     RETIRED_BANDS,
     RETRACTED,
 )
-from service.store.conditions import Conditions, alive
-from service.store.database import FIRST_DAY, OPEN_DAY
+from service.store.conditions import Conditions, alive, shifted
+from service.store.database import OPEN_DAY
 
 Row = tuple[str, str, int]
 """(starts_min, subject, revision)"""
@@ -36,7 +36,6 @@ After = tuple[str, str]
 """(starts_min, subject) of the last row of the page before."""
 
 _COLUMNS = "SELECT starts_min, subject, revision"
-_REACH = "SELECT known_on FROM reach WHERE change <= ? ORDER BY change DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ _subject: Callable[[Any], str] = lambda row: row[1]  # noqa: E731
 
 def way(at: AsKnown, query: EventQuery, found: Conditions, after: After | None, retracted: bool) -> Way:
     """The walks that answer `query`, after the row `after`; with `retracted`, the retracted events too."""
-    maker = _Maker(at, query, found, after, _furthest(at))
+    maker = _Maker(at, query, found, after, furthest(at))
     if at.current:
         past, ahead, others = maker.current()
     else:
@@ -109,12 +108,6 @@ def way(at: AsKnown, query: EventQuery, found: Conditions, after: After | None, 
     if retracted:
         others.append(maker.walk("period_open_band", f"band > 0 AND band = {RETRACTED}"))
     return Way(at, maker.down, *([each for each in walks if each.low <= each.high] for walks in (past, ahead, others)))
-
-
-def _furthest(at: AsKnown) -> date:
-    """The last day on which anything visible from here became known: D, or earlier where R held nothing so late."""
-    row = at.conn.execute(_REACH, (at.through,)).fetchone() if at.pinned else None
-    return min(at.day, date.fromisoformat(row[0])) if row else at.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +122,7 @@ class _Maker:
 
     @property
     def down(self) -> bool:
-        return self.query.sort == "-starts"
+        return self.query.order == "-starts"
 
     def current(self) -> tuple[list[Walk], list[Walk], list[Walk]]:
         """What is current now, in few walks: nothing is dead in their indexes."""
@@ -145,7 +138,7 @@ class _Maker:
 
     def ahead(self) -> list[Walk]:
         """Narrow spans that start after `furthest`, band by band."""
-        low = _shifted(self.furthest, 1)
+        low = shifted(self.furthest, 1)
         walks: list[Walk] = []
         for band in AHEAD_BANDS:
             made = self._by_kind(f"period{self._reach}_band", f"band > 0 AND band = {band.number}")
@@ -169,11 +162,11 @@ class _Maker:
         return "_walk" if self.at.pinned else "_open"
 
     def _led(self, lead_days: int | None) -> str:
-        return OPEN_DAY if lead_days is None else _shifted(self.furthest, lead_days)
+        return OPEN_DAY if lead_days is None else shifted(self.furthest, lead_days)
 
     def _fleeting(self, number: int, days: int) -> Walk:
         where = f"band BETWEEN {FLEETING} AND {RETIRED - 1} AND band = {number} AND known_from BETWEEN :first AND :last"
-        first, last = _shifted(self.furthest, -days), self.furthest.isoformat()
+        first, last = shifted(self.furthest, -days), self.furthest.isoformat()
         return self.walk("period_fleeting", where, first=first, last=last)
 
     def _retired(self, number: int, changes: int | None) -> Walk:
@@ -189,23 +182,16 @@ class _Maker:
         return [self._narrow(each) for each in kinds]
 
     def _narrow(self, walk: Walk) -> Walk:
-        return replace(walk, low=max(walk.low, _shifted(self.query.since, -NARROW_DAYS))) if self.query.since else walk
+        return replace(walk, low=max(walk.low, shifted(self.found.ends_from, -NARROW_DAYS)))
 
     def walk(self, index: str, where: str, **values: Any) -> Walk:
         """The rows of an index that the whole question finds, after the page before."""
-        low, high = FIRST_DAY, self.query.until.isoformat() if self.query.until else OPEN_DAY
+        low, high = self.found.first, self.found.last
         among = self.found.among_kinds if "kind" not in values else ""
         where = " AND ".join(filter(None, (where, alive(self.at), *self.found.where, among)))
         if self.after:
             start, values["at_id"] = self.after
-            low, high = (low, min(start, high)) if self.down else (start, high)
+            low, high = (low, min(start, high)) if self.down else (max(start, low), high)
             values["at_start"] = start
             where += f" AND (starts_min {'<' if self.down else '>'} :at_start OR subject > :at_id)"
         return Walk(index, where, {**self.found.values, **values}, low, high)
-
-
-def _shifted(day: date, days: int) -> str:
-    try:
-        return (day + timedelta(days=days)).isoformat()
-    except OverflowError:
-        return OPEN_DAY if days > 0 else FIRST_DAY

@@ -58,10 +58,10 @@ def test_what_is_found_is_what_is_alive(
     through = None if share is None else int(share * last)
     at = standpoint(conn, store.clock, min(day, LAST_DAY) if day else None, through)
     expected = alive(at, query)
-    assert [(each.starts_min, each.id, each.revision) for each in find(at, query)] == expected
+    assert [(each.place, each.id, each.revision) for each in find(at, query)] == expected
     assert count(at, query) == len(expected)
     limit = data.draw(st.integers(1, 60), label="limit")
-    assert [(each.starts_min, each.id, each.revision) for each in paged(at, query, limit)] == expected
+    assert [(each.place, each.id, each.revision) for each in paged(at, query, limit)] == expected
 
 
 def alive(at: AsKnown, query: EventQuery) -> list[tuple[str, str, int]]:
@@ -81,6 +81,6 @@ def alive(at: AsKnown, query: EventQuery) -> list[tuple[str, str, int]]:
 def paged(at: AsKnown, query: EventQuery, limit: int) -> list[Found]:
     """The whole answer, a page at a time."""
     found: list[Found] = []
-    while page := find(at, query, limit=limit, after=(found[-1].starts_min, found[-1].id) if found else None):
+    while page := find(at, query, limit=limit, after=(found[-1].place, found[-1].id) if found else None):
         found += page
     return found

@@ -15,7 +15,8 @@ import calendars
 from calendars.packfiles import Pack, PackEvent, known_then, read_pack
 from calendars.writtendays import days_in_address, days_in_date, days_in_words
 from schemas.events import EventDraft
-from schemas.names import Name, folded
+from schemas.names import Name
+from schemas.words import folded
 
 FOLDER = Path(calendars.__file__).parent / "packs" / "dprk"
 

@@ -11,7 +11,7 @@ import pytest
 
 from schemas.errors import FileUnreadable, ImportNotFound, InvalidRecord, LinesRefused, UnknownCalendar
 from schemas.imports import Report
-from schemas.queries import EventQuery
+from schemas.queries import Detail, EventQuery
 from service import exporting
 from service.entering import Asked, report_of, take_in
 from service.store import events, imports
@@ -249,5 +249,5 @@ def test_our_own_table_reads_back_unchanged(store: Store) -> None:
     table = b"".join(exporting.events_csv(store, stands))
     report = take_in(store, table, Asked(format="csv"), by="test")
     assert outcomes(report) == [(2, "unchanged", 1)]
-    lines = b"".join(exporting.events_jsonl(store, stands, expand=("sources",)))
+    lines = b"".join(exporting.events_jsonl(store, stands, detail=Detail(("sources",))))
     assert outcomes(take_in(store, lines, Asked(format="jsonl"), by="test")) == [(1, "unchanged", 1)]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from schemas.links import EventFacts
-from schemas.names import folded
 from schemas.when import parse
+from schemas.words import folded
 from service.analysis.pairs import STRONG, Scored, scored
 from service.analysis.titles import Weights, begins, numbered_apart
 

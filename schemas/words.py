@@ -1,0 +1,26 @@
+"""Words as full text compares them: one way for what is kept and for what is asked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_HAN: Final = re.compile("([\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+_HANGUL: Final = re.compile("[\u1100-\u11ff\uac00-\ud7ff]")
+
+
+def folded(text: str) -> str:
+    """A spelling made comparable: without marks, case-folded, runs of anything but letters and digits as one space."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", re.sub(r"[\W_]+", " ", bare.casefold()).strip())
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded; Chinese characters, which no spaces part, are words each by itself."""
+    return _HAN.sub(r" \1 ", folded(text)).split()
+
+
+def begins(word: str) -> bool:
+    """Whether a word that is asked for may be only the beginning of one: Korean hangs particles and titles on names."""
+    return bool(_HANGUL.search(word))
