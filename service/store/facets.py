@@ -31,7 +31,7 @@ FEW = 4_000
 
 def facets(state: dict[str, Any]) -> set[tuple[str, str]]:
     """The (type, key) pairs that an event's state can be found by: the names it bears, and who gave its date."""
-    said = state.get("said_by", {})
+    said = state.get("said_by") or {}
     found = {(type_, slug_of(text)) for type_ in NAMED_TYPES for text in written(state, type_)}
     found |= {(SAYER, said["who"])} if said else set()
     return found | ({(SAYER_NAME, slug_of(said["name"]))} if said.get("name") else set())
