@@ -35,7 +35,7 @@ from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
 from schemas.errors import DomainError
 from schemas.events import EventDraft, Place, SaidBy, Source
 from schemas.names import Former, Name
-from schemas.rules import broken_by_state, broken_by_time
+from schemas.rules import broken_by_state, broken_by_time, utc
 from schemas.vocabulary import GROUPS, NAME_TYPES, RELS, SAYERS, STATUSES, Kind
 from schemas.when import When, parse
 
@@ -69,7 +69,7 @@ def _zone(value: Any) -> str:
 def _instant(value: Any) -> str:
     try:
         if datetime.fromisoformat(text(value)).tzinfo:
-            return str(value)
+            return utc(value)
     except ValueError:
         pass
     raise Unfit(("", f"must be an instant such as 2025-12-05T06:00:00+09:00, not {shortened(value)}"))

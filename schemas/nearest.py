@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Final
 from unicodedata import decimal
 
-from schemas.spelling import KNOWN
+from schemas.spelling import FILLERS, KNOWN, WEEKDAYS
 
 _YEAR: Final = 2026  # any will do where the text gives none; a fixed one gives the same answer every day
 
@@ -26,6 +26,7 @@ _RESPELLED: Final = (
     (r"(?<=\d)-(\d)(?!\d)", r"-0\1"),
     (r"^Y(\d{4})$", r"\1"),
     (r"^(\d{4}-\d\d-\d\d) (?=\d\d:)", r"\1T"),
+    (r"(?i)(?<=T)(\d\d:\d\d(?::\d\d)?) (?=\d\d:\d\d$)", r"\1+"),  # a plus sign in an address is a space
     (r"([+-]\d\d)(\d\d)$", r"\1:\2"),
     (r"^(\[[^\]]*)$", r"\1]"),
     (r"^(\{[^}]*)$", r"\1}"),
@@ -82,4 +83,12 @@ def _shortened(text: str) -> Iterator[str]:
     for _, end in reversed(words):
         yield text[:end]
     for begin, _ in words:
-        yield text[begin:]
+        if all(_droppable(text[first:last]) for first, last in words if first < begin):
+            yield text[begin:]
+
+
+def _droppable(word: str) -> bool:
+    """Whether a word before a date can be left out without turning what is said: `Friday`, a day that there is not in
+    its month, what is no word of a date; but not `not` or `first`."""
+    word = word.lower()
+    return word in WEEKDAYS or word in FILLERS or word not in KNOWN

@@ -107,6 +107,11 @@ def _month(month: str, year: str) -> str:
     return f"{year}-{MONTHS[month]:02}"
 
 
+@_reads(_PIECES, rf"{_YEAR} {_MONTH}(?: {_DAY})?")
+def _year_first(year: str, month: str, day: str | None) -> str | None:
+    return _day(None, day, month, year) if day else _month(month, year)
+
+
 @_reads(_PIECES, r"(?:year )?(\d{4}(?:-\d\d(?:-\d\d)?)?)")
 def _digits(edtf: str) -> str:
     return read_expression(edtf).text
@@ -210,6 +215,8 @@ def _borrowing(text: str, last: str, end: str) -> str | None:
     year, month = re.search(r"\d{4}", last), re.search(_MONTH, last)
     if re.search(r"\d{4}", text) or not year:
         return _piece(text)
+    if last == year[0]:  # a bare year is an end by itself: it says nothing of what stands before it
+        return None
     lent = [f"{month[1]} "] if month and not re.search(_MONTH, text) else []
     for borrowed in (*lent, ""):
         reading = _piece(f"{text} {borrowed}{year[0]}")
@@ -262,6 +269,12 @@ def _beyond(side: str, text: str) -> str | None:
     if side == "before":
         return window(None, first - timedelta(1)) if first and first > date.min else None
     return window(last + timedelta(1), None) if last and last < date.max else None
+
+
+@_reads(_FORMS, r"(?:not before|(?:no|not) earlier than) (.+)")
+def _not_before(text: str) -> str | None:
+    edtf = _piece(text)
+    return edtf and window(read_expression(edtf).bounds()[0], None)
 
 
 @_reads(_FORMS, r"between (.+) and (.+)")

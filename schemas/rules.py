@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from schemas.errors import DomainError, HeldBeforeStart, InvalidRecord, KnownInFuture, SourceAfterKnownOn
@@ -32,6 +32,12 @@ def published_on(source: Source, zone: str) -> date | None:
     return max(days, default=None)
 
 
+def utc(instant: str) -> str:
+    """An instant, whatever its offset, as the wire has it: UTC with `Z`."""
+    moment = datetime.fromisoformat(instant).astimezone(UTC)
+    return moment.isoformat(timespec="microseconds" if moment.microsecond else "seconds").replace("+00:00", "Z")
+
+
 def broken_by_time(known: date, sources: Sequence[Source], zone: str, today: date) -> list[DomainError]:
     """What an assertion known on `known` breaks: nothing is known after today, no source appears after it is known."""
     refusals: list[DomainError] = []
@@ -42,7 +48,8 @@ def broken_by_time(known: date, sources: Sequence[Source], zone: str, today: dat
         day = published_on(source, zone)
         if day and day > known:
             detail = f"The source of {source.publisher} appeared on {day}, after known_on {known}."
-            refusals.append(SourceAfterKnownOn(detail, pointer=f"/sources/{number}/published"))
+            field = "published" if source.published == day else "published_at"
+            refusals.append(SourceAfterKnownOn(detail, pointer=f"/sources/{number}/{field}"))
     return refusals
 
 

@@ -17,6 +17,9 @@ from schemas.spelling import MONTHS, WEEKDAYS, joined, words
 STALE: Final = timedelta(31)
 """A date without a year is the first one that is not over for longer than this on the day it was said."""
 
+_YEARS_BETWEEN_LEAP_DAYS: Final = 8
+"""At the most: 29 February 1896, then 1904."""
+
 _STEPS: Final = {"last": -1, "this": 0, "next": 1}
 _WHICH = "(last|this|next)"
 _RECURRING = rf"({'|'.join(MONTHS)}|spring|summer|autumn|winter)"
@@ -29,6 +32,8 @@ def edtf_said(text: str, said_on: date | None) -> str:
 
     The index of Stopped is where a word is strange, else 0: `stopped_at` looks for the place.
     """
+    if text.endswith("?"):
+        text = f"{text[:-1].rstrip()} (source in doubt)"
     normal = joined(words(text))
     if edtf := _reading(normal, said_on):
         return edtf
@@ -73,14 +78,15 @@ def in_year(text: str, said_on: date) -> str | None:
     """
     if re.search(r"\d{4}", text) or not re.search(rf"{_RECURRING}|quarter|half", text):
         return None
-    found = list(_yearly(text, said_on))
     if text.startswith(("opened", "since")):
-        return next((edtf for edtf, first, _ in reversed(found) if first <= said_on), None)
-    return next((edtf for edtf, _, last in found if last >= said_on - STALE), None)
+        begun = reversed(list(_yearly(text, said_on)))
+        return next((edtf for edtf, first, _ in begun if first <= said_on), None)
+    years = _yearly(text, said_on, _YEARS_BETWEEN_LEAP_DAYS)
+    return next((edtf for edtf, _, last in years if last >= said_on - STALE), None)
 
 
-def _yearly(text: str, said_on: date) -> Iterator[tuple[str, date, date]]:
-    for year in range(max(said_on.year - 1, 1), min(said_on.year + 1, 9999) + 1):
+def _yearly(text: str, said_on: date, ahead: int = 1) -> Iterator[tuple[str, date, date]]:
+    for year in range(max(said_on.year - 1, 1), min(said_on.year + ahead, 9999) + 1):
         try:
             edtf = edtf_of(f"{text} {year:04}")
         except Stopped:

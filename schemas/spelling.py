@@ -18,7 +18,7 @@ _SAME: Final = {
     **{word: str(number) for number, word in enumerate(_NUMBERS, 2)}, "a": "1", "an": "1", "one": "1",
     **dict.fromkeys(("the", "of", "on", "at", "held", "some", "sometime", "time", "part"), ""),
     **dict.fromkeys(("around", "circa", "ca", "c", "approximately", "approx", "roughly"), "about"),
-    **dict.fromkeys(("through", "till"), "to"), "during": "in",
+    **dict.fromkeys(("through", "till"), "to"), "during": "in", "ended": "until",
     **dict.fromkeys(("perhaps", "reportedly"), "possibly"), **dict.fromkeys(("began", "started"), "opened"),
     **dict.fromkeys(("tba", "tbd"), "announced no date"),
     "fall": "autumn", "start": "beginning", "middle": "mid", "latter": "late", "final": "last",
@@ -27,6 +27,8 @@ _SAME: Final = {
     "h1": "first half", "h2": "second half",
 }  # fmt: skip
 """What is written in place of a word; nothing for a filler."""
+
+FILLERS: Final = frozenset(word for word, same in _SAME.items() if not same)
 
 _PLAIN: Final = frozenset(
     [
@@ -88,6 +90,11 @@ KNOWN: Final = frozenset((*MONTHS, *WEEKDAYS, *_SAME, *_PLAIN))
 """Every word that may stand in a date."""
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_HYPHEN = re.compile(
+    r"(?<=[a-z])-(?=\d{4}(?![\d-]))|(?<=\d)-(?=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"
+)
+"""A hyphen that joins, and bounds no range: that before the year of `mid-December-2025`, those of `3-Dec-2025`."""
+_COUNTED_WEEKS = re.compile(r"\b(?:\d+|one|two|three|four|five|six)\s+weeks\s+(?:of|in)\b")
 _WORD = re.compile(
     r"\d{4}-(?:0\d|1[0-2])(?:-\d\d)?(?!\d)|\d\d?:\d\d(?::\d\d)?|utc[+-]\d\d(?::\d\d)?|\d{3}0s"
     r"|(\d+)(?:st|nd|rd|th)?(?![^\W_])|[a-z]+[1-4]?|[-/]|[ ,.()]+|.",
@@ -98,7 +105,10 @@ _WORD = re.compile(
 def words(text: str) -> list[tuple[str, int]]:
     """The words of a text in normal spelling, each with its index; raises Stopped at one that no date has."""
     found = []
-    for match in _WORD.finditer(re.sub(r"\s", " ", text.translate(_DASHES)).lower()):
+    text = re.sub(r"\s", " ", text.translate(_DASHES)).lower()
+    if counted := _COUNTED_WEEKS.search(text):
+        raise Stopped("a number of weeks is no date: name the days, or one week", counted.start())
+    for match in _WORD.finditer(_HYPHEN.sub(" ", text)):
         word = match[1] or match[0].strip(" ,.()")
         if word and (same := _same(word, match.start())):
             found.append((same, match.start()))
@@ -121,4 +131,6 @@ def joined(found: list[tuple[str, int]]) -> str:
     text = re.sub(r"\b(?:in|within) (?!doubt\b|\d{1,3} (?:days|week|month|year)\b)", "", text)
     text = re.sub(r"\b(early|mid|late) to (?!(?:early|mid|late|to)\b)", r"\1 ", text)  # mid-December, mid- to late
     text = re.sub(r"\b(early|mid|late) to to\b", r"\1 to", text)
+    text = re.sub(r"\byear (?:to )?end (?=\d{4}\b)", "end ", text)  # year-end 2025
+    text = re.sub(r"\byear (?:to )?end\b", "end year", text)
     return re.sub(r"^(?!from )((?:(?! source).)+) source in doubt$", r"possibly \1", text)

@@ -54,17 +54,21 @@ class Cursor:
         return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
-def read_cursor(text: str, digest: str) -> Cursor:
-    """The cursor a client sent back; raises InvalidRecord if it is none of ours, or of another question."""
+def read_cursor(text: str, digest: str, day: date | None = None, through: int | None = None) -> Cursor:
+    """The cursor a client sent back; raises InvalidRecord if it is none of ours, of another question, or of a page as
+    known on another `day` or `through` another change than is asked for beside it."""
     try:
         plain = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        day, through, asked, start, id_ = plain
-        if not 0 <= int(through) <= LATEST:
+        its_day, its_through, asked, start, id_ = plain
+        if not 0 <= int(its_through) <= LATEST:
             raise _bad_cursor("Not a cursor: follow `next` as it was given.")
-        cursor = Cursor(date.fromisoformat(day), int(through), str(asked), (str(start), str(id_)))
+        cursor = Cursor(date.fromisoformat(its_day), int(its_through), str(asked), (str(start), str(id_)))
         "".join(cursor.after).encode()  # half a character could not be sought
     except (ValueError, TypeError, OverflowError, binascii.Error) as cause:
         raise _bad_cursor("Not a cursor: follow `next` as it was given.") from cause
+    if day not in (None, cursor.day) or through not in (None, cursor.through):
+        standpoint = f"as known on {cursor.day} through {cursor.through}"
+        raise _bad_cursor(f"The cursor goes on from a page {standpoint}: ask the first page anew for another day.")
     if cursor.digest != digest:
         raise _bad_cursor("The cursor is of another question: ask the first page anew.")
     return cursor

@@ -99,10 +99,15 @@ def _refuse_circle(tx: Transaction, id_: str, draft: LinkDraft) -> None:
 
 
 def _ends_calendar(tx: Transaction, draft: LinkDraft) -> str:
-    """The calendar of the link's subject, and so the link's; raises EventNotFound for either end."""
-    calendar = _calendar_of(tx, draft.subject, draft.pointer("subject"))
-    _calendar_of(tx, draft.target, draft.pointer("target"))
-    return calendar
+    """The calendar of the link's subject, and so the link's; raises EventNotFound, or InvalidRecord for both ends."""
+    found, refusals = [], []
+    for end in ("subject", "target"):
+        try:
+            found.append(_calendar_of(tx, getattr(draft, end), draft.pointer(end)))
+        except EventNotFound as refusal:
+            refusals.append(refusal)
+    refuse_together(refusals)
+    return found[0]
 
 
 def _calendar_of(tx: Transaction, id_: str, pointer: str) -> str:

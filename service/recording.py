@@ -22,7 +22,7 @@ from schemas.errors import (
 from schemas.events import EventDraft
 from schemas.names import Register
 from schemas.rules import broken_by_state, broken_by_time, known_on
-from schemas.when import parse
+from schemas.when import When, parse
 from service.clock import Clock
 from service.store import events, facets, feedbytes, registers
 from service.store.database import Store, Then, Transaction, nothing_else
@@ -109,11 +109,23 @@ def admitted(
     calendar = calendars.get(draft.calendar)
     if calendar is None:
         raise _no_calendar(draft.calendar, calendars)
-    # A time of day belongs to the day it has in the calendar's zone, whatever clock it was told by.
-    when = parse(draft.when.edtf, ZoneInfo(calendar.zone))
-    draft = replace(draft, when=when, known_on=known_on(draft.known_on, draft.sources, calendar.zone))
-    refuse_together(_broken_rules(draft, calendar, clock.today(calendar.zone)))
+    draft = replace(draft, known_on=known_on(draft.known_on, draft.sources, calendar.zone))
+    skipped = _broken_by_zone(draft.when, calendar)
+    if not skipped:
+        # A time of day belongs to the day it has in the calendar's zone, whatever clock it was told by.
+        draft = replace(draft, when=parse(draft.when.edtf, ZoneInfo(calendar.zone)))
+    refuse_together([*skipped, *_broken_rules(draft, calendar, clock.today(calendar.zone))])
     return draft
+
+
+def _broken_by_zone(when: When, calendar: Calendar) -> list[DomainError]:
+    """A time of day that the clocks of the calendar's zone skipped."""
+    try:
+        parse(when.edtf, ZoneInfo(calendar.zone))
+    except DomainError as refusal:
+        refusal.pointer = "/when"
+        return [refusal]
+    return []
 
 
 def _broken_rules(draft: EventDraft, calendar: Calendar, today: date) -> list[DomainError]:
@@ -132,7 +144,8 @@ def unknown_lists(store: Store, fields: Mapping[str, Any]) -> list[DomainError]:
         return []
     if slug not in calendars:
         return [_no_calendar(slug, calendars)]
-    return _broken_by_kind(calendars[slug], kind, fields.get("known_on")) if isinstance(kind, str) else []
+    found = _broken_by_kind(calendars[slug], kind, fields.get("known_on")) if isinstance(kind, str) else []
+    return found + (_broken_by_zone(fields["when"], calendars[slug]) if isinstance(fields.get("when"), When) else [])
 
 
 def _no_calendar(slug: str, calendars: Iterable[str]) -> UnknownCalendar:

@@ -61,7 +61,8 @@ def study(at: AsKnown, question: Question) -> dict[str, Any]:
     """The whole answer, JSON-ready; raises InvalidRecord for a calendar, anchor or activity that cannot be read."""
     calendar = at.calendars.get(question.calendar)
     if calendar is None:
-        detail = f"{question.calendar}: unknown; one of {', '.join(sorted(at.calendars))}."
+        known = f"one of {', '.join(sorted(at.calendars))}" if at.calendars else f"no calendar is known on {at.day}"
+        detail = f"{question.calendar}: unknown; {known}."
         raise InvalidRecord([{"detail": detail, "pointer": "?calendar"}])
     asked, *queries = _queries(calendar, question)
     anchors = _held(at, asked)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from schemas.calendars import Calendar, Coverage, Rule
+from schemas.calendars import Calendar, Coverage, Rule, Thin
 from schemas.events import Event, FarEnd, Link, LinkSeen, Logged, Place, Recorded, SaidBy, Source
 from schemas.feeds import SavedFeed
 from schemas.moves import days_moved, move_in_words
@@ -195,14 +195,20 @@ def kind(value: Kind, calendar: str) -> dict[str, Any]:
     }
 
 
+def thin(value: Thin) -> dict[str, Any]:
+    """{from, to, reason, known_on}"""
+    known_on = value.known_on or value.since
+    return {"from": day(value.since), "to": day(value.until), "reason": value.reason, "known_on": day(known_on)}
+
+
 def coverage(value: Coverage) -> dict[str, Any]:
-    """{kinds, programme, from, to, thin: [{from, to, reason}], note, known_on}"""
+    """{kinds, programme, from, to, thin: [{from, to, reason, known_on}], note, known_on}"""
     return {
         "kinds": list(value.kinds),
         "programme": value.programme,
         "from": day(value.since),
         "to": day(value.until),
-        "thin": [{"from": day(span.since), "to": day(span.until), "reason": span.reason} for span in value.thin],
+        "thin": [thin(span) for span in value.thin],
         "note": value.note,
         "known_on": day(value.known_on),
     }

@@ -11,9 +11,11 @@ from typing import Any, cast
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schemas.errors import DomainError, InvalidRecord, refuse_together
+from schemas.rules import utc
 from schemas.when import When, read
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _KEPT_CONTROLS = "\n\t"
 _LARGEST = 2**53 - 2
 
@@ -45,6 +47,19 @@ class Day(fields.Field[date]):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
         return value.isoformat() if value else None
+
+
+class Instant(fields.String):
+    """An instant, with its offset; kept as UTC with `Z`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **options)
+        try:
+            if _INSTANT.fullmatch(text):
+                return utc(text)
+        except (ValueError, OverflowError):
+            pass
+        raise ValidationError("Not an instant: write it as 2025-12-10T06:00:00Z or with an offset.")
 
 
 def day_of(value: Any) -> date:

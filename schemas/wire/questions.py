@@ -176,6 +176,7 @@ class WhenQuestionSchema(Schema):
     """Words or EDTF, and the day they were said."""
 
     text = fields.String(required=True)
+    calendar = Several(metadata=_COMMA)
     said_on = Day(metadata=_DATE)
 
 

@@ -127,13 +127,16 @@ class ListShape(Schema):
     as_known_on = _day(description="answered with what was known at the end of this day")
     zone = _text(null=True, description="the IANA time zone whose days are meant; null where calendars have several")
     through = _whole("the last change known by then")
+    newest_known_on = fields.Raw(
+        metadata=_DAY_OR_NULL | {"description": "the newest day anything here became known, by then"}
+    )
+    newest_known_days_ago = fields.Raw(
+        metadata={"type": ["integer", "null"], "description": "how many days before as_known_on that is"}
+    )
 
 
 class EventListShape(ListShape):
     items = fields.List(fields.Nested(EventInListShape(partial=EVENT_FIELDS[1:])), required=True)
-    newest_known_on = fields.Raw(
-        required=True, metadata=_DAY_OR_NULL | {"description": "the newest day anything here became known, by then"}
-    )
     knowledge = fields.List(
         fields.Dict(),
         required=True,

@@ -26,7 +26,7 @@ from schemas.wire.fields import refusals
 from service import answering, recording
 from service.doors import admitted, as_known, settings, store
 from service.store import belonging
-from service.store.asknown import AsKnown
+from service.store.asknown import AsKnown, newest_known
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -250,9 +250,15 @@ def next_after(change: int) -> str:
 
 
 def list_answer(at: AsKnown, items: list[dict[str, Any]], cursor: str | None, **more: Any) -> Response:
-    """{items, next, as_known_on, zone, through}, with the next page in the Link header too (RFC 8288)."""
+    """{items, next, as_known_on, zone, through} and how old the knowledge is; the next page in the Link header too (RFC
+    8288)."""
     address = next_address(cursor)
-    known = {"as_known_on": at.day.isoformat(), "zone": at.zone, "through": at.printed}
+    newest = newest_known(at, at.asked)
+    known: dict[str, Any] = {"as_known_on": at.day.isoformat(), "zone": at.zone, "through": at.printed}
+    known |= {
+        "newest_known_on": newest.isoformat() if newest else None,
+        "newest_known_days_ago": (at.day - newest).days if newest else None,
+    }
     shape = {"items": items, "next": address, **known, **more}
     return answer(shape, headers={"Link": f'<{address}>; rel="next"'} if address else {})
 
@@ -267,8 +273,10 @@ def short_list(
     shows, `subject` is the one event it is about."""
     question = sorted((name, value) for name, value in asked.items() if name not in _NOT_THE_QUESTION)
     digest = hashlib.sha256(repr((request.path, question)).encode()).hexdigest()[:12]
-    cursor = answering.read_cursor(asked["cursor"], digest) if "cursor" in asked else None
-    day, through = (cursor.day, cursor.through) if cursor else (asked.get("as_known_on"), asked.get("through"))
+    day, through = asked.get("as_known_on"), asked.get("through")
+    cursor = answering.read_cursor(asked["cursor"], digest, day, through) if "cursor" in asked else None
+    if cursor:
+        day, through = cursor.day, cursor.through
     calendars = () if subject else asked.get("calendar", ())
     with as_known(day, through, calendars, subject=subject) as at:
         items, more = answering.short_page(at, keyed(at), limit=asked["limit"], digest=digest, cursor=cursor)

@@ -47,7 +47,7 @@ def list_events(asked: dict[str, Any]) -> Response:
 
 def _page(asked: dict[str, Any]) -> Response:
     query, text = asked["query"], asked["cursor"]
-    cursor = answering.read_cursor(text, query.digest()) if text else None
+    cursor = answering.read_cursor(text, query.digest(), query.as_known_on, query.through) if text else None
     if cursor:
         query = answering.pinned(query, cursor)
     with as_known(query.as_known_on, query.through, query.calendar) as at:

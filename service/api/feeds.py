@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, request
@@ -12,7 +13,7 @@ from schemas.wire.questions import AsKnownSchema, EventQuerySchema
 from service import publishing
 from service.answering import check_query
 from service.api.conventions import Door, redirect_to
-from service.doors import as_known, conditional, settings
+from service.doors import as_known, conditional, settings, store
 from service.store import events
 from service.store.asknown import AsKnown
 
@@ -89,5 +90,7 @@ def _own_address() -> str:
 def _served(feed: publishing.Feed, name: str) -> Response:
     response = Response(feed.body, content_type=CALENDAR_TYPE)
     response.headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
-    response.last_modified = feed.modified
+    # A second change within the second would have the same date (RFC 9110 section 8.8.2.2): none until it is over.
+    if feed.modified < store().clock.now() - timedelta(seconds=1):
+        response.last_modified = feed.modified
     return conditional(response, feed.tag, cache=CACHING)

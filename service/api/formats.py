@@ -38,7 +38,7 @@ def events_as(asked: dict[str, Any], type_: str) -> Response:
     """The events of a question, all of them unless `limit` is given, as `type_`."""
     _refuse_what_has_no_place(asked, type_)
     query, text = asked["query"], asked["cursor"]
-    cursor = answering.read_cursor(text, query.digest()) if text else None
+    cursor = answering.read_cursor(text, query.digest(), query.as_known_on, query.through) if text else None
     if cursor:
         query = answering.pinned(query, cursor)
     limit = asked["limit"] if "limit" in request.args else None

@@ -33,8 +33,10 @@ def list_links(asked: dict[str, Any]) -> Response:
     """Links by the day their state became known, of any state unless one is asked for."""
     query: LinkQuery = asked["query"]
     digest = hashlib.sha256(repr(query).encode()).hexdigest()[:12]
-    cursor = answering.read_cursor(asked["cursor"], digest) if "cursor" in asked else None
-    day, through = (cursor.day, cursor.through) if cursor else (asked.get("as_known_on"), asked.get("through"))
+    day, through = asked.get("as_known_on"), asked.get("through")
+    cursor = answering.read_cursor(asked["cursor"], digest, day, through) if "cursor" in asked else None
+    if cursor:
+        day, through = cursor.day, cursor.through
     with as_known(day, through, () if query.event else query.calendar, subject=query.event) as at:
         answering.check_query(at, EventQuery(calendar=query.calendar))
         if query.event:

@@ -44,11 +44,12 @@ def _logged(at: AsKnown, row: sqlite3.Row) -> Logged:
     state = json.loads(row["state"])
     if row["sort"] == "calendar":  # one declaration holds claims of many days: those known later are not shown
         state = registers.plain(registers.calendar_of(state).as_known_on(at.day))
-    before = _before(at.conn, row) if row["sort"] == "event" else None
+    dated = row["sort"] == "event" and state["status"] != "retracted"  # what was entered in error moved nowhere
+    before = _before(at.conn, row) if dated else None
     return Logged(
         **(dict(row) | {"state": state, "sources": json.loads(row["sources"])}),
         before=before,
-        after=parse(state["when"]) if row["sort"] == "event" else None,
+        after=parse(state["when"]) if dated else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.events import EventDraft, LinkDraft, Place, SaidBy, Source
 from schemas.names import Register
+from schemas.rules import utc
 
 _NAME_LISTS = (("people", "person"), ("bodies", "body"))
 _LISTS = {type_: key for key, type_ in (*_NAME_LISTS, ("themes", "theme"))}
@@ -108,7 +109,7 @@ def source(state: dict[str, Any]) -> Source:
         title=state.get("title"),
         url=state.get("url"),
         published=date.fromisoformat(published) if published else None,
-        published_at=state.get("published_at"),
+        published_at=utc(state["published_at"]) if "published_at" in state else None,
     )
 
 

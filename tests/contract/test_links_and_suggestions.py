@@ -129,7 +129,10 @@ def test_links_are_listed_in_pages_without_gap_or_repeat(client: FlaskClient) ->
         address = page["next"]
     assert len({item["id"] for item in seen}) == len(seen) == 314
     assert [item["known_on"] for item in seen] == sorted(item["known_on"] for item in seen)
-    assert set(page) == {"items", "next", "as_known_on", "zone", "through"}
+    assert set(page) == {
+        *("items", "next", "as_known_on", "zone", "through"),
+        *("newest_known_on", "newest_known_days_ago"),
+    }
 
 
 def test_links_are_found_by_rel_state_event_and_day(client: FlaskClient) -> None:

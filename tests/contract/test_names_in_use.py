@@ -145,7 +145,10 @@ def test_the_list_is_paged_and_filtered(client: FlaskClient) -> None:
         assert ("Link" in page.headers) == bool(address)
     assert len(seen) == len(set(seen)) > 400
     assert {type_ for type_, _ in seen} == {"person", "place", "body", "programme", "theme"}
-    assert set(body) == {"items", "next", "as_known_on", "zone", "through"}
+    assert set(body) == {
+        *("items", "next", "as_known_on", "zone", "through"),
+        *("newest_known_on", "newest_known_days_ago"),
+    }
     counts = [item["count"] for item in get(client, "/api/v1/names?sort=-count&limit=200")["items"]]
     assert counts == sorted(counts, reverse=True)
     assert slugs(client, "?type=person&q=김정은") == ["kim-jong-un"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,8 @@ BROKEN = [
     ({"known_on": "2024-12-31", "when": "2024-12-30"}, "known-before-calendar", "/known_on"),
     ({"when": "2026-02-12"}, "held-before-start", "/status"),
     ({"sources": [source(published="2026-02-12")]}, "source-after-known-on", "/sources/0/published"),
-    ({"sources": [source(published_at="2026-02-11T15:00:00Z")]}, "source-after-known-on", "/sources/0/published"),
+    ({"sources": [source(published_at="2026-02-11T15:00:00Z")]}, "source-after-known-on", "/sources/0/published_at"),
+    ({"sources": [source(published_at="2026-02-31T15:00:00Z")]}, "invalid-record", "/sources/0/published_at"),
     (
         {"sources": [source(published="2026-02-20", published_at="2026-02-11T01:00:00Z")]},
         "source-after-known-on",
@@ -240,3 +242,68 @@ def test_a_crafted_cursor_is_refused(client: FlaskClient, parts: str) -> None:
     text = base64.urlsafe_b64encode(parts.replace("DIGEST", EventQuery().digest()).encode()).decode().rstrip("=")
     refused = client.get(f"{EVENTS}?cursor={text}")
     assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, "?cursor")
+
+
+def test_a_time_of_day_that_the_clocks_skipped_is_told_beside_the_other_mistakes(client: FlaskClient) -> None:
+    skipped = DRAFT | {"when": "2018-05-04T23:45"}
+    alone = client.post(EVENTS, json=skipped).get_json()
+    assert (alone["type"], [each["pointer"] for each in alone["errors"]]) == ("/problems/unreadable-when", ["/when"])
+    for more, pointers in (
+        ({"known_on": "2026-03-02"}, {"/when", "/known_on"}),
+        ({"bogus": 1, "kind": "nope"}, {"/when", "/bogus", "/kind"}),
+    ):
+        told = client.post(EVENTS, json=skipped | more).get_json()
+        assert {each["pointer"] for each in told["errors"]} == pointers
+
+
+def test_a_date_is_read_on_the_days_of_the_calendars(client: FlaskClient) -> None:
+    read = client.get("/api/v1/when?text=2018-05-04T15:00Z&calendar=demo").get_json()
+    assert read["starts"] == ["2018-05-05", "2018-05-05"]
+    assert client.get("/api/v1/when?text=2018-05-04T23:45").status_code == 422
+    unencoded = client.get("/api/v1/when?text=2026-02-19T09:00+09:00").get_json()
+    assert unencoded["nearest"] == "2026-02-19T09:00+09:00"
+
+
+def test_an_instant_is_answered_in_utc(client: FlaskClient) -> None:
+    told = [source(published_at="2026-02-10T23:30:00+09:00")]
+    event = client.get(f"{EVENTS}/{record(client, sources=told)}").get_json()
+    assert event["sources"][0]["published_at"] == "2026-02-10T14:30:00Z"
+
+
+def test_a_cursor_goes_on_only_from_its_own_day_and_change(client: FlaskClient) -> None:
+    for _ in range(3):
+        record(client)
+    page = client.get(f"{EVENTS}?limit=1&as_known_on=2026-02-15").get_json()
+    assert client.get(page["next"]).status_code == 200
+    cursor = page["next"].partition("cursor=")[2]
+    for other in ("as_known_on=2026-02-16", "through=1"):
+        refused = client.get(f"{EVENTS}?limit=1&{other}&cursor={cursor}")
+        assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, "?cursor")
+
+
+def test_a_retraction_moves_no_date(client: FlaskClient) -> None:
+    id_ = record(client, status="announced", when="2026-02-20", known_on="2026-01-05")
+    amend(client, id_, status="announced", when="2026-02-25", known_on="2026-02-11")
+    amend(client, id_, status="retracted", when="2026-02-20")
+    log = client.get("/api/v1/changes?after=0").get_json()["items"]
+    assert [each["days_moved"] for each in log if each["subject"] == id_] == [None, 5, None]
+
+
+def test_both_unknown_ends_of_a_link_are_told_at_once(client: FlaskClient) -> None:
+    refused = client.post("/api/v1/links", json={"rel": "part_of", "from": "x1", "to": "x2", "known_on": "2026-02-12"})
+    assert {each["pointer"] for each in refused.get_json()["errors"]} == {"/from", "/to"}
+
+
+def test_a_date_of_change_is_given_once_its_second_is_over(client: FlaskClient) -> None:
+    record(client)
+    assert "Last-Modified" not in client.get("/calendars/demo.ics").headers
+    time.sleep(2.1)
+    seen = client.get("/calendars/demo.ics").headers["Last-Modified"]
+    assert client.get("/calendars/demo.ics", headers={"If-Modified-Since": seen}).status_code == 304
+
+
+def test_every_list_says_how_old_its_knowledge_is(client: FlaskClient) -> None:
+    record(client)
+    for path in ("events", "kinds", "calendars", "names", "links", "suggestions?calendar=demo"):
+        page = client.get(f"/api/v1/{path}").get_json()
+        assert (page["newest_known_on"], page["newest_known_days_ago"]) == ("2026-02-11", 18), path

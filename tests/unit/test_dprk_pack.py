@@ -299,11 +299,17 @@ def test_what_is_a_selection_is_not_covered(pack: Pack) -> None:
     }
 
 
+def test_that_a_span_is_thin_is_known_once_it_is_over(pack: Pack) -> None:
+    spans = [span for claim in pack.calendar.coverage for span in claim.thin]
+    assert len(spans) == 8
+    assert all(span.known_on and span.known_on >= span.until for span in spans)
+
+
 def test_coverage_and_checks_tell_nothing_later(pack: Pack) -> None:
     then = pack.calendar.as_known_on(date(2025, 12, 5))
 
     assert {claim.until for claim in then.coverage} == {date(2025, 12, 5)}
-    assert max(thin.until for claim in then.coverage for thin in claim.thin) == date(2025, 12, 5)
+    assert [thin for claim in then.coverage for thin in claim.thin] == []
     assert [check.year for check in then.checks] == [2019, 2020]
     assert pack.calendar.as_known_on(date(2018, 12, 31)).coverage[-1].kinds == (
         "assembly-session",

@@ -205,3 +205,47 @@ def test_words_that_need_no_day_are_read_on_the_first_and_the_last_day(said_on: 
 def test_long_nonsense_is_refused_not_followed(text: str) -> None:
     with pytest.raises(UnreadableWhen):
         read(text, SAID_ON)
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("mid-December-2025", "[2025-12-11..2025-12-20]"),
+        ("end-2025", "2025-12"),
+        ("late-2025", "[2025-10-01..2025-12-31]"),
+        ("second half-2025", "2025-41"),
+        ("year-end 2025", "2025-12"),
+        ("at year-end 2025", "2025-12"),
+        ("by year-end 2025", "[..2025-12-31]"),
+        ("3-Dec-2025", "2025-12-03"),
+        ("2025 December 3", "2025-12-03"),
+        ("2nd week of December 2025", "[2025-12-08..2025-12-14]"),
+        ("not before 11 December 2025", "[2025-12-11..]"),
+        ("ended 11 December 2025", "../2025-12-11"),
+        ("3 December 2025?", "2025-12-03?"),
+        ("28 December-3 January 2026", "2025-12-28/2026-01-03"),
+        ("January-March 2026", "2026-01/2026-03"),
+        ("2024-2025", "2024/2025"),
+    ],
+)
+def test_hyphens_join_or_bound_as_a_reader_takes_them(text: str, edtf: str) -> None:
+    assert read(text).edtf == edtf
+
+
+@pytest.mark.parametrize(
+    "text", ["2 weeks of December 2025", "first two weeks of December 2025", "mid-December to 2025"]
+)
+def test_what_could_be_read_as_another_date_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableWhen):
+        read(text)
+
+
+@pytest.mark.parametrize("text", ["the first day of December 2025", "the week before 3 December 2025"])
+def test_the_nearest_form_does_not_turn_what_was_said(text: str) -> None:
+    with pytest.raises(UnreadableWhen) as refused:
+        read(text)
+    assert refused.value.members["nearest"] == "mid-December 2025"
+
+
+def test_a_leap_day_without_a_year_is_of_the_next_leap_year() -> None:
+    assert read("29 February", said_on=date(2025, 12, 5)).edtf == "2028-02-29"

@@ -273,4 +273,4 @@ def test_an_instant_whose_local_day_cannot_be_kept_is_refused() -> None:
 
 def test_read_takes_edtf_too_and_parse_no_words() -> None:
     assert read(" 2025-12-03~ ") == parse("2025-12-03~")
-    assert refused("mid-December 2025").members["nearest"] == "2025"
+    assert refused("mid-December 2025").members["nearest"] == "2025-12-09"
