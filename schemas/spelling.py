@@ -129,8 +129,10 @@ def joined(found: list[tuple[str, int]]) -> str:
     """The words as one text, as the rules of `schemas.phrases` read it."""
     text = " ".join(word for word, _ in found)
     text = re.sub(r"\b(?:in|within) (?!doubt\b|\d{1,3} (?:days|week|month|year)\b)", "", text)
-    text = re.sub(r"\b(early|mid|late) to (?!(?:early|mid|late|to)\b)", r"\1 ", text)  # mid-December, mid- to late
-    text = re.sub(r"\b(early|mid|late) to to\b", r"\1 to", text)
+    text = re.sub(r"\bto(?: to)+\b", "to", text)  # mid- to late, mid-to-late
+    text = re.sub(r"\b(first|second|third|fourth|last) to (half|quarter|third)\b", r"\1 \2", text)  # first-half
+    text = re.sub(r"\b(early|mid|late) to (?!(?:early|mid|late)\b)", r"\1 ", text)  # mid-December
+    text = re.sub(r"\b(\d{4}) (?:to )?year (?:to )?end\b", r"end \1", text)
     text = re.sub(r"\byear (?:to )?end (?=\d{4}\b)", "end ", text)  # year-end 2025
     text = re.sub(r"\byear (?:to )?end\b", "end year", text)
     return re.sub(r"^(?!from )((?:(?! source).)+) source in doubt$", r"possibly \1", text)
