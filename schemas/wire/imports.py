@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 from schemas.imports import FORMATS, OUTCOMES, Item, Report
 from schemas.wire.drafts import EventDraftSchema
 from schemas.wire.fields import Day, Text, Whole
+from schemas.wire.shapes import ListShape
 
 _DERIVED = ("zone", "group", "sequence", "last_sequence", "recorded_at", "recorded_by", "links")
 _ID = validate.Regexp(r"\w+(?:-\w+)*\Z", error="Not an id: letters and digits joined by hyphens.")
@@ -109,12 +110,8 @@ class ImportShape(_ImportHeadShape):
     passed_over = fields.List(fields.Nested(_PassedOverShape), required=True)
 
 
-class ImportListShape(Schema):
+class ImportListShape(ListShape):
     items = fields.List(fields.Nested(_ImportHeadShape), required=True)
-    next = _raw(["string", "null"])
-    as_known_on = _raw("string", format="date")
-    zone = _raw(["string", "null"])
-    through = _raw("integer")
 
 
 def head(report: Report) -> dict[str, Any]:

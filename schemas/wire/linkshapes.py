@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from schemas.vocabulary import LINK_STATES, RELS, STATUSES
-from schemas.wire.shapes import ChangedFieldShape, FarEndShape, LinkOfEventShape, LinkShape, WhenShape
+from schemas.wire.shapes import ChangedFieldShape, FarEndShape, LinkOfEventShape, LinkShape, ListShape, WhenShape
 
 _DAY = {"type": "string", "format": "date"}
 
@@ -16,14 +16,7 @@ def _a(kind: Any, **more: Any) -> fields.Field[Any]:
     return fields.Raw(required=True, metadata={"type": kind, **more})
 
 
-class _LinkListShape(Schema):
-    next = _a(["string", "null"], description="the address of the next page, or null")
-    as_known_on = fields.Raw(required=True, metadata=_DAY)
-    zone = _a(["string", "null"], description="the IANA time zone whose days are meant; null where there are several")
-    through = _a("integer", description="the last change known by then")
-
-
-class LinkListShape(_LinkListShape):
+class LinkListShape(ListShape):
     items = fields.List(fields.Nested(LinkShape), required=True)
 
 
@@ -38,7 +31,7 @@ class LinkRevisionShape(Schema):
     changes = fields.List(fields.Nested(ChangedFieldShape), required=True)
 
 
-class LinkRevisionListShape(_LinkListShape):
+class LinkRevisionListShape(ListShape):
     items = fields.List(fields.Nested(LinkRevisionShape), required=True)
 
 
@@ -81,5 +74,5 @@ class SuggestionShape(Schema):
     )
 
 
-class SuggestionListShape(_LinkListShape):
+class SuggestionListShape(ListShape):
     items = fields.List(fields.Nested(SuggestionShape), required=True)

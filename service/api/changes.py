@@ -11,7 +11,7 @@ from schemas.wire import answers
 from schemas.wire.questions import ChangesSchema
 from schemas.wire.shapes import ChangeListShape
 from service.answering import check_query
-from service.api.conventions import Door, answer, next_after
+from service.api.conventions import Door, answer, next_after, standing_on
 from service.api.formats import JSON, JSONL, JSONL_DOC, NDJSON, changes_as, varied, wanted
 from service.doors import as_known
 from service.store import changes
@@ -45,8 +45,6 @@ def _page(asked: dict[str, Any]) -> Response:
             "items": [answers.change(each) for each in shown],
             "next": address,
             "last": last,
-            "as_known_on": at.day.isoformat(),
-            "zone": at.zone,
-            "through": at.printed,
+            **standing_on(at),
         }
     return answer(shape, headers={"Link": f'<{address}>; rel="next"'} if address else {})

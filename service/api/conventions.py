@@ -249,17 +249,23 @@ def next_after(change: int) -> str:
     return f"{request.path}?{urlencode({**kept, 'after': change})}"
 
 
+def standing_on(at: AsKnown) -> dict[str, Any]:
+    """What every list says of where it stands: the day, its zone, the change, and how old the knowledge is."""
+    newest = newest_known(at, at.asked)
+    return {
+        "as_known_on": at.day.isoformat(),
+        "zone": at.zone,
+        "through": at.printed,
+        "newest_known_on": newest.isoformat() if newest else None,
+        "newest_known_days_ago": (at.day - newest).days if newest else None,
+    }
+
+
 def list_answer(at: AsKnown, items: list[dict[str, Any]], cursor: str | None, **more: Any) -> Response:
     """{items, next, as_known_on, zone, through} and how old the knowledge is; the next page in the Link header too (RFC
     8288)."""
     address = next_address(cursor)
-    newest = newest_known(at, at.asked)
-    known: dict[str, Any] = {"as_known_on": at.day.isoformat(), "zone": at.zone, "through": at.printed}
-    known |= {
-        "newest_known_on": newest.isoformat() if newest else None,
-        "newest_known_days_ago": (at.day - newest).days if newest else None,
-    }
-    shape = {"items": items, "next": address, **known, **more}
+    shape = {"items": items, "next": address, **standing_on(at), **more}
     return answer(shape, headers={"Link": f'<{address}>; rel="next"'} if address else {})
 
 

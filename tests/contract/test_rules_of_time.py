@@ -304,6 +304,6 @@ def test_a_date_of_change_is_given_once_its_second_is_over(client: FlaskClient) 
 
 def test_every_list_says_how_old_its_knowledge_is(client: FlaskClient) -> None:
     record(client)
-    for path in ("events", "kinds", "calendars", "names", "links", "suggestions?calendar=demo"):
+    for path in ("events", "kinds", "calendars", "names", "links", "suggestions?calendar=demo", "changes"):
         page = client.get(f"/api/v1/{path}").get_json()
         assert (page["newest_known_on"], page["newest_known_days_ago"]) == ("2026-02-11", 18), path
