@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-import time
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from flask.testing import FlaskClient
 
 from schemas.queries import EventQuery
 from service.app import create_app
+from service.clock import instant
 from service.settings import read_settings
 from service.store import tokens
 from service.store.database import Store, store_of
@@ -58,6 +58,15 @@ def amend(client: FlaskClient, id_: str, **changes: Any) -> Any:
     read = client.get(f"{EVENTS}/{id_}?as_known_on={draft['known_on']}")
     read = read if read.status_code == 200 else client.get(f"{EVENTS}/{id_}")
     return client.put(f"{EVENTS}/{id_}", json=draft, headers={"If-Match": read.headers["ETag"]})
+
+
+def as_if_recorded(client: FlaskClient, ago: timedelta) -> None:
+    """As if all that is recorded had been recorded that long from now."""
+    moment = instant(datetime.now(UTC) + ago)
+    with store_behind(client).transaction("test") as tx:
+        tx.conn.execute("DROP TRIGGER IF EXISTS change_no_update")
+        tx.conn.execute("UPDATE change SET recorded_at = ?", (moment,))
+        tx.conn.execute("UPDATE fact SET value = ? WHERE name = 'rendered_at'", (moment,))
 
 
 def source(**fields: Any) -> dict[str, Any]:
@@ -215,12 +224,8 @@ def test_a_link_between_calendars_names_the_other_end_as_its_own_feed_does(clien
 def test_a_feed_that_an_event_left_is_not_taken_for_unchanged(client: FlaskClient) -> None:
     id_ = record(client, status="announced", when="2026-02-20", known_on="2026-01-05")
     record(client, status="announced", when="2026-02-25", known_on="2026-01-05")
-    store = store_behind(client)
     address = "/api/v1/events.ics?status=announced"
-    with store.transaction("test") as tx:  # as if all this had been recorded an hour ago
-        tx.conn.execute("DROP TRIGGER change_no_update")
-        tx.conn.execute("UPDATE change SET recorded_at = '2026-01-01T00:00:00Z'")
-        tx.conn.execute("UPDATE fact SET value = '2026-01-01T00:00:00Z' WHERE name = 'rendered_at'")
+    as_if_recorded(client, timedelta(hours=-1))
     seen = client.get(address).headers["Last-Modified"]
     assert client.get(address, headers={"If-Modified-Since": seen}).status_code == 304
     amend(client, id_)
@@ -296,8 +301,9 @@ def test_both_unknown_ends_of_a_link_are_told_at_once(client: FlaskClient) -> No
 
 def test_a_date_of_change_is_given_once_its_second_is_over(client: FlaskClient) -> None:
     record(client)
+    as_if_recorded(client, timedelta(seconds=5))  # later than now, as where the machine's clock went back
     assert "Last-Modified" not in client.get("/calendars/demo.ics").headers
-    time.sleep(2.1)
+    as_if_recorded(client, timedelta(seconds=-2))
     seen = client.get("/calendars/demo.ics").headers["Last-Modified"]
     assert client.get("/calendars/demo.ics", headers={"If-Modified-Since": seen}).status_code == 304
 
