@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from service.app import create_app
 from service.clock import Clock
 from service.importing import PACKS, add_pack
 from service.settings import Settings, read_settings
 from service.store import feedbytes, tokens
 from service.store.database import Store, store_of
 from service.store.migrations import migrate
+from tests.apps import app_over
 
 TODAY = date(2026, 11, 24)
 
@@ -50,7 +50,7 @@ def store(settings: Settings) -> Store:
 @pytest.fixture
 def client(settings: Settings) -> Iterator[FlaskClient]:
     """A client of the app over `settings`."""
-    with create_app(settings).test_client() as client:
+    with app_over(settings).test_client() as client:
         yield client
 
 

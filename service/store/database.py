@@ -84,11 +84,12 @@ class Store:
 
     path: Path
     clock: Clock
+    busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One read transaction on a connection of its own."""
-        conn = self._open()
+        conn = self._open(self.busy_timeout_seconds)
         try:
             conn.execute("BEGIN")
             yield conn
@@ -96,19 +97,20 @@ class Store:
             conn.close()
 
     @contextmanager
-    def transaction(self, recorded_by: str, *, wait_seconds: float = BUSY_TIMEOUT_SECONDS) -> Iterator[Transaction]:
+    def transaction(self, recorded_by: str, *, wait_seconds: float | None = None) -> Iterator[Transaction]:
         """The one way to write: all of it is committed at the end, or none if anything is raised.
 
-        Raises StoreBusy if others keep the store for longer than `wait_seconds`."""
-        conn = self._open(wait_seconds)
+        Raises StoreBusy if others keep the store for longer than `wait_seconds` (else `busy_timeout_seconds`)."""
+        patience = self.busy_timeout_seconds if wait_seconds is None else wait_seconds
+        conn = self._open(patience)
         try:
-            _begin(conn, wait_seconds)
+            _begin(conn, patience)
             yield Transaction(conn, _never_back(conn, instant(self.clock.now())), recorded_by)
             conn.execute("COMMIT")
         finally:
             conn.close()
 
-    def _open(self, wait_seconds: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
+    def _open(self, wait_seconds: float) -> sqlite3.Connection:
         if not self.path.exists():
             raise StoreUnreadable(f"There is no store {self.path.name}: run `leadup migrate` first.")
         return connect(self.path, wait_seconds)

@@ -12,10 +12,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service import recording
-from service.app import create_app
-from service.settings import read_settings
 from service.store import idempotency, tokens
 from service.store.database import Store, Transaction
+from tests.apps import client_over
 from tests.builders import a_store
 
 DRAFT: dict[str, Any] = {
@@ -35,7 +34,7 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def app(store: Store) -> Flask:
-    return create_app(read_settings({"LEADUP_HOME": str(store.path.parents[1]), "LEADUP_TODAY": "2026-11-24"}))
+    return client_over(store).application
 
 
 @pytest.fixture

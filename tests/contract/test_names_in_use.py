@@ -12,10 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.app import create_app
 from service.importing import PACKS, add_pack
 from service.settings import read_settings
 from service.store.database import Store
+from tests.apps import app_over
 from tests.builders import a_calendar, a_store, tell
 
 NADA = "/api/v1/names/body/national-aerospace-technology-administration"
@@ -287,7 +287,7 @@ def test_a_name_of_two_calendars_is_counted_and_written_within_those_asked(tmp_p
     tell(store, "aaaaaaaa", "2025-03-01", "2025-03-02", people=["Ann"], place={"name": "The Mill"})
     tell(store, "bbbbbbbb", "2025-04-01", "2025-04-02", people=["ANN"], calendar="other")
     settings = read_settings({"LEADUP_HOME": str(tmp_path), "LEADUP_TODAY": "2026-01-01"})
-    with create_app(settings).test_client() as client:
+    with app_over(settings).test_client() as client:
         written = [
             (each["name"], each["count"])
             for query in ("", "?calendar=demo", "?calendar=other", "?calendar=demo,other")

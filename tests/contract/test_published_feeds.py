@@ -15,7 +15,7 @@ from tests.icalendar_grammar import content_lines
 FEEDS = [
     pytest.param("/calendars/dprk.ics", marks=pytest.mark.slow),
     "/feeds/key-meetings.ics",
-    "/feeds/dprk-key-meetings.ics",
+    pytest.param("/feeds/dprk-key-meetings.ics", marks=pytest.mark.slow),
     "/api/v1/events.ics?kind=plenary,congress&from=2019-01-01",
     "/events/wpk-9th-congress.ics",
     "/feeds/key-meetings.ics?as_known_on=2025-11-30",

@@ -11,11 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from schemas.queries import EventQuery
-from service.app import create_app
 from service.clock import instant
 from service.settings import read_settings
 from service.store import tokens
 from service.store.database import Store, store_of
+from tests.apps import app_over
 from tests.builders import a_calendar, a_store
 
 TODAY = date(2026, 3, 1)
@@ -37,7 +37,7 @@ def client(tmp_path: Path) -> FlaskClient:
     store = a_store(settings.store_path, TODAY, a_calendar(), a_calendar(slug="other", name="Other"))
     with store.transaction("test") as tx:
         secret = tokens.create(tx, "alice", "write")
-    client = create_app(settings).test_client()
+    client = app_over(settings).test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
     return client
 

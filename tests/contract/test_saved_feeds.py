@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.app import create_app
-from service.settings import read_settings
 from service.store import feedbytes, tokens
 from service.store.database import Store
+from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 
 VISITS = {"title": "Visits, this year", "query": "kind=visit&from=2026-01-01"}
@@ -25,7 +24,7 @@ def a_house(home: Path) -> tuple[Store, FlaskClient]:
     tell(store, "visit001", "2026-05-09", "2026-04-01", kind="visit", title="A visit")
     with store.transaction("test") as tx:
         feedbytes.refresh_all(tx.conn)
-    return store, create_app(read_settings({"LEADUP_HOME": str(home), "LEADUP_TODAY": "2026-11-24"})).test_client()
+    return store, client_over(store)
 
 
 @pytest.fixture

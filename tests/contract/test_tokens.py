@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.app import create_app
-from service.settings import read_settings
 from service.store import tokens
 from service.store.database import Store
+from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 
 DRAFT: dict[str, Any] = {
@@ -43,8 +42,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> tuple[FlaskClient, dict[
 
 
 def client_of(store: Store, **environ: str) -> FlaskClient:
-    home = str(store.path.parents[1])
-    return create_app(read_settings({"LEADUP_HOME": home, "LEADUP_TODAY": "2026-11-24", **environ})).test_client()
+    return client_over(store, **environ)
 
 
 def headers(store: Store, name: str = "alice", scope: str = "write", **limits: Any) -> dict[str, str]:

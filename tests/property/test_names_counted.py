@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from schemas.events import EventDraft, Place
 from schemas.names import Former, Name
 from schemas.when import parse
-from service.app import create_app
 from service.recording import record
 from service.settings import read_settings
 from service.store.database import Store, store_of
 from service.store.registers import plain
 from service.store.revisions import Assertion, append
+from tests.apps import app_over
 from tests.builders import a_store
 
 FIRST = date(2025, 3, 1)
@@ -88,7 +88,7 @@ def test_counts_are_those_of_the_events(empty: Path, tmp_path: Path, told: list[
     store: Store = store_of(settings)
     for draft in told:
         record(store, draft, by="test")
-    with create_app(settings).test_client() as client:
+    with app_over(settings).test_client() as client:
         for day in ASKED:
             check(client, day.isoformat())
 

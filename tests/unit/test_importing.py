@@ -51,6 +51,7 @@ def test_a_pack_is_offered_once(store: Store, empty: Store) -> None:
     assert shipped_packs(store) == []
 
 
+@pytest.mark.slow
 def test_progress_is_told_up_to_the_end(empty: Store, pack: Path) -> None:
     told: list[tuple[int, int]] = []
     add_pack(empty, pack, progress=lambda done, every: told.append((done, every)))
@@ -119,6 +120,7 @@ def test_links_names_and_the_calendar_are_held_to_today_too(empty: Store, pack: 
     assert changes(empty) == 0
 
 
+@pytest.mark.slow
 def test_an_older_declaration_loaded_again_stands_again(empty: Store, pack: Path) -> None:
     toml = (pack / "calendar.toml").read_text(encoding="utf-8")
     for color in ("firebrick", "navy", "firebrick"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import sleep
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 
 from schemas.errors import StoreBusy
-from service.store import database, outbox
+from service.store import outbox
 from service.store.database import Store, Transaction
 from service.store.outbox import Leased, Owed, Standing
 from tests.builders import a_store
@@ -36,6 +37,11 @@ def within(store: Store, verb: Callable[..., Answer], *values: Any) -> Answer:
 
 def owed(event: str = "autumn01", *, recipient: str = "alice@example.org", about: str = "7/2025-12-11") -> Owed:
     return Owed(matter="lead", event=event, about=about, recipient=recipient, sequence=0)
+
+
+def hasty(store: Store) -> Store:
+    """The same store, for who soon gives up waiting for others to write."""
+    return replace(store, busy_timeout_seconds=0.02)
 
 
 def taken(store: Store, now: datetime = NOW) -> Leased:
@@ -133,12 +139,11 @@ def test_a_letter_gone_is_noted_even_where_the_lease_lapsed(store: Store) -> Non
         assert outbox.earlier(conn, "lead", "autumn01", "alice@example.org") == [outbox.Earlier(3, waiting=False)]
 
 
-def test_a_letter_gone_is_noted_however_long_the_store_is_busy(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_SECONDS", 0.02)
+def test_a_letter_gone_is_noted_however_long_the_store_is_busy(store: Store) -> None:
     within(store, outbox.enqueue, owed(), NOW)
     leased = taken(store)
     with store.transaction("a long import"):
-        noting = threading.Thread(target=outbox.note_sent, args=(store, leased, 0, lambda: False))
+        noting = threading.Thread(target=outbox.note_sent, args=(hasty(store), leased, 0, lambda: False))
         noting.start()
         sleep(0.2)
         assert noting.is_alive()
@@ -147,12 +152,11 @@ def test_a_letter_gone_is_noted_however_long_the_store_is_busy(store: Store, mon
         assert outbox.standing(conn) == Standing(waiting=0, refused=0, delayed=None)
 
 
-def test_noting_gives_up_on_a_busy_store_when_it_is_time_to_stop(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_SECONDS", 0.02)
+def test_noting_gives_up_on_a_busy_store_when_it_is_time_to_stop(store: Store) -> None:
     within(store, outbox.enqueue, owed(), NOW)
     leased = taken(store)
     with store.transaction("a long import"), pytest.raises(StoreBusy):
-        outbox.note_sent(store, leased, 0, lambda: True)
+        outbox.note_sent(hasty(store), leased, 0, lambda: True)
 
 
 def test_the_standing_counts_what_waits_and_says_why(store: Store) -> None:

@@ -393,6 +393,7 @@ class TestPurity:
     def test_the_digest_moves_with_the_style(self) -> None:
         assert digest(a_view(), replace(STYLE, uncertain="first")) != digest(a_view(), STYLE)
 
+    @pytest.mark.slow
     def test_hash_seed_and_local_zone_change_nothing(self) -> None:
         told = {_rendered_elsewhere(seed, zone) for seed, zone in (("0", "UTC"), ("1", "Pacific/Kiritimati"))}
 
