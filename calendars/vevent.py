@@ -24,12 +24,11 @@ from zoneinfo import ZoneInfo
 from calendars.contentlines import escaped, folded, one_line, paragraphs, parameter, uri
 from calendars.description import begun, describe, when_in_words, whose
 from schemas.events import Event, EventView, LinkSeen, Source
+from schemas.feeds import UNCERTAIN
 from schemas.vocabulary import AHEAD, RELS
 
 RENDERER: Final = 1
 """Raised with every change of the bytes, so that stored ones are made anew; golden files and CHANGELOG go with it."""
-
-UNCERTAIN: Final = ("auto", "span", "first", "skip")
 
 TIMED: Final = b"BEGIN:VEVENT\r\nDTSTART;TZID="
 """How the VEVENT of an event with a time of day begins; its zone and year follow."""

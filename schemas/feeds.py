@@ -13,6 +13,30 @@ from schemas.words import folded
 LONGEST_SLUG = 60
 
 
+UNCERTAIN = ("auto", "span", "first", "skip")
+"""How days that are not exactly known can be shown; `calendars.vevent` says what each does."""
+
+INCLUDED = ("all", "announced")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedOptions:
+    """How a feed shows what its query finds; part of its address, never of what is saved.
+
+    `uncertain` is of UNCERTAIN. `include`: `announced` leaves out what is merely expected, so that what stays was said
+    or done by the body itself. `alarms` are days before what lies ahead, longest first. `past` leaves out what was over
+    more than so many days ago; None keeps all.
+    """
+
+    uncertain: str = "auto"
+    include: str = "all"
+    alarms: tuple[int, ...] = ()
+    past: int | None = None
+
+
+PLAIN = FeedOptions()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedDraft:
     """A saved query to be kept: `text` is the filter language as a query string writes it, `query` what it says."""

@@ -37,6 +37,7 @@ from service.api.conventions import LeadupApi, token_name
 from service.api.headers import describe_headers
 from service.pages import docs, event, today
 from service.settings import Settings, read_settings
+from service.shelf import Shelf
 from service.store import feedbytes, migrations
 from service.store.database import store_of
 
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The app over a store that is up to date; raises StoreUnreadable for one that is not."""
     told = settings or read_settings()
     app = Flask(__name__, static_folder="pages/static", template_folder="pages/templates")
-    app.extensions["leadup"] = told
+    app.extensions |= {"leadup": told, "shelf": Shelf(told.feed_memory_mb * 1_000_000)}
     app.config |= _openapi(told) | {"MAX_CONTENT_LENGTH": problems.BODY_LIMIT_BYTES}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     with store_of(told).reading() as conn:

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from calendars import feeds, vevent
 from schemas.calendars import Calendar
 from schemas.errors import FeedNotFound
-from schemas.feeds import SavedFeed
+from schemas.events import EventView
+from schemas.feeds import PLAIN, FeedOptions, SavedFeed
 from schemas.queries import EventQuery
+from schemas.vocabulary import STATUSES
 from schemas.wire.questions import read_query
+from service.shelf import Feed, Shelf
 from service.store import events, feedbytes
 from service.store import feeds as feedstore
-from service.store.asknown import AsKnown, newest_known
+from service.store.asknown import AsKnown, last_change, newest_known, store_path
 from service.store.timeline import Found, find
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A published feed: its bytes, their hash, and when they may last have changed."""
-
-    body: bytes
-    tag: str
-    modified: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,44 +85,100 @@ def key_meeting_feeds(at: AsKnown) -> list[Named]:
     return found
 
 
-def publish(at: AsKnown, query: EventQuery, *, title: str, source: str, public_url: str) -> Feed:
-    """The feed of a query. Kept bytes are joined where it asks for the current state; else each event is rendered.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """As what a feed is published: its title, its own address, the service's, and how it shows what it holds."""
+
+    title: str
+    source: str
+    public_url: str
+    options: FeedOptions = PLAIN
+
+    def style(self) -> vevent.Style:
+        """How its entries are drawn."""
+        return vevent.Style(public_url=self.public_url, uncertain=self.options.uncertain, alarms=self.options.alarms)
+
+
+def publish(at: AsKnown, query: EventQuery, edition: Edition, shelf: Shelf) -> Feed:
+    """The feed of a query, from the shelf while nothing was recorded since it was made, in no other day. Kept entries
+    are joined where it asks for the current state in plain style; else each event is rendered.
 
     A feed of what is known today keeps retracted events as cancelled, so that programs drop them; one as known on a
-    day asked for does not hold them. `source` is the feed's own address.
+    day asked for does not hold them.
     """
-    found = find(at, query, retracted=query.as_known_on is None and query.through is None)
-    return _join(at, found, [*query.calendar] or list(at.calendars), title=title, source=source, public_url=public_url)
+
+    def make() -> Feed:
+        asked = _included(query, at.day, edition.options)
+        found = find(at, asked, retracted=query.as_known_on is None and query.through is None) if asked else []
+        moves = query.overdue or edition.options.past is not None
+        return _join(at, found, [*query.calendar] or list(at.calendars), edition, shelf, moves_at_midnight=moves)
+
+    return shelf.take((query, edition, at.only), _stamp(at), make)
 
 
-def publish_one(at: AsKnown, id_: str, *, retracted: bool, source: str, public_url: str) -> Feed:
-    """The feed of one event, of a retracted one as cancelled unless a day was asked for; raises EventNotFound."""
+def publish_one(at: AsKnown, id_: str, edition: Edition, shelf: Shelf, *, retracted: bool) -> Feed:
+    """The feed of one event under its own title, of a retracted one as cancelled unless a day was asked for; raises
+    EventNotFound."""
     found = events.state_at(at, id_, retracted=retracted)
     event = events.hydrate(at, [found])[0]
-    return _join(at, [found], [event.calendar], title=event.title, source=source, public_url=public_url)
+    return _join(at, [found], [event.calendar], replace(edition, title=event.title), shelf)
+
+
+def _stamp(at: AsKnown) -> tuple[object, ...]:
+    """All that a feed follows from besides its question: the store, what it holds, how it is rendered, and the day."""
+    return store_path(at.conn), last_change(at.conn), feedbytes.adopted_at(at.conn), at.day, at.through
+
+
+def _included(query: EventQuery, today: date, options: FeedOptions) -> EventQuery | None:
+    """The query of what a feed shows of `query`; None where that is nothing."""
+    if options.include == "announced":
+        query = replace(query, status=tuple(each for each in query.status or STATUSES if each != "expected"))
+        if not query.status:
+            return None
+    if options.past is not None:
+        oldest = today - min(timedelta(options.past), today - date.min)
+        query = replace(query, since=max(oldest, query.since or oldest))
+    return query
 
 
 def _join(
-    at: AsKnown, found: Sequence[Found], calendars: Sequence[str], *, title: str, source: str, public_url: str
+    at: AsKnown,
+    found: Sequence[Found],
+    calendars: Sequence[str],
+    edition: Edition,
+    shelf: Shelf,
+    *,
+    moves_at_midnight: bool = False,
 ) -> Feed:
     declared = [at.calendars[slug] for slug in calendars if slug in at.calendars]
     head = feeds.FeedHead(
-        name=title,
+        name=edition.title,
         description=_description(at, declared),
         color=declared[0].color if declared else "",
-        source=source,
-        url=f"{public_url}/",
+        source=edition.source,
+        url=f"{edition.public_url}/",
         zone=declared[0].zone if declared else "UTC",
     )
-    body = feeds.join(head, _vevents(at, found, public_url))
-    return Feed(body, hashlib.sha256(body).hexdigest()[:32], datetime.fromisoformat(feedbytes.changed_at(at)))
+    body = feeds.join(head, _vevents(at, found, edition.style(), shelf))
+    modified = datetime.fromisoformat(feedbytes.changed_at(at))
+    if moves_at_midnight:
+        modified = max(modified, min((_midnight(at.day, each.zone) for each in declared), default=modified))
+    return Feed(body, hashlib.sha256(body).hexdigest()[:32], modified)
 
 
-def _vevents(at: AsKnown, found: Sequence[Found], public_url: str) -> list[bytes]:
-    if at.current and not at.only:
+def _midnight(day: date, zone: str) -> datetime:
+    """The instant at which a day begins there."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _vevents(at: AsKnown, found: Sequence[Found], style: vevent.Style, shelf: Shelf) -> list[bytes]:
+    if at.current and not at.only and style == vevent.Style(public_url=style.public_url):
         return feedbytes.read(at.conn, found)
-    style = vevent.Style(public_url=public_url)
-    return [vevent.render(feedbytes.view_of(at, each), style) for each in found]
+    return [_entry(feedbytes.view_of(at, each), style, shelf) for each in found]
+
+
+def _entry(view: EventView, style: vevent.Style, shelf: Shelf) -> bytes:
+    return shelf.take(vevent.digest(view, style), None, lambda: vevent.render(view, style))
 
 
 def _description(at: AsKnown, calendars: Sequence[Calendar]) -> str:

@@ -34,6 +34,7 @@ class Settings:
     mail_from: str
     alerts_to: tuple[str, ...]
     alert_lead_days: int
+    feed_memory_mb: int
 
     @property
     def reaches_out(self) -> bool:
@@ -62,6 +63,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("LEADUP_MAIL_FROM") or "Leadup <leadup@localhost>",
         alerts_to=_mailboxes(env, "LEADUP_ALERTS_TO"),
         alert_lead_days=_whole(env, "LEADUP_ALERT_LEAD_DAYS", 7, 1, 365),
+        feed_memory_mb=_whole(env, "LEADUP_FEED_MEMORY_MB", 128, 0, 10**6),
     )
 
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.settings import Settings, read_settings
+from service.shelf import Shelf
 from service.store import feedbytes
 from service.store.database import Store, store_of
 
@@ -29,7 +30,7 @@ def app_over(settings: Settings) -> Flask:
         with store_of(settings).transaction("leadup") as tx:
             feedbytes.adopt(tx, settings.public_url)
     app = copy.copy(_MADE[sort])
-    app.extensions = {**app.extensions, "leadup": settings}
+    app.extensions = {**app.extensions, "leadup": settings, "shelf": Shelf(10**7)}
     return app
 
 

@@ -45,9 +45,8 @@ class AsKnown:
     @property
     def register(self) -> Register:
         """The names known by then."""
-        path: str = self.conn.execute("PRAGMA database_list").fetchone()["file"]
         newest = registers.newest_name_change(self.conn, self.through)
-        return _register(path, newest, self.day, _Snapshot(self.conn))
+        return _register(store_path(self.conn), newest, self.day, _Snapshot(self.conn))
 
     def shows(self, calendar: str) -> bool:
         """Whether the reader may see records of this calendar."""
@@ -105,7 +104,7 @@ def standpoint(
             f"as_known_on {day} lies after today, {today}: ask for today or an earlier day.", pointer="?as_known_on"
         )
     day = day or today
-    last = _last_change(conn)
+    last = last_change(conn)
     if through is not None and through > last:
         detail = f"through {through} lies after {last}, the last change of this store."
         raise ThroughAhead(detail, pointer="?through")
@@ -124,7 +123,14 @@ def standpoint(
     )
 
 
-def _last_change(conn: sqlite3.Connection) -> int:
+def store_path(conn: sqlite3.Connection) -> str:
+    """Where the store lies."""
+    path: str = conn.execute("PRAGMA database_list").fetchone()["file"]
+    return path
+
+
+def last_change(conn: sqlite3.Connection) -> int:
+    """The last change of the store, whenever it became known."""
     return int(conn.execute("SELECT COALESCE(MAX(change), 0) FROM change").fetchone()[0])
 
 
@@ -182,5 +188,5 @@ def newest_known(at: AsKnown, calendars: Iterable[str]) -> date | None:
 def latest(conn: sqlite3.Connection) -> AsKnown:
     """The store's current state, whatever day it is: what kept bytes are made from."""
     return AsKnown(
-        conn, _LAST_DAY, LATEST, _last_change(conn), current=True, calendars=registers.calendars(conn, _LAST_DAY)
+        conn, _LAST_DAY, LATEST, last_change(conn), current=True, calendars=registers.calendars(conn, _LAST_DAY)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable
 
@@ -16,6 +17,8 @@ from service.store.timeline import Found, find
 
 _ADOPTED = "rendered_at"
 _NEVER = "1970-01-01T00:00:00Z"
+
+_OF = "SELECT subject, vevent FROM json_each(?) CROSS JOIN feed_bytes ON subject = value"
 
 _PUT = """
 INSERT INTO feed_bytes (subject, digest, vevent) VALUES (?, ?, ?)
@@ -59,8 +62,9 @@ def refresh_all(conn: sqlite3.Connection, progress: Callable[[int, int], None] =
 
 def read(conn: sqlite3.Connection, found: Iterable[Found]) -> list[bytes]:
     """The kept bytes of events, in the order given."""
-    get = "SELECT vevent FROM feed_bytes WHERE subject = ?"
-    return [bytes(conn.execute(get, (each.id,)).fetchone()[0]) for each in found]
+    ids = [each.id for each in found]
+    kept: dict[str, bytes] = dict(conn.execute(_OF, (json.dumps(ids),)).fetchall())
+    return [kept[each] for each in ids]
 
 
 def public_url(conn: sqlite3.Connection) -> str:
@@ -74,7 +78,12 @@ def changed_at(at: AsKnown) -> str:
     Not the newest stamp in a feed: what leaves it changes it too.
     """
     row = at.conn.execute("SELECT recorded_at FROM change WHERE change = ?", (at.printed,)).fetchone()
-    return max(row["recorded_at"] if row else _NEVER, fact(at.conn, _ADOPTED) or _NEVER)
+    return max(row["recorded_at"] if row else _NEVER, adopted_at(at.conn))
+
+
+def adopted_at(conn: sqlite3.Connection) -> str:
+    """When the present way to render was taken up."""
+    return fact(conn, _ADOPTED) or _NEVER
 
 
 def adopt(tx: Transaction, address: str) -> bool:

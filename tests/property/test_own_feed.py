@@ -23,6 +23,7 @@ from service import publishing
 from service.clock import Clock
 from service.entering import Asked, take_in
 from service.recording import record
+from service.shelf import Shelf
 from service.store.asknown import standpoint
 from service.store.database import Store
 from tests.builders import a_store
@@ -67,12 +68,13 @@ drafts = st.fixed_dictionaries(
 )
 
 
+EDITION = publishing.Edition(title="Demo", source="http://127.0.0.1:8000/x.ics", public_url="http://127.0.0.1:8000")
+
+
 def feed(store: Store) -> bytes:
     with store.reading() as conn:
         at = standpoint(conn, store.clock)
-        return publishing.publish(
-            at, EventQuery(), title="Demo", source="http://127.0.0.1:8000/x.ics", public_url="http://127.0.0.1:8000"
-        ).body
+        return publishing.publish(at, EventQuery(), EDITION, Shelf(0)).body
 
 
 def imported(store: Store, body: bytes) -> Report:
@@ -119,7 +121,7 @@ def test_the_shipped_calendar_comes_back_unchanged_from_its_feed(store: Store, t
     with store.reading() as conn:
         at = standpoint(conn, store.clock)
         query = publishing.calendar_feed(at, "dprk").query
-        body = publishing.publish(at, query, title="x", source="http://x/", public_url="http://127.0.0.1:8000").body
+        body = publishing.publish(at, query, EDITION, Shelf(0)).body
     report = imported(store, body)
     assert report.counts == {"accepted": 0, "unchanged": 849, "refused": 0}
     assert any("links" in item.kept_out for item in report.items)
