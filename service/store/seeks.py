@@ -48,8 +48,8 @@ def _ranked(at: AsKnown, found: Conditions, after: After | None, retracted: bool
     where, values = _where(found, retracted)
     sql = f"SELECT starts_min, subject, revision, {found.rank} AS rank FROM period WHERE {where}"
     by_rank: dict[int, list[Any]] = {0: [], 1: [], 2: []}
-    for row in at.conn.execute(sql, values):
-        by_rank[row["rank"]].append(tuple(row)[:3])
+    for *row, rank in at.conn.execute(sql, values):
+        by_rank[rank].append(tuple(row))
     rows = [
         (f"{rank} {start}", subject, revision)
         for rank, each in by_rank.items()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from schemas.queries import EventQuery
 from service.store import walks
@@ -12,8 +12,7 @@ from service.store.conditions import Conditions, alive, conditions
 from service.store.seeks import sought
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An event's place in the order asked for, and the revision (its change number) that is its state.
 
     By `starts` the place is the earliest first day, by `known_on` that day; of full text a class comes before the day.
@@ -41,9 +40,9 @@ def find(
         return []
     if not _walked(query, asked):
         rows = sought(at, query.order, asked, after, limit, retracted=retracted)
-        return [Found(*row) for row in rows]
+        return list(map(Found._make, rows))
     way = walks.way(at, query, asked, after, retracted)
-    return [Found(*row) for row in (way.whole() if limit is None else islice(way.merged(), limit))]
+    return list(map(Found._make, way.whole() if limit is None else islice(way.merged(), limit)))
 
 
 def _walked(query: EventQuery, asked: Conditions) -> bool:

@@ -51,7 +51,9 @@ class Walk:
     def rows(self, at: AsKnown, what: str, order: str = "") -> Any:
         """A cursor over `what` of the rows, in `order`."""
         sql = f"{what} FROM period INDEXED BY {self.index} WHERE starts_min BETWEEN :low AND :high AND {self.where}"
-        return at.conn.execute(f"{sql} {order}", {**self.values, "low": self.low, "high": self.high})
+        cursor = at.conn.cursor()
+        cursor.row_factory = None  # plain tuples: of a whole calendar there are many
+        return cursor.execute(f"{sql} {order}", {**self.values, "low": self.low, "high": self.high})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Way:
         stages = (self.ahead, self.past) if self.down else (self.past, self.ahead)
         narrow = chain.from_iterable(self._merge(stage) for stage in stages)
         for _, day in groupby(self._merge(self.others, narrow), key=_start):
-            yield from sorted((tuple(row) for row in day), key=_subject)
+            yield from sorted(day)
 
     def _merge(self, walks: Iterable[Walk], *beside: Iterable[Any]) -> Iterator[Any]:
         order = f"ORDER BY starts_min{' DESC' if self.down else ''}"
@@ -91,11 +93,10 @@ class Way:
 
 def in_order(rows: Iterable[Any], down: bool) -> list[Row]:
     """Rows by starts_min (downward with `down`), then subject."""
-    return sorted(sorted(map(tuple, rows), key=_subject), key=_start, reverse=down)
+    return sorted(sorted(rows), key=_start, reverse=True) if down else sorted(rows)
 
 
 _start: Callable[[Any], str] = lambda row: row[0]  # noqa: E731
-_subject: Callable[[Any], str] = lambda row: row[1]  # noqa: E731
 
 
 def way(at: AsKnown, query: EventQuery, found: Conditions, after: After | None, retracted: bool) -> Way:
