@@ -27,6 +27,7 @@ from service.api import (
     leadups,
     links,
     names,
+    news,
     revisions,
     savedfeeds,
     suggestions,
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         when.door,
         tokens.door,
         feeds.door,
+        news.door,
         savedfeeds.door,
         health.door,
     ):

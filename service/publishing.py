@@ -113,7 +113,7 @@ def publish(at: AsKnown, query: EventQuery, edition: Edition, shelf: Shelf) -> F
         moves = query.overdue or edition.options.past is not None
         return _join(at, found, [*query.calendar] or list(at.calendars), edition, shelf, moves_at_midnight=moves)
 
-    return shelf.take((query, edition, at.only), _stamp(at), make)
+    return shelf.take((query, edition, at.only), stamp(at), make)
 
 
 def publish_one(at: AsKnown, id_: str, edition: Edition, shelf: Shelf, *, retracted: bool) -> Feed:
@@ -124,7 +124,7 @@ def publish_one(at: AsKnown, id_: str, edition: Edition, shelf: Shelf, *, retrac
     return _join(at, [found], [event.calendar], replace(edition, title=event.title), shelf)
 
 
-def _stamp(at: AsKnown) -> tuple[object, ...]:
+def stamp(at: AsKnown) -> tuple[object, ...]:
     """All that a feed follows from besides its question: the store, what it holds, how it is rendered, and the day."""
     return store_path(at.conn), last_change(at.conn), feedbytes.adopted_at(at.conn), at.day, at.through
 

@@ -131,10 +131,10 @@ def _by_instant(known_on: dict[Source, str]) -> list[Source]:
     return sorted(known_on, key=when)
 
 
-def history(at: AsKnown, id_: str) -> list[tuple[Recorded | None, Recorded]]:
+def history(at: AsKnown, id_: str, *, retracted: bool = False) -> list[tuple[Recorded | None, Recorded]]:
     """An event's revisions known by then, by (known_on, sequence), each beside the standing one before it; raises
     EventNotFound. A revision that was replaced is shown as such, and nothing is compared with it."""
-    state_at(at, id_)
+    state_at(at, id_, retracted=retracted)
     register = at.register
     every = rows_of(at.conn, id_, at.through)
     replaced = {row.replaces for row in every}  # from the change that replaces it on, whatever day that is known from

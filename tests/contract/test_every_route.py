@@ -40,6 +40,8 @@ EXAMPLES = {
     "tokens.revoke_token": "/api/v1/tokens/reader",
     "feeds.calendar_feed": "/calendars/demo.ics",
     "feeds.named_feed": "/feeds/key-meetings.ics",
+    "news.calendar_news": "/calendars/demo.atom",
+    "news.feed_news": "/feeds/key-meetings.atom",
     "feeds.event_feed": "/events/event001.ics",
     "saved-feeds.get_feed": "/api/v1/feeds/saved",
     "saved-feeds.change_feed": "/api/v1/feeds/saved",

@@ -54,6 +54,9 @@ ADDRESSES: dict[str, list[str]] = {
     "/events/<event_id>.ics": ["/events/visit1.ics", "/events/later1.ics"],
     "/calendars/<slug>.ics": ["/calendars/demo.ics"],
     "/feeds/<slug>.ics": ["/feeds/key-meetings.ics", "/feeds/demo-key-meetings.ics"],
+    "/calendars/<slug>.atom": ["/calendars/demo.atom"],
+    "/feeds/<slug>.atom": ["/feeds/key-meetings.atom", "/feeds/demo.atom"],
+    "/api/v1/events.atom": ["/api/v1/events.atom?kind=visit", "/api/v1/events.atom?q=Kim"],
     "/api/v1/events.ics": ["/api/v1/events.ics?kind=visit", "/api/v1/events.ics?q=Kim"],
     "/api/v1/events": [
         "/api/v1/events?expand=sources,links&total=true",

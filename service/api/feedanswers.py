@@ -1,0 +1,52 @@
+"""What the doors of feeds share: the edition an address asks for, and the answer with its tags."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+from flask import Response, current_app, request
+
+from schemas.feeds import PLAIN, FeedOptions
+from schemas.queries import EventQuery
+from service.doors import conditional, settings, store
+from service.publishing import Edition
+from service.shelf import Feed, Shelf
+
+CACHING = "public, max-age=900, stale-while-revalidate=3600, stale-if-error=86400"
+
+
+def edition(title: str, options: FeedOptions = PLAIN) -> Edition:
+    """As what the feed at this request's address is published."""
+    address = request.path + (f"?{request.query_string.decode()}" if request.query_string else "")
+    public_url = settings().public_url
+    return Edition(title=title, source=public_url + address, public_url=public_url, options=options)
+
+
+def shelf() -> Shelf:
+    """What this process keeps of feeds."""
+    return cast("Shelf", current_app.extensions["shelf"])
+
+
+def served(feed: Feed, name: str, type_: str) -> Response:
+    """The feed, as a file of that name: as it is or, where the client takes it, as gzip. Each has a tag of its own
+    (RFC 9110 section 8.8.3.3), and either tag says what the client has."""
+    zipped = request.accept_encodings.quality("gzip") > 0
+    response = Response(feed.zipped if zipped else feed.body, content_type=type_)
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    # A second change within the second would have the same date (RFC 9110 section 8.8.2.2): none until it is over.
+    if feed.modified < store().clock.now() - timedelta(seconds=1):
+        response.last_modified = feed.modified
+    tags = (f"{feed.tag}.gzip", feed.tag) if zipped else (feed.tag, f"{feed.tag}.gzip")
+    has = next((each for each in tags if request.if_none_match.contains_weak(each)), tags[0])
+    answer = conditional(response, has, cache=CACHING)
+    answer.vary.add("Accept-Encoding")
+    return answer
+
+
+def query_title(query: EventQuery) -> str:
+    """What a feed of any query is called: what it asks."""
+    conditions = {name: value for name, value in query.asked().items() if name != "sort"}
+    return "Leadup: " + (", ".join(f"{name} {value}" for name, value in conditions.items()) or "every event")

@@ -1,0 +1,66 @@
+"""The .atom addresses: what changed in whole calendars, named feeds, any query, one event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Response
+
+from schemas.queries import EventQuery
+from schemas.wire.questions import AsKnownSchema, EventQuerySchema
+from service import publishing
+from service.answering import check_query
+from service.api.conventions import Door
+from service.api.feedanswers import edition, query_title, served, shelf
+from service.doors import as_known
+from service.publishing import Named
+from service.store.asknown import AsKnown
+from service.telling import tell_changes
+
+door = Door("news", __name__, description="What changed, for newsreaders (Atom, RFC 4287)")
+
+ATOM_TYPE = "application/atom+xml; charset=utf-8"
+_ATOM: dict[str, Any] = {
+    "content_type": "application/atom+xml",
+    "schema": {"type": "string"},
+    "description": "An Atom feed, one entry a revision, the last recorded first",
+}
+
+
+@door.route("/calendars/<slug>.atom", methods=["GET"])
+@door.arguments(AsKnownSchema, location="query")
+@door.alt_response(200, **_ATOM)
+def calendar_news(asked: dict[str, Any], slug: str) -> Response:
+    """What changed in a whole calendar."""
+    with as_known(**_standpoint(asked), calendars=(slug,)) as at:
+        return _told(at, publishing.calendar_feed(at, slug), asked)
+
+
+@door.route("/feeds/<slug>.atom", methods=["GET"])
+@door.arguments(AsKnownSchema, location="query")
+@door.alt_response(200, **_ATOM)
+def feed_news(asked: dict[str, Any], slug: str) -> Response:
+    """What changed in a feed by name, such as `key-meetings`."""
+    with as_known(**_standpoint(asked)) as at:
+        return _told(at, publishing.named_feed(at, slug), asked)
+
+
+@door.route("/api/v1/events.atom", methods=["GET"])
+@door.arguments(EventQuerySchema, location="query")
+@door.alt_response(200, **_ATOM)
+def query_news(query: EventQuery) -> Response:
+    """What changed of the events of any query."""
+    with as_known(query.as_known_on, query.through, query.calendar) as at:
+        check_query(at, query)
+        feed = tell_changes(at, query, edition(query_title(query)), shelf(), key=f"query/{query.digest()}")
+        return served(feed, "events.atom", ATOM_TYPE)
+
+
+def _standpoint(asked: dict[str, Any]) -> dict[str, Any]:
+    return {"day": asked.get("as_known_on"), "through": asked.get("through")}
+
+
+def _told(at: AsKnown, named: Named, asked: dict[str, Any]) -> Response:
+    feed = tell_changes(at, replace(named.query, **asked), edition(named.title), shelf(), key=f"feed/{named.slug}")
+    return served(feed, f"{named.slug}.atom", ATOM_TYPE)

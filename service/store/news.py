@@ -1,0 +1,24 @@
+"""The newest revisions of some events: what newsreaders are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from service.store.asknown import AsKnown
+
+_NEWEST = """
+SELECT change.subject, revision.sequence FROM change JOIN revision ON revision.change = change.change
+WHERE change.sort = 'event' AND change.subject IN (SELECT value FROM json_each(:ids))
+    AND change.change <= :through AND revision.known_on <= :day
+    AND NOT EXISTS (SELECT 1 FROM revision AS other WHERE other.subject = revision.subject
+        AND other.replaces = revision.sequence AND other.change <= :through)
+ORDER BY change.recorded_at DESC, revision.known_on DESC, change.change DESC LIMIT :limit
+"""
+
+
+def newest(at: AsKnown, ids: Sequence[str], limit: int) -> list[tuple[str, int]]:
+    """(event, sequence) of the standing revisions known by then that were last recorded, the newest first; of what was
+    recorded at one instant, as a pack is, those that last became known."""
+    values = {"ids": json.dumps(ids), "through": at.through, "day": at.day.isoformat(), "limit": limit}
+    return [(row["subject"], row["sequence"]) for row in at.conn.execute(_NEWEST, values)]
