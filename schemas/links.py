@@ -91,9 +91,10 @@ class EventFacts:
     """What the rules of suggestion look at in an event, as known by some day.
 
     `sites` is the slug of the place's own name, `around` those of the county and of all that these lie in; the province
-    is in neither. `convened` are the days on which a date of it was announced while it lay ahead, `known_since` the
-    first day on which anything of it was known, `known_on` that since which it stands as it does. `words` are those of
-    the title, folded; `names` what its slugs are called on that day. Two are the same only if they are one object.
+    is in neither. `abroad` is the country where that is not the calendar's own. `convened` are the days on which a date
+    of it was announced while it lay ahead, `known_since` the first day on which anything of it was known, `known_on`
+    that since which it stands as it does. `words` are those of the title, folded; `names` what its slugs are called on
+    that day. Two are the same only if they are one object.
     """
 
     id: str
@@ -109,7 +110,11 @@ class EventFacts:
     words: frozenset[str]
     sites: frozenset[str] = frozenset()
     around: frozenset[str] = frozenset()
+    province: str | None = None
+    abroad: str | None = None
     programme: str | None = None
+    people: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
     themes: frozenset[str] = frozenset()
     convened: tuple[date, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)

@@ -59,7 +59,7 @@ def _either_way(standing: set[Key]) -> set[Key]:
 
 def _scored(at: AsKnown, calendar: str, event: str | None = None) -> list[Scored]:
     facts = {each.id: each for each in eventfacts.newest(at, calendar)}
-    weights = Weights(each.words for each in facts.values())
+    weights = Weights((each.words for each in facts.values()), (each.people | each.bodies for each in facts.values()))
     asked = eventfacts.one(at, event) if event else None
     if asked:
         facts |= {each.id: each for each in [asked, *eventfacts.around(at, asked)]}

@@ -14,23 +14,26 @@ from schemas.links import EventFacts
 from service.analysis.linkrules import (
     EVE_DAYS,
     LEAD_DAYS,
-    SHORT_DAYS,
-    SITE_DAYS,
-    Points,
     announces,
     completes,
-    days_between,
-    first_day,
     follows_up,
-    last_day,
     leads_up_to,
-    opens,
     part_of,
     same_place,
     same_programme,
+)
+from service.analysis.linksigns import (
+    SERIES_DAYS,
+    SHORT_DAYS,
+    SITE_DAYS,
+    Points,
+    days_between,
+    first_day,
+    last_day,
+    opens,
     starts_work,
 )
-from service.analysis.titles import Weights
+from service.analysis.titles import Weights, ordinals
 
 STRONG = 60
 """Points from which a pair is suggested unless other points are asked for."""
@@ -63,11 +66,13 @@ Rule = Callable[[EventFacts, EventFacts, Weights], Points]
 def scored(facts: Iterable[EventFacts], weights: Weights) -> list[Scored]:
     """Every pair that some rule gives points, at most one way round a rel; by rel, then most points first."""
     dated = sorted((each for each in facts if each.when.starts_min), key=lambda each: (first_day(each), each.id))
+    parts = _best(_rated("part_of", _within(dated), part_of, weights), lambda pair: pair.subject.id)
+    sequels = _of_wholes(_rated("follows_up", _sequels(dated), follows_up, weights), parts)
     found = [
         *_rated("announces", _convening(dated), announces, weights),
         *_best(_rated("completes", _at_one_site(dated), completes, weights), lambda pair: pair.target.id),
-        *_best(_rated("part_of", _within(dated), part_of, weights), lambda pair: pair.subject.id),
-        *_best(_rated("follows_up", _sequels(dated), follows_up, weights), lambda pair: pair.subject.id),
+        *parts,
+        *_best(sequels, lambda pair: pair.subject.id),
         *_rated("leads_up_to", _before_key_meetings(dated), leads_up_to, weights),
         *_rated("same_programme", _next_of(dated, lambda each: [each.programme]), same_programme, weights),
         *_rated("same_place", _next_of(dated, lambda each: each.sites), same_place, weights),
@@ -84,6 +89,17 @@ def _one_rel_each(found: Iterable[Scored]) -> Iterator[Scored]:
             yield pair
         if pair.points < STRONG and strong[ends] == pair.rel:
             del strong[ends]
+
+
+def _of_wholes(sequels: Iterable[Scored], parts: Iterable[Scored]) -> Iterator[Scored]:
+    """Without appearances after a part: they come after its whole; and without two parts of one whole on a day."""
+    wholes = {pair.subject.id: pair.target.id for pair in parts if pair.points >= STRONG}
+    for pair in sequels:
+        whole = wholes.get(pair.target.id)
+        one_day = first_day(pair.subject) == first_day(pair.target)
+        within = whole == wholes.get(pair.subject.id)
+        if whole is None or not (pair.subject.group == "appearance" or (within and one_day)):
+            yield pair
 
 
 def _rated(rel: str, pairs: Iterable[Pair], rule: Rule, weights: Weights) -> Iterator[Scored]:
@@ -142,11 +158,24 @@ def _sequels(dated: Sequence[EventFacts]) -> Iterator[Pair]:
         day = first_day(sequel)
         for at in range(bisect_left(ends, day - timedelta(SHORT_DAYS)), bisect_right(ends, day)):
             earlier = ended[at]
-            if earlier is not sequel and (earlier.words & sequel.words or earlier.sites & sequel.sites):
+            if earlier is not sequel and (
+                earlier.words & sequel.words or earlier.sites & sequel.sites or earlier.people & sequel.people
+            ):
                 yield sequel, earlier
+    yield from _counted_on(dated)
     for there in _by(dated, lambda each: each.sites).values():
         visits = [each for each in there if each.group == "visit" or starts_work(each)]
         yield from ((later, earlier) for earlier, later in pairwise(visits))
+
+
+def _counted_on(dated: Sequence[EventFacts]) -> Iterator[Pair]:
+    """What has an ordinal in its title, and all of its group within SERIES_DAYS before."""
+    for group in _by(dated, lambda each: [each.group]).values():
+        starts = [first_day(each) for each in group]
+        for at, sequel in enumerate(group):
+            if ordinals(sequel.title):
+                since = bisect_left(starts, starts[at] - timedelta(SERIES_DAYS))
+                yield from ((sequel, earlier) for earlier in group[since:at])
 
 
 def _before_key_meetings(dated: Sequence[EventFacts]) -> Iterator[Pair]:

@@ -24,18 +24,35 @@ BEGINNINGS = (
 COMMON = 10
 """A word in more titles than this, and in more than one title in ten, tells nothing."""
 
+SELDOM = 5
+"""A word in so many titles or fewer, and in no more than one title in twenty, names something."""
+
 _NUMBER = re.compile(r"(?<![\d,.])\d{1,2}(?=(?:st|nd|rd|th)?(?![\d,.\w]))")
-_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7"}
+_ORDINAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th)\b|제 ?(\d{1,3}) ?차")
+_ORDINALS = {
+    "first": "1",
+    "second": "2",
+    "third": "3",
+    "fourth": "4",
+    "fifth": "5",
+    "sixth": "6",
+    "seventh": "7",
+    "eighth": "8",
+    "ninth": "9",
+}
 
 
 class Weights:
     """How much each word of some titles tells: the logarithm of one in how many hold it, 0 for a common one."""
 
-    def __init__(self, titles: Iterable[frozenset[str]]) -> None:
+    def __init__(self, titles: Iterable[frozenset[str]], named: Iterable[frozenset[str]] = ()) -> None:
         held = list(titles)
+        self._bearing = Counter(name for names in named for name in names)
+        self._few = max(COMMON, len(held) / 50)
         counts = Counter(word for words in held for word in words)
         most = max(COMMON, len(held) / 10)
         self._of = {word: math.log(1 + len(held) / count) if count <= most else 0.0 for word, count in counts.items()}
+        self._seldom = math.log(1 + len(held) / max(1, min(SELDOM, len(held) / 20)))
         self._unseen = math.log(1 + len(held))
         self._sums: dict[frozenset[str], float] = {}
 
@@ -47,9 +64,18 @@ class Weights:
         least = min(self._sum(one), self._sum(other))
         return self._sum(both) / least if least else 0.0
 
+    def rare(self, names: Iterable[str]) -> list[str]:
+        """Those of some persons or bodies that few events name, the rarest first."""
+        few = (name for name in names if self._bearing[name] <= self._few)
+        return sorted(few, key=lambda name: (self._bearing[name], name))
+
     def telling(self, words: Iterable[str]) -> list[str]:
         """The three words that tell most, most telling first."""
         return sorted((word for word in words if self._weight(word)), key=lambda word: (-self._weight(word), word))[:3]
+
+    def seldom(self, words: Iterable[str]) -> list[str]:
+        """Those of some words that at most SELDOM titles say, by the alphabet."""
+        return sorted(word for word in words if self._weight(word) >= self._seldom)
 
     def _weight(self, word: str) -> float:
         return self._of.get(word, self._unseen)
@@ -73,6 +99,27 @@ def numbered_apart(one: str, other: str) -> bool:
     return bool(first and second and not first & second)
 
 
-def _numbers(title: str) -> set[str]:
+def ordinal_shared(one: str, other: str) -> int | None:
+    """The greatest ordinal that both titles say ("the 9th congress"), above 1; None without any."""
+    return max((number for number in ordinals(one) & ordinals(other) if number > 1), default=None)
+
+
+def ordinal_next(later: str, earlier: str) -> bool:
+    """Whether the later of two titles counts one on: a second after a first or after one that says no number, a third
+    after a second; with no ordinal beyond."""
+    one, other = ordinals(later), ordinals(earlier)
+    return any(number - 1 in other or (number == 2 and not other) for number in one if number not in other)
+
+
+@lru_cache(maxsize=8192)
+def ordinals(title: str) -> frozenset[int]:
+    """The ordinals that a title says, in figures or words: "2nd", "ninth"."""
+    text = folded(title)
+    spelled = {int(_ORDINALS[word]) for word in text.split() if word in _ORDINALS}
+    return frozenset(spelled | {int(number or korean) for number, korean in _ORDINAL.findall(text)})
+
+
+@lru_cache(maxsize=8192)
+def _numbers(title: str) -> frozenset[str]:
     spelled = {_ORDINALS[word] for word in folded(title).split() if word in _ORDINALS}
-    return spelled | set(_NUMBER.findall(title))
+    return frozenset(spelled | set(_NUMBER.findall(title)))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from schemas.calendars import Calendar
 from schemas.errors import EventNotFound
 from schemas.links import EventFacts
 from schemas.names import Register
@@ -76,9 +77,18 @@ def _one(at: AsKnown, register: Register, row: sqlite3.Row, state: dict[str, Any
     calendar = at.calendars.get(state["calendar"])
     kind = calendar.kind(state["kind"]) if calendar else None
     group = kind.group if kind else "other"
-    sites, around = _where(state.get("place", {}), register)
+    place = state.get("place", {})
+    sites, around = _where(place, register)
     programme = register.slug("programme", state["programme"]) if state.get("programme") else None
-    named = [*(("place", slug) for slug in sites | around), *([("programme", programme)] if programme else [])]
+    province = register.slug("place", place["province"]) if place.get("province") else None
+    people = frozenset(register.slug("person", each) for each in state.get("people", ()))
+    bodies = frozenset(register.slug("body", each) for each in state.get("bodies", ()))
+    named = [
+        *(("place", slug) for slug in sites | around | ({province} if province else set())),
+        *(("person", slug) for slug in people),
+        *(("body", slug) for slug in bodies),
+        *([("programme", programme)] if programme else []),
+    ]
     return EventFacts(
         id=row["subject"],
         calendar=state["calendar"],
@@ -93,7 +103,11 @@ def _one(at: AsKnown, register: Register, row: sqlite3.Row, state: dict[str, Any
         words=frozenset(folded(state["title"]).split()),
         sites=sites,
         around=around,
+        province=province,
+        abroad=_abroad(place, calendar),
         programme=programme,
+        people=people,
+        bodies=bodies,
         themes=frozenset(state.get("themes", ())),
         convened=_convened(at, row["subject"]) if group == "meeting" else (),
         names={slug: register.spelling(type_, slug, at.day) for type_, slug in named},
@@ -105,6 +119,11 @@ def _where(place: dict[str, Any], register: Register) -> tuple[frozenset[str], f
     outer = places({"province": place["province"]}, register) if place.get("province") else set()
     own = {register.slug("place", place["name"])} - outer if place.get("name") else set()
     return frozenset(own), frozenset(places(place, register) - outer - own)
+
+
+def _abroad(place: dict[str, Any], calendar: Calendar | None) -> str | None:
+    country: str | None = place.get("country")
+    return country if calendar and calendar.country and country != calendar.country else None
 
 
 def _convened(at: AsKnown, id_: str) -> tuple[date, ...]:

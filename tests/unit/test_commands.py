@@ -94,6 +94,8 @@ def test_how_well_links_are_suggested_is_as_the_document_says(settings: Settings
     assert measured.exit_code == 0
     document = Path(__file__).parents[2] / "docs" / "suggestions.md"
     assert measured.stdout.strip() in document.read_text(encoding="utf-8")
+    curve = leadup(settings, "suggestions", "measure", "dprk", "--as-known-on", "2026-04-27", "--curve")
+    assert curve.stdout.strip() in document.read_text(encoding="utf-8")
     unknown = leadup(settings, "suggestions", "measure", "atlantis")
     assert (unknown.exit_code, unknown.stdout) == (2, "")
 

@@ -12,7 +12,7 @@ from schemas.links import EventFacts
 from schemas.when import parse
 from schemas.words import folded
 from service.analysis.pairs import STRONG, Scored, scored
-from service.analysis.titles import Weights, begins, numbered_apart
+from service.analysis.titles import Weights, begins, numbered_apart, ordinal_next, ordinal_shared, ordinals
 
 
 def facts(id_: str, when: str, title: str, group: str = "visit", **changes: Any) -> EventFacts:
@@ -27,7 +27,7 @@ def facts(id_: str, when: str, title: str, group: str = "visit", **changes: Any)
         "known_on": known,
         "words": frozenset(folded(title).split()),
     }
-    for name in ("sites", "around", "themes"):
+    for name in ("sites", "around", "themes", "people", "bodies"):
         changes[name] = frozenset(changes.get(name, ()))
     return EventFacts(id=id_, group=group, title=title, when=span, **fields | changes)
 
@@ -49,7 +49,8 @@ SERMON = facts("sermon", "2030-06-11", "Sermon at the 3rd synod of the order", "
 
 
 def rated(*events: EventFacts, weights: Iterable[EventFacts] = ()) -> dict[tuple[str, str, str], Scored]:
-    titles = Weights(each.words for each in (*events, *weights))
+    every = (*events, *weights)
+    titles = Weights((each.words for each in every), (each.people | each.bodies for each in every))
     return {(each.rel, each.subject.id, each.target.id): each for each in scored(events, titles)}
 
 
@@ -134,6 +135,102 @@ def test_an_act_leads_up_to_a_key_meeting_only_if_that_was_known_to_be_coming() 
     assert ("leads_up_to", "act", "synod") not in rated(act, unforeseen)
 
 
+def test_what_is_done_abroad_within_a_visit_there_is_part_of_it() -> None:
+    journey = facts("journey", "2030-03-01/2030-03-09", "The governor goes to Overland", abroad="OL")
+    abroad = facts("abroad", "2030-03-04", "A walk by the lake", "appearance", abroad="OL")
+    home = facts("home", "2030-03-04", "A dinner in the hall", "appearance")
+    assert strong(journey, abroad, home) == {("part_of", "abroad", "journey")}
+
+
+def test_what_is_done_with_the_guests_named_on_the_day_of_talks_is_part_of_them() -> None:
+    talks = facts("talks", "2030-03-04", "Talks with Duke Olm", "diplomacy", people=["governor", "olm"])
+    welcome = facts("welcome", "2030-03-04", "Welcome of Duke Olm", "ceremony", people=["governor", "olm"])
+    pair = rated(talks, welcome)["part_of", "welcome", "talks"]
+    assert "both with governor, olm" in pair.reasons
+    busy = [facts(f"day{day}", f"2031-01-{day:02}", f"x{day}", people=["governor"]) for day in range(1, 30)]
+    pair = rated(talks, welcome, weights=busy)["part_of", "welcome", "talks"]
+    assert "both with olm" in pair.reasons
+
+
+def test_an_appearance_with_a_guest_that_is_not_named_follows_the_talks() -> None:
+    talks = facts("talks", "2030-03-04", "Talks about fishing", "diplomacy", people=["olm"], sites=["hall"])
+    concert = facts("concert", "2030-03-04", "A concert", "appearance", people=["olm"], sites=["theatre"])
+    pair = rated(talks, concert)["follows_up", "concert", "talks"]
+    assert pair.points == 65
+    assert pair.reasons == ("with olm, after talks", "on the same day")
+
+
+def test_the_stops_of_a_tour_of_a_province_are_parts_of_it() -> None:
+    tour = facts("tour", "2030-03-04", "Tour of the dairies of the Marshes", province="marshes")
+    stop = facts("stop", "2030-03-04", "The dairy at Hill", around=["hill"], province="marshes")
+    other = facts("other", "2030-03-04", "The dairy at Dale", around=["dale"], province="uplands")
+    assert strong(tour, stop, other) == {("part_of", "stop", "tour")}
+
+
+def test_a_test_within_the_days_of_a_longer_one_is_part_of_it() -> None:
+    drill = facts("drill", "2030-03-01/2030-03-09", "Nine days of drills", "test")
+    shot = facts("shot", "2030-03-04", "A rocket flies", "test")
+    assert strong(drill, shot) == {("part_of", "shot", "drill")}
+
+
+def test_an_appearance_as_a_meeting_ends_follows_it_up_and_its_parts_are_left_to_it() -> None:
+    speech = facts("speech", "2030-06-12", "Sermon at the end of the 3rd synod of the order", "speech")
+    photo = facts("photo", "2030-06-12", "Picture of the 3rd synod of the order", "appearance")
+    assert strong(SYNOD, speech, photo) == {("part_of", "speech", "synod"), ("follows_up", "photo", "synod")}
+
+
+def test_a_day_known_about_is_compared_as_its_middle() -> None:
+    about = facts("visit", "2030-03-18~", "The governor inspects the Hill dairy", sites=["hill-dairy"])
+    assert ("completes", "opening", "visit") in strong(about, OPENING)
+    same = facts("visit", "2030-03-20~", "The governor inspects the Hill dairy", sites=["hill-dairy"])
+    assert ("completes", "opening", "visit") not in rated(same, OPENING)
+
+
+def test_a_visit_on_the_same_day_of_another_year_is_completed_by_no_ceremony() -> None:
+    tower = facts("tower", "2029-03-21", "Visit to the Hill tower", sites=["tower"])
+    wreath = facts("wreath", "2030-03-20", "A wreath at the Hill tower", "ceremony", sites=["tower"])
+    assert not [key for key in strong(tower, wreath) if key[0] == "completes"]
+    earlier = facts("tower", "2029-05-21", "Visit to the Hill tower", sites=["tower"])
+    assert [key for key in strong(earlier, wreath) if key[0] == "completes"]
+
+
+def test_the_next_of_a_counted_series_follows_up_the_last_one() -> None:
+    first = facts("first", "2030-03-01", "First trial of the great kite", "test")
+    second = facts("second", "2030-04-01", "Second trial of the great kite", "test")
+    fourth = facts("fourth", "2030-04-20", "Fourth trial of the great kite", "test")
+    assert strong(first, second, fourth) == {("follows_up", "second", "first")}
+    late = facts("second", "2030-06-01", "Second trial of the great kite", "test")
+    assert not strong(first, late)
+
+
+def test_the_meeting_of_a_number_follows_up_what_chose_it() -> None:
+    vote = facts("vote", "2030-03-01", "Vote for the 9th Diet", "meeting", kind="vote", bodies=["diet"])
+    diet = facts("diet", "2030-04-01", "The 9th Diet", "meeting", kind="session", bodies=["diet"])
+    assert strong(vote, diet) == {("follows_up", "diet", "vote")}
+    other = facts("diet", "2030-04-01", "The 8th Diet", "meeting", kind="session", bodies=["diet"])
+    assert not strong(vote, other)
+
+
+def test_visits_to_different_sites_and_key_meetings_follow_nothing_up() -> None:
+    mill = facts("mill", "2030-03-03", "The governor inspects the Marsh dairy", sites=["marsh-dairy"])
+    assert not [key for key in rated(VISIT, mill) if key[0] == "follows_up"]
+    eve = facts("eve", "2030-06-09", "Eve of the 3rd synod of the order", "meeting")
+    assert not [key for key in rated(eve, SYNOD) if key[0] == "follows_up"]
+
+
+def test_two_words_that_few_titles_say_are_a_name() -> None:
+    wake = facts("wake", "2030-03-01", "Wake of Old Tom", "appearance")
+    burial = facts("burial", "2030-03-02", "Burial of Old Tom", "ceremony")
+    ofs = [facts(f"of{number}", "2029-01-01", f"Day of x{number}", "other") for number in range(40)]
+    named = rated(wake, burial, weights=ofs)["follows_up", "burial", "wake"]
+    assert "few titles say old, tom" in named.reasons
+    assert named.points >= STRONG
+    often = [facts(f"old{number}", "2029-01-01", "Old Tom of the hill sings", "other") for number in range(9)]
+    assert ("follows_up", "burial", "wake") not in rated(wake, burial, weights=[*ofs, *often])
+    few = rated(wake, burial)["follows_up", "burial", "wake"]
+    assert not [reason for reason in few.reasons if reason.startswith("few")]
+
+
 def test_two_events_are_suggested_by_one_rel_where_one_is_strong() -> None:
     rels = [key[0] for key in rated(SERMON, SYNOD) if {key[1], key[2]} == {"sermon", "synod"}]
     assert rels == ["part_of"]
@@ -170,6 +267,16 @@ def test_numbers_in_titles_are_compared_however_they_are_written() -> None:
     assert numbered_apart("The 3rd stage", "The fourth stage")
     assert not numbered_apart("The 3rd stage", "The third stage")
     assert not numbered_apart("10,000 flats of the 3rd stage", "10,000 flats")
+
+
+def test_ordinals_in_titles_are_read_in_words_figures_and_korean() -> None:
+    assert ordinals("The ninth synod of the 12th order") == {9, 12}
+    assert ordinals("제9차 대회") == {9}
+    assert ordinals("10,000 flats, 3 weeks") == frozenset()
+    assert ordinal_next("Second trial", "Trial")
+    assert not ordinal_next("Second trial", "Fifth trial")
+    assert ordinal_shared("9th synod", "Song of the ninth synod") == 9
+    assert ordinal_shared("First song", "First synod") is None
 
 
 def test_a_word_in_many_titles_tells_nothing() -> None:
