@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from schemas.errors import LinkExists, SuggestionNotFound
 from schemas.events import FarEnd, LinkDraft
@@ -58,12 +59,28 @@ def _either_way(standing: set[Key]) -> set[Key]:
 
 
 def _scored(at: AsKnown, calendar: str, event: str | None = None) -> list[Scored]:
-    facts = {each.id: each for each in eventfacts.newest(at, calendar)}
-    weights = Weights((each.words for each in facts.values()), (each.people | each.bodies for each in facts.values()))
-    asked = eventfacts.one(at, event) if event else None
-    if asked:
-        facts |= {each.id: each for each in [asked, *eventfacts.around(at, asked)]}
-    return scored(facts.values(), weights)
+    """The pairs of a calendar's newest events; where it has more, those around the event asked about with them."""
+    newest = _newest(eventfacts.stand(at, calendar))
+    asked = eventfacts.one(at, event) if event and len(newest.facts) == eventfacts.LOOKED_AT else None
+    if asked is None:
+        return newest.pairs
+    around = {each.id: each for each in [asked, *eventfacts.around(at, asked)]}
+    return scored(({each.id: each for each in newest.facts} | around).values(), newest.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    facts: list[EventFacts]
+    weights: Weights
+    pairs: list[Scored]
+
+
+@lru_cache(maxsize=4)
+def _newest(stand: eventfacts.Stand) -> _Newest:
+    """Kept, since the same is asked for each event of a calendar; any change recorded makes another stand."""
+    facts = eventfacts.newest(stand.at, stand.calendar)
+    weights = Weights((each.words for each in facts), (each.people | each.bodies for each in facts))
+    return _Newest(facts, weights, scored(facts, weights))
 
 
 def _suggestion(pair: Scored) -> Suggestion:

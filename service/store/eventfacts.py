@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,6 +31,30 @@ SELECT revision.subject, revision.state, revision.known_on,
         AND period.seen_from <= :through AND period.seen_to > :through) AS known_since
 FROM revision WHERE revision.change IN (SELECT value FROM json_each(:revisions))
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What decides the facts of a calendar: which store, its last change, and the standpoint in it.
+
+    Two are the same where these are, whatever connection they are read by.
+    """
+
+    path: str
+    last: tuple[int, str]
+    day: date
+    through: int
+    only: tuple[str, ...]
+    calendar: str
+    at: AsKnown = field(compare=False)
+
+
+def stand(at: AsKnown, calendar: str) -> Stand:
+    """Where the facts of a calendar stand."""
+    path: str = at.conn.execute("PRAGMA database_list").fetchone()["file"]
+    row = at.conn.execute("SELECT change, recorded_at FROM change ORDER BY change DESC LIMIT 1").fetchone()
+    last = (row["change"], row["recorded_at"]) if row else (0, "")
+    return Stand(path, last, at.day, at.through, at.only, calendar, at)
 
 
 def newest(at: AsKnown, calendar: str) -> list[EventFacts]:

@@ -248,6 +248,28 @@ def test_a_rejected_suggestion_returns_after_no_import_update_or_rebuild(
     assert not returned()
 
 
+@pytest.mark.slow
+def test_a_suggestion_follows_what_is_recorded(client: FlaskClient, write_headers: dict[str, str]) -> None:
+    """The pairs of a calendar are kept between questions: any change must make them anew."""
+    address = f"/api/v1/suggestions?event={OPENING}&min_score=0"
+    before = get(client, address)["items"]
+    assert get(client, address)["items"] == before
+    event = {
+        "calendar": "dprk",
+        "kind": "leader-visit",
+        "title": "Kim Jong Un visits the factories in Sinyang County before they open",
+        "when": "2025-12-10",
+        "status": "held",
+        "known_on": "2025-12-11",
+        "place": {"county": "Sinyang", "province": "South Pyongan"},
+        "programme": "20x10",
+    }
+    made = client.post("/api/v1/events", json=event, headers=write_headers).get_json()["id"]
+    assert f"completes~{OPENING}~{made}" in [item["id"] for item in get(client, address)["items"]]
+    then = get(client, f"{address}&as_known_on=2025-12-10")["items"]
+    assert made not in {item[end]["id"] for item in then for end in ("from", "to")}
+
+
 @pytest.mark.parametrize("id_", ["nothing", "likes~a~b", f"completes~{VISIT}~{CONGRESS}", "completes~a~b"])
 def test_what_is_not_suggested_can_be_neither_accepted_nor_rejected(
     client: FlaskClient, write_headers: dict[str, str], id_: str
