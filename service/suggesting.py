@@ -59,13 +59,16 @@ def _either_way(standing: set[Key]) -> set[Key]:
 
 
 def _scored(at: AsKnown, calendar: str, event: str | None = None) -> list[Scored]:
-    """The pairs of a calendar's newest events; where it has more, those around the event asked about with them."""
+    """The pairs of a calendar's newest events; where it has more, also those of the older ones around the event asked
+    about."""
     newest = _newest(eventfacts.stand(at, calendar))
     asked = eventfacts.one(at, event) if event and len(newest.facts) == eventfacts.LOOKED_AT else None
     if asked is None:
         return newest.pairs
-    around = {each.id: each for each in [asked, *eventfacts.around(at, asked)]}
-    return scored(({each.id: each for each in newest.facts} | around).values(), newest.weights)
+    near = {each.id: each for each in [asked, *eventfacts.around(at, asked)]}
+    seen = {each.id for each in newest.facts}
+    pairs = scored(near.values(), newest.weights)
+    return [*newest.pairs, *(pair for pair in pairs if not {pair.subject.id, pair.target.id} <= seen)]
 
 
 @dataclass(frozen=True, slots=True)

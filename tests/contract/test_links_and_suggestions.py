@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from service import suggesting
 from service.importing import PACKS, add_pack
-from service.store import feedbytes
+from service.store import eventfacts, feedbytes
 from service.store.asknown import standpoint
 from service.store.database import Store
 from service.store.derived import rebuild
@@ -268,6 +268,22 @@ def test_a_suggestion_follows_what_is_recorded(client: FlaskClient, write_header
     assert f"completes~{OPENING}~{made}" in [item["id"] for item in get(client, address)["items"]]
     then = get(client, f"{address}&as_known_on=2025-12-10")["items"]
     assert made not in {item[end]["id"] for item in then for end in ("from", "to")}
+
+
+def test_around_an_event_older_than_those_looked_at_links_are_suggested_too(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eventfacts, "LOOKED_AT", 60)
+    opening, visit = "hwasong-stage2-inauguration", "hwasong-stage2-visit"
+    listed = {item["id"] for item in get(client, "/api/v1/suggestions?limit=200")["items"]}
+    assert listed
+    assert not [id_ for id_ in listed if opening in id_]
+    for event in (opening, visit):
+        items = get(client, f"/api/v1/suggestions?limit=200&event={event}")["items"]
+        assert f"completes~{opening}~{visit}" in [item["id"] for item in items]
+    id_ = sorted(listed)[0]
+    asked = get(client, f"/api/v1/suggestions?limit=200&event={id_.split('~')[1]}")["items"]
+    assert [item["id"] for item in asked].count(id_) == 1
 
 
 @pytest.mark.parametrize("id_", ["nothing", "likes~a~b", f"completes~{VISIT}~{CONGRESS}", "completes~a~b"])
