@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from schemas.calendars import Calendar
 from schemas.errors import DomainError, InvalidRecord
 from schemas.events import Event, LinkSeen
 from schemas.queries import WHOLE, Detail, EventQuery
-from service.store import events, links, registers, timeline
+from service.store import events, links, timeline
 from service.store.asknown import AsKnown
 from service.store.conditions import standing
-from service.store.database import LATEST, Store
+from service.store.database import LATEST
 
 T = TypeVar("T")
 
@@ -102,29 +101,28 @@ def page(
 
 def check_query(at: AsKnown, query: EventQuery) -> None:
     """Raise InvalidRecord for values of closed lists that no calendar has, and for events that are not known."""
-    found = _unknown(at.calendars, query.calendar, query.kind)
-    for name, id_ in (("near", query.near), ("linked_to", query.linked_to)):
-        if id_ is not None and standing(at, id_) is None:
-            found.append({"detail": f"No event {id_} is known on {at.day}.", "pointer": f"?{name}"})
+    found = _unknown(at, query.calendar, query.kind, near=query.near, linked_to=query.linked_to)
     if found:
         raise InvalidRecord(found)
 
 
-def unknown_lists(store: Store, asked: Mapping[str, Any]) -> list[DomainError]:
-    """What the calendars refuse in the readable fields of a question that cannot be read whole."""
-    with store.reading() as conn:
-        calendars = registers.calendars(conn)
-    found = _unknown(calendars, asked.get("calendar", ()), asked.get("kind", ()))
+def unknown(at: AsKnown, asked: Mapping[str, Any]) -> list[DomainError]:
+    """What `check_query` would refuse of the readable fields of a question, one by one."""
+    ids = {name: asked.get(name) for name in ("near", "linked_to")}
+    found = _unknown(at, asked.get("calendar", ()), asked.get("kind", ()), **ids)
     return [InvalidRecord([each]) for each in found]
 
 
-def _unknown(calendars: Mapping[str, Calendar], slugs: Sequence[str], kinds: Sequence[str]) -> list[dict[str, str]]:
-    declared = {kind.slug for each in calendars.values() for kind in each.kinds}
+def _unknown(at: AsKnown, slugs: Sequence[str], kinds: Sequence[str], **ids: str | None) -> list[dict[str, str]]:
+    declared = {kind.slug for each in at.calendars.values() for kind in each.kinds}
     found = []
-    for name, asked, known in (("calendar", slugs, set(calendars)), ("kind", kinds, declared)):
-        if unknown := [each for each in asked if each not in known]:
-            detail = f"{', '.join(unknown)}: unknown; one of {', '.join(sorted(known))}."
+    for name, asked, known in (("calendar", slugs, set(at.calendars)), ("kind", kinds, declared)):
+        if missing := [each for each in asked if each not in known]:
+            detail = f"{', '.join(missing)}: unknown; one of {', '.join(sorted(known))}."
             found.append({"detail": detail, "pointer": f"?{name}"})
+    for name, id_ in ids.items():
+        if id_ is not None and standing(at, id_) is None:
+            found.append({"detail": f"No event {id_} is known on {at.day}.", "pointer": f"?{name}"})
     return found
 
 

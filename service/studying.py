@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.calendars import Calendar, Coverage
-from schemas.errors import InvalidRecord
+from schemas.errors import DomainError, InvalidRecord
 from schemas.events import Event
 from schemas.queries import EventQuery, read_filter
 from schemas.wire.answers import coverage, day
@@ -96,18 +96,35 @@ class _Activity:
     counted: list[Event]
 
 
+def unreadable(at: AsKnown, asked: Mapping[str, Any]) -> list[DomainError]:
+    """What `study` would refuse of the anchors and activities of a question, one by one."""
+    calendar = at.calendars.get(next(iter(asked.get("calendar", ())), ""))
+    if calendar is None:
+        return []
+    _, mistakes = _read(calendar, asked.get("anchors"), asked.get("activity", ()))
+    return [InvalidRecord([each]) for each in mistakes]
+
+
 def _queries(calendar: Calendar, question: Question) -> list[EventQuery]:
     """The queries of the anchors and of each activity; raises InvalidRecord with all that cannot be read."""
+    found, mistakes = _read(calendar, question.anchors, question.activities)
+    if mistakes:
+        raise InvalidRecord(mistakes)
+    return found
+
+
+def _read(
+    calendar: Calendar, anchors: str | None, activities: Sequence[str]
+) -> tuple[list[EventQuery], list[dict[str, Any]]]:
+    """The queries of the anchors, if given, and of each activity; and what is wrong with those that cannot be read."""
     found, mistakes = [], []
-    asked = [("?anchors", question.anchors), *(("?activity", each) for each in question.activities)]
-    for pointer, text in asked:
+    asked = [("?anchors", anchors)] if anchors is not None else []
+    for pointer, text in [*asked, *(("?activity", each) for each in activities)]:
         try:
             found.append(_query(calendar, text, pointer))
         except InvalidRecord as refusal:
             mistakes += refusal.mistakes
-    if mistakes:
-        raise InvalidRecord(mistakes)
-    return found
+    return found, mistakes
 
 
 def _query(calendar: Calendar, text: str, pointer: str) -> EventQuery:

@@ -1,7 +1,6 @@
-"""What holds for every resource: how questions and bodies are read, how answers carry their tag, who may write.
+"""What holds for every resource: how answers carry their tag, how lists are cut, who may write.
 
-flask-smorest and webargs are bent where they would answer wrongly: unknown and repeated query fields are refused,
-a body that is not JSON is refused as such, and our one set of problems replaces their error schema.
+flask-smorest is bent where it would answer wrongly: our one set of problems replaces its error schema.
 """
 
 from __future__ import annotations
@@ -15,15 +14,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import Request, Response, request
+from flask import Response, request
 from flask_smorest import Api, Blueprint
-from marshmallow import RAISE, Schema, ValidationError
-from webargs.flaskparser import FlaskParser
 
-from schemas.errors import InvalidRecord, SequenceExpected, UnreadableBody, WrongContentType, refuse_together
+from schemas.errors import (
+    SequenceExpected,
+)
 from schemas.tokens import Token
-from schemas.wire.fields import refusals
-from service import answering, recording
+from service import answering
+from service.api.asking import Parser, told_whole
 from service.doors import admitted, as_known, settings, store
 from service.store import belonging
 from service.store.asknown import AsKnown, newest_known
@@ -32,7 +31,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-REPEATABLE = {"activity"}
 _NOT_THE_QUESTION = {"limit", "cursor", "as_known_on", "through"}
 _TAG = re.compile(r'(?:W/)?"(\d+)-(\d+)(?:\.[^"]*)?"')
 
@@ -40,44 +38,15 @@ _TAG = re.compile(r'(?:W/)?"(\d+)-(\d+)(?:\.[^"]*)?"')
 _PLAIN_TAG = re.compile(r'(?:W/)?"([0-9a-f]{16})(?:\.[^"]*)?"')
 
 
-class Parser(FlaskParser):
-    """Reads query strings and JSON bodies strictly."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {"query": RAISE, "json": RAISE}  # noqa: RUF012
-
-    def load_querystring(self, req: Request, schema: Schema) -> Any:
-        repeated = [name for name in req.args if len(req.args.getlist(name)) > 1 and name not in REPEATABLE]
-        if repeated:
-            found = [{"detail": "Given twice: give it once, values by comma.", "pointer": f"?{n}"} for n in repeated]
-            raise InvalidRecord(found)
-        return super().load_querystring(req, schema)
-
-    def load_json(self, req: Request, schema: Schema) -> Any:
-        return json_body(req)
-
-    def handle_error(
-        self, error: ValidationError, req: Request, schema: Schema, *, error_status_code: Any, error_headers: Any
-    ) -> Any:
-        """Raise what the schema refuses, and what the calendars refuse of the rest: all mistakes at once."""
-        del req, schema, error_status_code, error_headers
-        messages = cast("dict[str, Any]", error.messages)
-        found = [
-            refusal
-            for location, inner in messages.items()
-            for refusal in refusals(inner, "?" if location == "query" else "/")
-        ]
-        read = cast("dict[str, Any]", error.valid_data)
-        if "json" in messages:
-            found += recording.unknown_lists(store(), read)
-        else:
-            found += answering.unknown_lists(store(), read)
-        refuse_together(found)
-
-
 class Door(Blueprint):  # type: ignore[misc]
-    """A blueprint whose arguments are read by our parser."""
+    """A blueprint whose arguments are read by our parser, and whose questions are refused whole."""
 
     ARGUMENTS_PARSER = Parser()
+
+    def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
+        """Read the arguments of a view, of a question with all its mistakes told at once."""
+        reading = super().arguments(schema, location=location, **options)
+        return (lambda view: reading(told_whole(view))) if location == "query" else reading
 
 
 PROBLEM: dict[str, Any] = {
@@ -126,31 +95,6 @@ class LeadupApi(Api):  # type: ignore[misc]
                 response["content"] = content
             self.spec.components.response(status.name, response, lazy=True)
         self.spec.components.response("DEFAULT_ERROR", {"description": "A problem", "content": content}, lazy=True)
-
-
-def json_body(req: Request) -> Any:
-    """The JSON object of a body; raises WrongContentType or UnreadableBody."""
-    if req.mimetype != "application/json":
-        raise WrongContentType(f"The body is {req.mimetype or 'of no type'}: send `Content-Type: application/json`.")
-    try:
-        body = json.loads(req.get_data(), parse_constant=_no_constant, object_pairs_hook=_no_repeats)
-    except (ValueError, RecursionError) as cause:
-        raise UnreadableBody(f"The body is not JSON: {cause}.") from cause
-    if not isinstance(body, dict):
-        raise InvalidRecord([{"detail": "The body must be a JSON object.", "pointer": ""}])
-    return body
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    body = dict(pairs)
-    if len(body) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice")
-    return body
 
 
 def writer(*calendars: str, subjects: Sequence[str] = ()) -> str:

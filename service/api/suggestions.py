@@ -15,7 +15,8 @@ from schemas.wire.linkshapes import SuggestionListShape
 from schemas.wire.shapes import LinkShape
 from service import suggesting
 from service.answering import check_query
-from service.api.conventions import SECURITY, Door, answer, json_body, short_list, writer, writing
+from service.api.asking import json_body
+from service.api.conventions import SECURITY, Door, answer, short_list, writer, writing
 from service.api.creating import IDEMPOTENCY_KEY, created, once
 from service.doors import store
 from service.store import events, links

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from schemas.calendars import Calendar
-from schemas.errors import AskedInFuture, ThroughAhead
+from schemas.errors import AskedInFuture, DomainError, ThroughAhead, refuse_together
 from schemas.names import Register
 from service.clock import Clock
 from service.store import registers
@@ -94,20 +94,12 @@ def standpoint(
     """Where a read stands. Without `day`: today, in the zone of the calendars in question (the latest, of several).
     `only` are the calendars that the reader is limited to.
 
-    Raises AskedInFuture for a day after today, ThroughAhead for a change that is not recorded yet.
+    Raises AskedInFuture for a day after today, ThroughAhead for a change that is not recorded yet, both together.
     """
-    declared = registers.calendars(conn)
-    asked = [declared[slug] for slug in calendars if slug in declared] or list(declared.values())
-    today = max((clock.today(calendar.zone) for calendar in asked), default=clock.today("UTC"))
-    if day and day > today:
-        raise AskedInFuture(
-            f"as_known_on {day} lies after today, {today}: ask for today or an earlier day.", pointer="?as_known_on"
-        )
-    day = day or today
+    asked = _calendars(conn, calendars)
+    refuse_together(_ahead(conn, _today(clock, asked), day, through))
+    day = day or _today(clock, asked)
     last = last_change(conn)
-    if through is not None and through > last:
-        detail = f"through {through} lies after {last}, the last change of this store."
-        raise ThroughAhead(detail, pointer="?through")
     printed = through if through is not None else _known_by(conn, day, [calendar.slug for calendar in asked])
     if through is None or through == last:
         through = LATEST
@@ -121,6 +113,35 @@ def standpoint(
         asked=tuple(calendar.slug for calendar in asked),
         only=only,
     )
+
+
+def ahead(
+    conn: sqlite3.Connection, clock: Clock, day: date | None, through: int | None, calendars: Iterable[str] = ()
+) -> list[DomainError]:
+    """Why no read can stand there: the refusals that `standpoint` would raise together."""
+    return _ahead(conn, _today(clock, _calendars(conn, calendars)), day, through)
+
+
+def _calendars(conn: sqlite3.Connection, slugs: Iterable[str]) -> list[Calendar]:
+    """The calendars in question: all of them where none is named."""
+    declared = registers.calendars(conn)
+    return [declared[slug] for slug in slugs if slug in declared] or list(declared.values())
+
+
+def _today(clock: Clock, asked: Iterable[Calendar]) -> date:
+    return max((clock.today(calendar.zone) for calendar in asked), default=clock.today("UTC"))
+
+
+def _ahead(conn: sqlite3.Connection, today: date, day: date | None, through: int | None) -> list[DomainError]:
+    found: list[DomainError] = []
+    if day and day > today:
+        detail = f"as_known_on {day} lies after today, {today}: ask for today or an earlier day."
+        found.append(AskedInFuture(detail, pointer="?as_known_on"))
+    last = last_change(conn)
+    if through is not None and through > last:
+        detail = f"through {through} lies after {last}, the last change of this store."
+        found.append(ThroughAhead(detail, pointer="?through"))
+    return found
 
 
 def store_path(conn: sqlite3.Connection) -> str:

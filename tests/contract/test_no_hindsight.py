@@ -80,6 +80,7 @@ ADDRESSES: dict[str, list[str]] = {
         "/api/v1/events?people_all=Kim X,Kimovich",
         "/api/v1/events?said_by=body,press&recorded_by=test",
         "/api/v1/events?from=2026-01-01&to=2026-01-31&within=true",
+        "/api/v1/events?kind=zoo,rally&calendar=other&limit=0",
     ],
     "/api/v1/events/<event_id>": ["/api/v1/events/visit1", "/api/v1/events/plenary1", "/api/v1/events/later1"],
     "/api/v1/events/<event_id>/revisions": ["/api/v1/events/plenary1/revisions", "/api/v1/events/later1/revisions"],

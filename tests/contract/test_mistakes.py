@@ -1,0 +1,66 @@
+"""Every mistake of a question is told at once, whoever finds it: the schema, the clock, the log, the calendars."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from service.app import create_app
+from service.settings import read_settings
+from tests.builders import a_store
+
+AHEAD = "as_known_on=2099-01-01"
+WRONG = {
+    f"events?{AHEAD}&kind=circus": {"as_known_on", "kind"},
+    f"events?{AHEAD}&through=999999&calendar=atlantis": {"as_known_on", "through", "calendar"},
+    f"events?{AHEAD}&from=yesterday": {"as_known_on", "from"},
+    "events?kind=a&kind=b&from=yesterday&calendar=atlantis": {"kind", "from", "calendar"},
+    "events?from=yesterday&near=nothing&linked_to=none": {"from", "near", "linked_to"},
+    "events?cursor=nonsense&kind=circus": {"cursor", "kind"},
+    f"events.csv?{AHEAD}&kind=circus&total=true": {"as_known_on", "kind", "total"},
+    f"events.ics?{AHEAD}&kind=circus": {"as_known_on", "kind"},
+    f"changes?through=999999&calendar=atlantis&{AHEAD}": {"as_known_on", "through", "calendar"},
+    f"names?{AHEAD}&calendar=atlantis": {"as_known_on", "calendar"},
+    f"kinds?{AHEAD}&calendar=atlantis": {"as_known_on", "calendar"},
+    f"links?{AHEAD}&calendar=atlantis&rel=zoo": {"as_known_on", "calendar", "rel"},
+    f"suggestions?{AHEAD}&calendar=atlantis": {"as_known_on", "calendar"},
+    "when?text=foo&calendar=atlantis&said_on=yesterday": {"calendar", "said_on"},
+    f"leadups?calendar=demo&anchors=zoo&activity=circus&lead_days=1&{AHEAD}": {
+        *("anchors", "activity", "lead_days", "as_known_on"),
+    },
+    f"leadups?calendar=atlantis&anchors=zoo&activity=circus&{AHEAD}": {"calendar", "as_known_on"},
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    a_store(home / "var/leadup.sqlite3", date(2026, 11, 24))
+    return home
+
+
+@pytest.mark.parametrize("question", WRONG)
+def test_all_mistakes_of_a_question_are_told_at_once(home: Path, question: str) -> None:
+    app = create_app(read_settings({"LEADUP_HOME": str(home), "LEADUP_TODAY": "2026-11-24"}))
+    refused = app.test_client().get(f"/api/v1/{question}")
+    assert refused.status_code == 422
+    found = [each["pointer"] for each in refused.get_json()["errors"]]
+    assert sorted(found) == sorted(f"?{name}" for name in WRONG[question])
+
+
+def test_one_mistake_keeps_the_problem_that_it_is(home: Path) -> None:
+    app = create_app(read_settings({"LEADUP_HOME": str(home), "LEADUP_TODAY": "2026-11-24"}))
+    refused = app.test_client().get(f"/api/v1/events?{AHEAD}").get_json()
+    assert refused["type"] == "/problems/asked-in-future"
+    assert refused["errors"] == [{"detail": refused["detail"], "pointer": "?as_known_on"}]
+
+
+def test_where_reading_is_closed_no_mistake_tells_what_calendars_there_are(home: Path) -> None:
+    told = {"LEADUP_HOME": str(home), "LEADUP_TODAY": "2026-11-24", "LEADUP_READ": "token"}
+    client = create_app(read_settings(told)).test_client()
+    for question in ("events?limit=0&calendar=atlantis&kind=circus", "events?cursor=nonsense&calendar=atlantis"):
+        refused = client.get(f"/api/v1/{question}")
+        assert (refused.status_code, len(refused.get_json()["errors"])) == (422, 1)
+        assert "demo" not in refused.get_data(as_text=True)
