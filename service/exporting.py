@@ -74,7 +74,7 @@ def events_jsonl(
 ) -> Iterator[bytes]:
     """The events of a question as JSON Lines, each in the shape that lists have."""
     for page in _pages(store, stands, detail, after, limit):
-        yield _lines(page)
+        yield lines(page)
 
 
 def _pages(
@@ -111,7 +111,8 @@ def next_cursor(store: Store, stands: Standing, after: tuple[str, str] | None, l
     return Cursor(query.as_known_on, query.through, query.digest(), beyond).text()
 
 
-def _lines(shapes: Sequence[dict[str, Any]]) -> bytes:
+def lines(shapes: Sequence[dict[str, Any]]) -> bytes:
+    """Shapes as JSON Lines."""
     return "".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in shapes).encode()
 
 
@@ -125,6 +126,12 @@ def changes_jsonl(store: Store, stands: Standing, *, after: int, limit: int | No
             shapes = [answers.change(each) for each in found]
         if not shapes:
             return
-        yield _lines(shapes)
+        yield lines(shapes)
         after = found[-1].change
         left = None if left is None else left - len(shapes)
+
+
+def last_of_page(at: AsKnown, query: EventQuery, after: int, limit: int) -> int | None:
+    """The last change of a page of `limit` changes after a number, None where no other page follows it."""
+    found = changes.log(at, after, limit + 1, query.calendar)
+    return found[limit - 1].change if len(found) > limit else None

@@ -71,6 +71,23 @@ def row(event: Mapping[str, Any]) -> list[str]:
     return ["" if cells[name] is None else str(cells[name]) for name in COLUMNS]
 
 
+NAME_COLUMNS: Final = (
+    *("type", "slug", "name", "native", "variants", "former", "part_of", "count", "first_seen", "last_seen"),
+)
+
+
+def names(shapes: Iterable[Mapping[str, Any]]) -> str:
+    """Names, in the shape that answers have, as CSV: a line of NAME_COLUMNS, then one of each. A former name is
+    `name | until`."""
+    return text([NAME_COLUMNS, *(_name_row(each) for each in shapes)])
+
+
+def _name_row(shape: Mapping[str, Any]) -> list[str]:
+    former = [f"{_escaped(each['name'])} | {each['until']}" for each in shape["former"]]
+    cells = {**shape, "variants": _joined(shape["variants"]), "former": "; ".join(former)}
+    return ["" if cells[name] is None else str(cells[name]) for name in NAME_COLUMNS]
+
+
 def _joined(values: Iterable[str]) -> str:
     return "; ".join(_escaped(each) for each in values)
 

@@ -7,9 +7,11 @@ from typing import Any
 from flask import Response
 
 from schemas.errors import CalendarNotFound
+from schemas.queries import EventQuery
 from schemas.wire import answers
 from schemas.wire.questions import AsKnownSchema, ShortListSchema
 from schemas.wire.shapes import CalendarListShape, CalendarShape
+from service.answering import check_query
 from service.api.conventions import Door, answer, short_list
 from service.doors import as_known
 from service.store.asknown import AsKnown, newest_known
@@ -21,10 +23,12 @@ door = Door("calendars", __name__, url_prefix="/api/v1/calendars", description="
 @door.arguments(ShortListSchema, location="query")
 @door.response(200, CalendarListShape)
 def list_calendars(asked: dict[str, Any]) -> Response:
-    """Every calendar, with its coverage and the newest day anything in it became known."""
+    """Every calendar (or those asked for), with its coverage and the newest day anything in it became known."""
+    wanted = asked.get("calendar", ())
 
     def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
-        return [(slug, _shape(at, slug)) for slug in sorted(at.calendars)]
+        check_query(at, EventQuery(calendar=wanted))
+        return [(slug, _shape(at, slug)) for slug in sorted(wanted or at.calendars)]
 
     return short_list(asked, items)
 

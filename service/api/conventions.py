@@ -218,9 +218,10 @@ def short_list(
     keyed: Callable[[AsKnown], list[tuple[str, T]]],
     shapes: Callable[[AsKnown, list[T]], list[dict[str, Any]]] = lambda _at, items: cast("list[dict[str, Any]]", items),
     subject: str | None = None,
+    given: Callable[[AsKnown, list[dict[str, Any]], str | None], Response] = list_answer,
 ) -> Response:
     """A page of a list that is at hand whole (calendars, kinds, names, suggestions); `shapes` are made of what the page
-    shows, `subject` is the one event it is about."""
+    shows, `subject` is the one event it is about, and `given` makes the answer of them and the next cursor."""
     question = sorted((name, value) for name, value in asked.items() if name not in _NOT_THE_QUESTION)
     digest = hashlib.sha256(repr((request.path, question)).encode()).hexdigest()[:12]
     day, through = asked.get("as_known_on"), asked.get("through")
@@ -230,4 +231,4 @@ def short_list(
     calendars = () if subject else asked.get("calendar", ())
     with as_known(day, through, calendars, subject=subject) as at:
         items, more = answering.short_page(at, keyed(at), limit=asked["limit"], digest=digest, cursor=cursor)
-        return list_answer(at, shapes(at, items), more)
+        return given(at, shapes(at, items), more)

@@ -1,4 +1,4 @@
-"""/api/v1/events.csv, events.jsonl, changes.jsonl: whole answers as files."""
+"""/api/v1/events.csv, events.jsonl, names.csv, names.jsonl, changes.jsonl: whole answers as files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Response
 
-from schemas.wire.questions import ChangesSchema, PageSchema
+from schemas.wire.questions import ChangesSchema, NamesOfTypesSchema, PageSchema
 from service.api.conventions import Door
 from service.api.formats import CSV, CSV_DOC, JSONL, JSONL_DOC, changes_as, events_as
+from service.api.names import list_as
 
 door = Door("exports", __name__, url_prefix="/api/v1", description="Whole answers as CSV and JSON Lines")
 
@@ -27,6 +28,22 @@ def events_csv(asked: dict[str, Any]) -> Response:
 def events_jsonl(asked: dict[str, Any]) -> Response:
     """The events of a query as JSON Lines: all of them, unless `limit` is given."""
     return events_as(asked, JSONL)
+
+
+@door.route("/names.csv", methods=["GET"])
+@door.arguments(NamesOfTypesSchema, location="query")
+@door.alt_response(200, **CSV_DOC)
+def names_csv(asked: dict[str, Any]) -> Response:
+    """The names in use as CSV: all of them, unless `limit` is given."""
+    return list_as(asked, asked.get("type", ()), CSV)
+
+
+@door.route("/names.jsonl", methods=["GET"])
+@door.arguments(NamesOfTypesSchema, location="query")
+@door.alt_response(200, **JSONL_DOC)
+def names_jsonl(asked: dict[str, Any]) -> Response:
+    """The names in use as JSON Lines: all of them, unless `limit` is given."""
+    return list_as(asked, asked.get("type", ()), JSONL)
 
 
 @door.route("/changes.jsonl", methods=["GET"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any, Final, cast
 
@@ -9,8 +10,9 @@ from flask import Response, request
 
 from schemas.errors import InvalidRecord, NoSuchFormat
 from schemas.queries import EventQuery
+from schemas.wire import columns
 from service import answering, exporting
-from service.api.conventions import next_address
+from service.api.conventions import next_address, next_after
 from service.doors import as_known, settings, store
 
 JSON: Final = "application/json"
@@ -52,9 +54,7 @@ def events_as(asked: dict[str, Any], type_: str) -> Response:
     else:
         lines = exporting.events_jsonl(held, stands, detail=asked["detail"], after=after, limit=limit)
     response = streamed(lines, type_, tag, "events")
-    if limit and (address := next_address(exporting.next_cursor(held, stands, after, limit))):
-        response.headers["Link"] = f'<{address}>; rel="next"'
-    return response
+    return _linked(response, next_address(exporting.next_cursor(held, stands, after, limit)) if limit else None)
 
 
 def _refuse_what_has_no_place(asked: dict[str, Any], type_: str) -> None:
@@ -75,7 +75,23 @@ def changes_as(asked: dict[str, Any], type_: str) -> Response:
     with as_known(day, through, query.calendar) as at:
         stands = exporting.standing(at, query)
         tag = exporting.tag(at, query, "changes", type_, asked["after"], limit)
-    return streamed(exporting.changes_jsonl(store(), stands, after=asked["after"], limit=limit), type_, tag, "changes")
+        last = exporting.last_of_page(at, query, asked["after"], limit) if limit else None
+    lines = exporting.changes_jsonl(store(), stands, after=asked["after"], limit=limit)
+    return _linked(streamed(lines, type_, tag, "changes"), None if last is None else next_after(last))
+
+
+def _linked(response: Response, address: str | None) -> Response:
+    """The answer, naming the address of the next page where there is one."""
+    if address:
+        response.headers["Link"] = f'<{address}>; rel="next"'
+    return response
+
+
+def names_as(shapes: list[dict[str, Any]], type_: str, cursor: str | None) -> Response:
+    """Names as `type_`; `cursor` is where the next page begins, if this is not all of them."""
+    body = columns.names(shapes).encode() if type_ == CSV else exporting.lines(shapes)
+    tag = hashlib.sha256(body).hexdigest()[:16]
+    return _linked(streamed(iter((body,)), type_, tag, "names"), next_address(cursor))
 
 
 def streamed(lines: Iterator[bytes], type_: str, tag: str, name: str) -> Response:

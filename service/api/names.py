@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response
+from flask import Response, request
 
 from schemas.errors import NameNotFound
 from schemas.events import Event
@@ -17,6 +18,7 @@ from schemas.wire.questions import NameSchema, NamesOfTypesSchema, NamesSchema
 from service import naming
 from service.answering import check_query
 from service.api.conventions import Door, answer, redirect_to, short_list
+from service.api.formats import CSV, CSV_DOC, JSON, JSONL, JSONL_DOC, NDJSON, names_as, varied, wanted
 from service.doors import as_known
 from service.store import names
 from service.store.asknown import AsKnown
@@ -27,26 +29,31 @@ door = Door("names", __name__, url_prefix="/api/v1/names", description="Names in
 @door.route("", methods=["GET"])
 @door.arguments(NamesOfTypesSchema, location="query")
 @door.response(200, NameListShape)
+@door.alt_response(200, **CSV_DOC)
+@door.alt_response(200, **JSONL_DOC)
 def list_names(asked: dict[str, Any]) -> Response:
     """Every name that an event known by then bears, by type and slug (`sort=-count`: the most frequent first).
 
     `count` is what `/api/v1/events?<type>=<slug>` finds. Names are as spelled on that day; themes, and names without an
     entry, as they are written.
     """
-    return _list(asked, asked.get("type", ()))
+    return list_as(asked, asked.get("type", ()), wanted(CSV, JSONL, NDJSON))
 
 
 @door.route("/<type_>", methods=["GET"])
 @door.arguments(NamesSchema, location="query")
 @door.response(200, NameListShape)
+@door.alt_response(200, **CSV_DOC)
+@door.alt_response(200, **JSONL_DOC)
 def list_names_of_type(asked: dict[str, Any], type_: str) -> Response:
     """The names in use of one type: person, place, body, programme or theme."""
     if type_ not in NAMED_TYPES:
         raise NameNotFound(f"There are no names of the type {type_}; there are {', '.join(NAMED_TYPES)}.")
-    return _list(asked, (type_,))
+    return list_as(asked, (type_,), wanted(CSV, JSONL, NDJSON))
 
 
-def _list(asked: dict[str, Any], types: tuple[str, ...]) -> Response:
+def list_as(asked: dict[str, Any], types: tuple[str, ...], type_: str) -> Response:
+    """The names of a question as `type_`: a page in JSON, else all of them unless `limit` is given."""
     calendars = asked.get("calendar", ())
 
     def counted(at: AsKnown) -> list[tuple[str, naming.Tallied]]:
@@ -56,7 +63,12 @@ def _list(asked: dict[str, Any], types: tuple[str, ...]) -> Response:
     def shapes(at: AsKnown, found: list[naming.Tallied]) -> list[dict[str, Any]]:
         return [nameanswers.name(each) for each in names.shown(at, found, calendars)]
 
-    return short_list(asked, counted, shapes)
+    if type_ == JSON:
+        return varied(short_list(asked, counted, shapes))
+    limit = asked["limit"] if "limit" in request.args else sys.maxsize
+    return short_list(
+        {**asked, "limit": limit}, counted, shapes, given=lambda _, items, cursor: names_as(items, type_, cursor)
+    )
 
 
 @door.route("/<type_>/<name>", methods=["GET"])

@@ -84,6 +84,19 @@ def test_the_log_is_given_as_json_lines_too(kept: Store) -> None:
     assert len(client.get("/api/v1/changes.jsonl?limit=5").get_data(as_text=True).splitlines()) == 5
 
 
+def test_a_page_of_the_log_as_json_lines_names_the_next(kept: Store) -> None:
+    client, seen = client_of(kept), ""
+    address: str | None = "/api/v1/changes.jsonl?after=1&limit=4"
+    pages = 0
+    while address:
+        response = client.get(address)
+        seen, pages = seen + response.get_data(as_text=True), pages + 1
+        link = response.headers.get("Link")
+        address = link.split(">")[0].removeprefix("<") if link else None
+    whole = client.get("/api/v1/changes.jsonl?after=1")
+    assert (seen, pages, "Link" in whole.headers) == (whole.get_data(as_text=True), 3, False)
+
+
 @pytest.mark.parametrize(
     ("accept", "type_"),
     [

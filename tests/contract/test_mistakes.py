@@ -24,6 +24,8 @@ WRONG = {
     f"changes?through=999999&calendar=atlantis&{AHEAD}": {"as_known_on", "through", "calendar"},
     f"names?{AHEAD}&calendar=atlantis": {"as_known_on", "calendar"},
     f"kinds?{AHEAD}&calendar=atlantis": {"as_known_on", "calendar"},
+    f"calendars?{AHEAD}&calendar=atlantis": {"as_known_on", "calendar"},
+    "calendars?calendar=atlantis": {"calendar"},
     f"links?{AHEAD}&calendar=atlantis&rel=zoo": {"as_known_on", "calendar", "rel"},
     f"suggestions?{AHEAD}&calendar=atlantis": {"as_known_on", "calendar"},
     "when?text=foo&calendar=atlantis&said_on=yesterday": {"calendar", "said_on"},

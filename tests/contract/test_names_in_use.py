@@ -296,3 +296,28 @@ def test_a_name_of_two_calendars_is_counted_and_written_within_those_asked(tmp_p
         assert written == [("ANN", 2), ("Ann", 1), ("ANN", 1), ("ANN", 2)]
         assert get(client, "/api/v1/names/person/ann?calendar=demo")["name"] == "Ann"
         assert client.get("/api/v1/names/place/the-mill?calendar=other").status_code == 404
+
+
+def test_names_are_given_as_csv_and_json_lines_too(client: FlaskClient) -> None:
+    items: list[dict[str, Any]] = []
+    address = "/api/v1/names?limit=200"
+    while address:
+        page = get(client, address)
+        items, address = items + page["items"], page["next"]
+    lines = client.get("/api/v1/names.jsonl")
+    assert [json.loads(line) for line in lines.get_data(as_text=True).splitlines()] == items
+    table = client.get("/api/v1/names.csv?type=place&q=Sinuiju").get_data(as_text=True).splitlines()
+    assert table[0] == "type,slug,name,native,variants,former,part_of,count,first_seen,last_seen"
+    assert any(row.startswith("place,sinuiju,Sinuiju,신의주시,신의주; ") for row in table)
+    by_accept = client.get("/api/v1/names/place?q=Sinuiju", headers={"Accept": "text/csv"})
+    assert by_accept.get_data(as_text=True).splitlines() == table
+    assert by_accept.headers["Vary"] == "Accept"
+
+
+def test_a_page_of_names_as_a_file_names_the_next(client: FlaskClient) -> None:
+    whole = client.get("/api/v1/names.csv?type=body").get_data(as_text=True).splitlines()
+    first = client.get("/api/v1/names.csv?type=body&limit=3")
+    address = first.headers["Link"].split(">")[0].removeprefix("<")
+    rest = client.get(address).get_data(as_text=True).splitlines()
+    assert first.get_data(as_text=True).splitlines()[1:] + rest[1:4] == whole[1:7]
+    assert "Link" not in client.get("/api/v1/names.csv?type=body").headers

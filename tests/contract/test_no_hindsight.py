@@ -93,7 +93,7 @@ ADDRESSES: dict[str, list[str]] = {
         "/api/v1/suggestions?min_score=0&event=visit1",
         "/api/v1/suggestions?min_score=0.1&limit=1",
     ],
-    "/api/v1/calendars": ["/api/v1/calendars"],
+    "/api/v1/calendars": ["/api/v1/calendars", "/api/v1/calendars?calendar=other"],
     "/api/v1/calendars/<slug>": ["/api/v1/calendars/demo", "/api/v1/calendars/other"],
     "/api/v1/kinds": ["/api/v1/kinds", "/api/v1/kinds?limit=1"],
     "/api/v1/names": ["/api/v1/names?limit=200", "/api/v1/names?sort=-count&limit=2", "/api/v1/names?q=Kimovich"],
@@ -108,6 +108,8 @@ ADDRESSES: dict[str, list[str]] = {
     ],
     "/api/v1/changes": ["/api/v1/changes?after=0&limit=200", "/api/v1/changes?after=0&limit=2"],
     "/api/v1/changes.jsonl": ["/api/v1/changes.jsonl?after=0", "/api/v1/changes.jsonl?calendar=demo&limit=2"],
+    "/api/v1/names.csv": ["/api/v1/names.csv", "/api/v1/names.csv?type=body,person&limit=2"],
+    "/api/v1/names.jsonl": ["/api/v1/names.jsonl?sort=-count", "/api/v1/names.jsonl?q=Kimovich"],
     "/api/v1/events.csv": ["/api/v1/events.csv", "/api/v1/events.csv?person=Kim X&limit=1", "/api/v1/events.csv?q=Kim"],
     "/api/v1/events.jsonl": [
         "/api/v1/events.jsonl?expand=sources,links",
