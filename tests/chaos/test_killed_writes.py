@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import traceback
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -83,7 +84,11 @@ def killed_at(statement: int, act: Callable[[Store], None], store: Store) -> boo
             return conn
 
         database.connect = counted  # type: ignore[assignment]
-        act(store)
+        try:
+            act(store)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)  # else the child would go on running tests
         os._exit(0)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.settings import read_settings
 from service.store import tokens
+from service.store.database import store_of
 from tests.builders import a_store, tell
 
 EXAMPLES = {
@@ -102,6 +103,12 @@ class House:
                 assert rule.endpoint in EXAMPLES or not rule.arguments, f"give an example of {rule.endpoint} above"
                 yield rule.endpoint, EXAMPLES.get(rule.endpoint, rule.rule).format(link=self.link, file=self.file)
 
+    def rows(self) -> dict[str, int]:
+        """How many rows each table of the store has."""
+        with store_of(self.app.extensions["leadup"]).reading() as conn:
+            tables = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {each: conn.execute(f"SELECT COUNT(*) FROM [{each}]").fetchone()[0] for each in tables}
+
     def ask(self, method: str, endpoint: str, address: str, headers: dict[str, str] | None = None) -> TestResponse:
         if endpoint in FILES and method == "POST":
             type_, text = FILES[endpoint]
@@ -179,9 +186,14 @@ def test_whatever_is_made_is_made_once_for_a_key(house: House) -> None:
         if endpoint in WITHOUT_KEY:
             continue
         keyed = {**house.root, "Idempotency-Key": endpoint}
-        first, again = (house.ask("POST", endpoint, address, keyed) for _ in range(2))
+        first = house.ask("POST", endpoint, address, keyed)
         assert first.status_code == 201, (address, first.get_data(as_text=True))
+        made = house.rows()
+        again = house.ask("POST", endpoint, address, keyed)
         assert (again.status_code, again.data, sorted(again.headers)) == (201, first.data, sorted(first.headers))
+        other = house.app.test_client().post(address, data=b'{"other": 1}', headers=keyed)
+        assert (other.status_code, other.get_json()["type"]) == (422, "/problems/idempotency-key-reused"), address
+        assert house.rows() == made, address
 
 
 def test_where_reading_is_closed_nothing_of_the_record_is_read_without_a_token(house: House) -> None:
