@@ -37,10 +37,11 @@ from service.api import (
 from service.api.conventions import LeadupApi, token_name
 from service.api.headers import describe_headers
 from service.pages import docs, event, today
+from service.polling import Polled
 from service.settings import Settings, read_settings
 from service.shelf import Shelf
 from service.store import feedbytes, migrations
-from service.store.database import store_of
+from service.store.database import Watch, store_of
 
 _READS: Final = ("GET", "HEAD", "OPTIONS")
 _WRITES: Final = ("POST", "PUT", "PATCH", "DELETE")
@@ -91,7 +92,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     describe_headers(api)
     for page in (today.door, event.door, docs.door):
         app.register_blueprint(page)
+    if told.reading == "open":
+        app.wsgi_app = polled(app, told)  # type: ignore[method-assign]
     return app
+
+
+def polled(app: Flask, told: Settings) -> Polled:
+    """The app, past which kept feeds go out while nothing is written."""
+    held = store_of(told)
+    return Polled(app.wsgi_app, Watch(held.path), held.clock, told.feed_memory_mb * 1_000_000)
 
 
 def _openapi(settings: Settings) -> dict[str, object]:

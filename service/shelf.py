@@ -47,12 +47,17 @@ class Shelf:
         self._kept: LRUCache[Hashable, _Kept] = LRUCache(capacity_bytes, lambda kept: len(kept.value))
         self._lock = Lock()
 
+    def kept(self, question: Hashable, stamp: Hashable) -> Sized | None:
+        """What answers a question, if it is kept with that stamp."""
+        with self._lock:
+            found = self._kept.get(question)
+        return found.value if found is not None and found.stamp == stamp else None
+
     def take(self, question: Hashable, stamp: Hashable, make: Callable[[], T]) -> T:
         """What answers a question, made only where nothing is kept with that stamp."""
-        with self._lock:
-            kept = self._kept.get(question)
-        if kept is not None and kept.stamp == stamp:
-            return cast("T", kept.value)
+        kept = self.kept(question, stamp)
+        if kept is not None:
+            return cast("T", kept)
         made = make()
         with self._lock:
             if len(made) <= self._kept.maxsize:

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.app import create_app
+from service.app import create_app, polled
 from service.settings import Settings, read_settings
 from service.shelf import Shelf
 from service.store import feedbytes
@@ -30,6 +30,9 @@ def app_over(settings: Settings) -> Flask:
         with store_of(settings).transaction("leadup") as tx:
             feedbytes.adopt(tx, settings.public_url)
     app = copy.copy(_MADE[sort])
+    app.wsgi_app = Flask.wsgi_app.__get__(app)  # type: ignore[method-assign]  # not past which kept feeds of others go
+    if settings.reading == "open":
+        app.wsgi_app = polled(app, settings)  # type: ignore[method-assign]
     app.extensions = {**app.extensions, "leadup": settings, "shelf": Shelf(10**7)}
     return app
 

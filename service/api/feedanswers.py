@@ -10,6 +10,7 @@ from flask import Response, current_app, request
 from schemas.feeds import PLAIN, FeedOptions
 from schemas.queries import EventQuery
 from service.doors import conditional, settings, store
+from service.polling import BODY, ZIPPED, tag_asked_for
 from service.publishing import Edition
 from service.shelf import Feed, Shelf
 
@@ -29,19 +30,19 @@ def shelf() -> Shelf:
 
 
 def served(feed: Feed, name: str, type_: str) -> Response:
-    """The feed, as a file of that name: as it is or, where the client takes it, as gzip. Each has a tag of its own
-    (RFC 9110 section 8.8.3.3), and either tag says what the client has."""
+    """The feed, as a file of that name: as it is or, where the client takes it, as gzip. Each has a tag of its own,
+    and either tag says what the client has."""
     zipped = request.accept_encodings.quality("gzip") > 0
-    response = Response(feed.zipped if zipped else feed.body, content_type=type_)
+    request.environ[BODY] = body = feed.zipped if zipped else feed.body
+    response = Response(body, content_type=type_)
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     # A second change within the second would have the same date (RFC 9110 section 8.8.2.2): none until it is over.
     if feed.modified < store().clock.now() - timedelta(seconds=1):
         response.last_modified = feed.modified
-    tags = (f"{feed.tag}.gzip", feed.tag) if zipped else (feed.tag, f"{feed.tag}.gzip")
-    has = next((each for each in tags if request.if_none_match.contains_weak(each)), tags[0])
-    answer = conditional(response, has, cache=CACHING)
+    tag = tag_asked_for(feed.tag + ZIPPED if zipped else feed.tag, request.if_none_match)
+    answer = conditional(response, tag, cache=CACHING)
     answer.vary.add("Accept-Encoding")
     return answer
 

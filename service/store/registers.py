@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
@@ -67,8 +68,14 @@ def calendars(conn: sqlite3.Connection, known_by: date | None = None, through: i
     """Every calendar by slug; with `known_by`, as it could be read on that day (spans clipped to it)."""
     day = known_by or date.max
     rows = conn.execute(_STANDING, {"sort": "calendar", "through": through, "day": day.isoformat()})
-    found = (calendar_of(json.loads(row["state"])) for row in rows)
-    return {each.slug: each if known_by is None else each.as_known_on(known_by) for each in found}
+    return {each.slug: each for row in rows for each in (_as_known_on(row["state"], known_by),)}
+
+
+@lru_cache(maxsize=64)
+def _as_known_on(state: str, known_by: date | None) -> Calendar:
+    """A calendar as its state says: every request asks, and long declarations take longer to read than most answers."""
+    calendar = calendar_of(json.loads(state))
+    return calendar if known_by is None else calendar.as_known_on(known_by)
 
 
 def calendar_of(state: dict[str, Any]) -> Calendar:
