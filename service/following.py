@@ -1,7 +1,8 @@
 """Following another instance: what its log says of a calendar is said here too, in its order and with its days.
 
 Each page of the log is recorded whole or not at all, with the place it ended, so that following may be broken off and
-taken up again at any time. What was amended here since is left alone and waits; it is tried again each time.
+taken up again at any time. What was amended here since is left alone and waits, as does a link with
+an event that is not held here; both are tried again each time.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def follow(
         page = _page(url, calendar, done.last, token)
         entries = [*tried, *page["items"]]
         with store.transaction(done.origin) as tx:
-            replay = Replay(tx, store.clock, origin, date.fromisoformat(page["as_known_on"]))
+            replay = Replay(tx, store.clock, origin, date.fromisoformat(page["as_known_on"]), calendar)
             for logged in entries:
                 _one(replay, logged, done)
             replay.finish()

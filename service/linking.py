@@ -19,7 +19,7 @@ from schemas.errors import (
 from schemas.events import LinkDraft
 from schemas.rules import broken_by_time, known_on
 from schemas.vocabulary import RELS
-from service.store import chains, feedbytes, registers
+from service.store import belonging, chains, feedbytes, registers
 from service.store.database import Store, Then, Transaction, nothing_else
 from service.store.revisions import Assertion, append, check_tag, fresh_id, rows_of
 from service.store.states import link_state, source_state
@@ -111,10 +111,10 @@ def _ends_calendar(tx: Transaction, draft: LinkDraft) -> str:
 
 
 def _calendar_of(tx: Transaction, id_: str, pointer: str) -> str:
-    row = tx.conn.execute("SELECT calendar FROM change WHERE sort = 'event' AND subject = ? LIMIT 1", (id_,)).fetchone()
-    if row is None:
+    calendar = belonging.calendar_of_event(tx.conn, id_)
+    if calendar is None:
         raise EventNotFound(f"No event {id_} is known.", pointer=pointer)
-    return str(row["calendar"])
+    return calendar
 
 
 def _admitted(tx: Transaction, store: Store, draft: LinkDraft, calendar: str) -> LinkDraft:

@@ -3,6 +3,7 @@ for whoever records here."""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any, Final
 from calendars import packfields
 from calendars.fieldreaders import Reader, Unfit
 from schemas.calendars import Calendar
-from schemas.errors import EventNotFound, InvalidRecord, LinkExists, LinkWouldCycle, refuse_together
+from schemas.errors import InvalidRecord, LinkExists, LinkWouldCycle, refuse_together
 from schemas.names import Register
 from schemas.rules import broken_by_time
 from schemas.wire.drafts import EventDraftSchema, LinkDraftSchema
@@ -20,8 +21,8 @@ from service.clock import Clock
 from service.importing import kinds_in_other_groups, written_alike
 from service.linking import assert_link
 from service.recording import admitted, assert_event, check_double
-from service.store import feedbytes, followed, imports, origins, registers
-from service.store.database import Transaction, undone_on_refusal
+from service.store import belonging, feedbytes, followed, imports, origins, registers
+from service.store.database import LATEST, Transaction, undone_on_refusal
 from service.store.imports import Held
 from service.store.origins import Clash
 from service.store.revisions import Assertion, append
@@ -63,8 +64,10 @@ def read_entry(logged: Any) -> Entry:
         sound = all(isinstance(each, str) and 0 < len(each) <= 300 for each in texts) and isinstance(entry.state, dict)
         sound = sound and (entry.sort not in ("event", "link") or bool(_ID.match(entry.subject)))
         numbers = (logged["change"], entry.sequence, entry.replaces or 0)
-        sound = sound and all(type(each) is int and each >= 0 for each in numbers) and isinstance(entry.sources, list)
-    except (KeyError, TypeError, ValueError) as cause:
+        sound = sound and all(type(each) is int and 0 <= each <= LATEST for each in numbers)
+        sound = sound and isinstance(entry.sources, list)
+        json.dumps(logged, ensure_ascii=False).encode()  # half a character could not be kept
+    except (KeyError, TypeError, ValueError, RecursionError) as cause:
         raise _refused("it is no entry of a log that this version reads") from cause
     if not sound or entry.sort not in SORTS:
         raise _refused("it is no entry of a log that this version reads")
@@ -77,12 +80,14 @@ def _refused(clause: str, pointer: str = "/") -> InvalidRecord:
 
 @dataclass(slots=True)
 class Replay:
-    """A page of a log being replayed. `origin` is the log's address, `day` the one it answered as known on."""
+    """A page of a log being replayed. `origin` is the log's address, `day` the one it answered as known on, `calendar`
+    the one that is followed: nothing is recorded in another."""
 
     tx: Transaction
     clock: Clock
     origin: str
     day: date
+    calendar: str
     touched: set[str] = field(default_factory=set)
     named: bool = False
     declared: bool = False
@@ -98,12 +103,25 @@ class Replay:
 
     def play(self, entry: Entry) -> bool | Clash:
         """True if the entry was recorded, False if it stood here already, else what it clashes with."""
+        if entry.calendar != self.calendar:
+            raise _refused(f"it is of the calendar {entry.calendar}, and {self.calendar} is followed")
         if followed.stands_for(self.tx.conn, self.origin, entry.subject, entry.sequence):
             return False
-        outcome = getattr(self, f"_{entry.sort}")(entry)
+        outcome = self._outcome(entry)
         if isinstance(outcome, Clash):
             followed.put(self.tx.conn, self.origin, entry.logged, None)
-        return bool(outcome) if not isinstance(outcome, Clash) else outcome
+        return outcome
+
+    def _outcome(self, entry: Entry) -> bool | Clash:
+        match entry.sort:
+            case "event":
+                return self._event(entry)
+            case "link":
+                return self._link(entry)
+            case "calendar":
+                return self._calendar(entry)
+            case _:
+                return self._name(entry)
 
     def finish(self) -> None:
         """Do once what all entries of the page need: the bytes of feeds."""
@@ -114,6 +132,7 @@ class Replay:
 
     def _event(self, entry: Entry) -> bool | Clash:
         draft = load(_EVENTS, self._draft(entry, entry.state))
+        self._check_calendar(entry, draft.calendar)
         draft = admitted(self.tx, self.clock, draft, self.calendars)
         check_double(self.tx, entry.subject, draft)
         state = event_state(draft, self.register)
@@ -131,10 +150,12 @@ class Replay:
         ends = {"from": entry.state.get("subject"), "to": entry.state.get("target")}
         draft = load(_LINKS, self._draft(entry, {**state, **ends}))
         id_ = self._link_here(entry, draft.rel, draft.subject, draft.target)
-        for end in (draft.subject, draft.target):
-            if not imports.held(self.tx.conn, end).rows:
-                raise EventNotFound(f"No event {end} is known here.")
         self._check_time(entry, draft.sources)
+        for end in (draft.subject, draft.target):
+            if belonging.calendar_of_event(self.tx.conn, end) is None:
+                missing = f"The event {end} is not held here."
+                return Clash("link", id_, entry.known_on.isoformat(), {}, link_state(draft), missing)
+        self._check_calendar(entry, belonging.calendar_of_event(self.tx.conn, draft.subject))
         held = imports.held(self.tx.conn, id_)
         known = [source_state(source) for source in draft.sources]
         found = self._found(entry, id_, held, link_state(draft), known, draft.replaces)
@@ -157,6 +178,7 @@ class Replay:
     def _calendar(self, entry: Entry) -> bool | Clash:
         calendar: Calendar = _read(packfields.CALENDAR, _as_a_pack_writes(entry.state))
         subject, state = f"calendar/{calendar.slug}", registers.plain(calendar)
+        self._check_calendar(entry, calendar.slug)
         if clashes := kinds_in_other_groups(calendar, self.calendars.values()):
             raise _refused("; ".join(clashes))
         held = imports.held(self.tx.conn, subject)
@@ -194,6 +216,11 @@ class Replay:
             self._look_anew()
             return self._note(entry, subject, len(held.rows))
         return found
+
+    def _check_calendar(self, entry: Entry, found: str | None) -> None:
+        """Refuse an entry whose state is of another calendar than it says."""
+        if found != entry.calendar:
+            raise _refused(f"{entry.subject} belongs to the calendar {found}, and the entry is of {entry.calendar}")
 
     def _check_time(self, entry: Entry, sources: tuple[Any, ...]) -> None:
         calendar = self.calendars.get(entry.calendar)

@@ -17,3 +17,9 @@ WHERE revision.subject = :id
 def calendars_of(conn: sqlite3.Connection, subjects: Iterable[str]) -> set[str]:
     """The calendars of the events and links named, whatever is known of them; none for an id that nothing has."""
     return {row[0] for id_ in subjects for row in conn.execute(_CALENDARS, {"id": id_})}
+
+
+def calendar_of_event(conn: sqlite3.Connection, id_: str) -> str | None:
+    """The calendar of an event, whatever is known of it; None for an id that no event has."""
+    row = conn.execute("SELECT calendar FROM change WHERE sort = 'event' AND subject = ? LIMIT 1", (id_,)).fetchone()
+    return str(row["calendar"]) if row else None

@@ -16,7 +16,7 @@ from service.store import followed
 from service.store.database import Store
 from service.store.origins import Clash
 from service.store.revisions import rows_of
-from tests.builders import a_store
+from tests.builders import a_calendar, a_store, tell
 
 TODAY = date(2026, 11, 24)
 LOGGED: dict[str, Any] = {
@@ -39,12 +39,12 @@ def state(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return a_store(tmp_path / "leadup.sqlite3", TODAY)
+    return a_store(tmp_path / "leadup.sqlite3", TODAY, a_calendar(), a_calendar(slug="other", name="Other"))
 
 
 def play(store: Store, logged: Any) -> Any:
     with store.transaction("follow:other") as tx:
-        replay = Replay(tx, store.clock, "http://other", TODAY)
+        replay = Replay(tx, store.clock, "http://other", TODAY, "demo")
         outcome = replay.play(read_entry(logged))
         replay.finish()
     return outcome
@@ -70,18 +70,46 @@ def test_an_entry_is_recorded_once(store: Store) -> None:
         {**LOGGED, "sources": [{"publisher": "x", "published": "2025-12-02"}]},
         {**LOGGED, "calendar": "demo", "sort": "calendar", "subject": "calendar/demo", "state": {"slug": "demo"}},
         {**LOGGED, "sort": "name", "subject": "name/person/ann", "state": {"slug": "bo", "type": "person"}},
-        {**LOGGED, "sort": "link", "state": {"rel": "part_of", "subject": "a", "target": "b", "state": "asserted"}},
+        {**LOGGED, "sort": "link", "state": {"rel": "part_of", "subject": 5, "target": [], "state": "asserted"}},
         state(kind="opera"),
         state(when="sometime"),
         state(status="held", when="2026-01-01"),
         state(title="a\x00b"),
         state(unheard_of=1),
         state(calendar="elsewhere"),
+        state(calendar="other"),
+        {**state(calendar="other"), "calendar": "other"},
+        {**LOGGED, "sequence": 2**70},
+        {**LOGGED, "change": 2**70},
+        {**LOGGED, "replaces": 2**70},
+        state(title="half a character: \ud800"),
+        {**LOGGED, "unheard_of": "\ud800"},
     ],
 )
 def test_what_would_not_be_recorded_at_any_other_door_is_not_recorded_here(store: Store, logged: Any) -> None:
     with pytest.raises(DomainError):
         play(store, logged)
+
+
+def test_a_link_to_an_event_not_held_here_waits_until_it_is(store: Store) -> None:
+    play(store, {**LOGGED, "subject": "one"})
+    state = {"rel": "follows_up", "subject": "one", "target": "two", "state": "asserted"}
+    logged = {**LOGGED, "change": 8, "sort": "link", "subject": "link0001", "known_on": "2025-12-03", "state": state}
+    found = play(store, logged)
+    assert isinstance(found, Clash)
+    assert found.reason == "The event two is not held here."
+    with store.reading() as conn:
+        assert followed.waiting(conn, "http://other", "demo") == [logged]
+    tell(store, "two", "2025-12", "2025-12-01", calendar="other")
+    assert play(store, logged) is True
+
+
+def test_a_link_of_another_calendar_than_its_subject_is_refused(store: Store) -> None:
+    play(store, {**LOGGED, "subject": "one"})
+    tell(store, "two", "2025-12", "2025-12-01", calendar="other")
+    state = {"rel": "follows_up", "subject": "two", "target": "one", "state": "asserted"}
+    with pytest.raises(DomainError, match="belongs to the calendar other"):
+        play(store, {**LOGGED, "sort": "link", "subject": "link0001", "known_on": "2025-12-03", "state": state})
 
 
 def test_a_link_that_would_close_a_circle_here_waits_and_leaves_nothing(store: Store) -> None:
