@@ -7,12 +7,13 @@ import json
 import urllib.error
 import urllib.request
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from schemas.errors import DomainError
 
 TIMEOUT_SECONDS: Final = 30
-_SCHEMES: Final = ("http", "https")
+_SCHEMES: Final = {"http": 80, "https": 443}
+"""What is fetched from, with the port of each (RFC 9110 section 4.2)."""
 
 
 class Unreachable(DomainError):
@@ -20,12 +21,12 @@ class Unreachable(DomainError):
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects to http and https alone; to another host without the token."""
+    """Follows redirects to http and https alone; to another origin without the token."""
 
     def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str) -> Any:
-        check_address(newurl)
+        parts_of(newurl)
         again = super().redirect_request(req, fp, code, msg, headers, newurl)
-        if again and urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
+        if again and not same_origin(newurl, req.full_url):
             again.remove_header("Authorization")
         return again
 
@@ -33,16 +34,32 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_Redirects)
 
 
-def check_address(url: str) -> None:
-    """Raise Unreachable for what is no http or https address."""
-    parts = urlsplit(url)
-    if parts.scheme not in _SCHEMES or not parts.hostname:
+def parts_of(url: str) -> SplitResult:
+    """The parts of an http or https address; raises Unreachable for what is none."""
+    try:
+        parts = urlsplit(url)
+        found = parts.scheme in _SCHEMES and bool(parts.hostname)
+    except ValueError:
+        found = False
+    if not found:
         raise Unreachable(f"{url} is no http or https address.")
+    return parts
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two addresses are of one scheme, host and port (RFC 6454): what is told to the one may be told to the
+    other. From https to http would tell it to everybody on the way."""
+    return _origin(one) == _origin(other)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = parts_of(url)
+    return parts.scheme, parts.hostname, parts.port or _SCHEMES[parts.scheme]
 
 
 def fetch(url: str, *, largest: int, token: str | None = None, accept: str = "*/*") -> bytes:
     """What an address answers, of at most `largest` bytes; raises Unreachable."""
-    check_address(url)
+    parts_of(url)
     headers = {"Accept": accept, "User-Agent": "leadup"} | ({"Authorization": f"Bearer {token}"} if token else {})
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme was checked above
     try:

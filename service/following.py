@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlunsplit
 
 from schemas.errors import DomainError
-from service.fetching import Unreachable, fetch
+from service.fetching import Unreachable, fetch, parts_of
 from service.replaying import Entry, Replay, read_entry
 from service.store import followed
 from service.store.database import Store
@@ -46,8 +46,8 @@ class Followed:
 
 
 def is_log(url: str) -> bool:
-    """Whether an address is that of another instance's log."""
-    return urlsplit(url).path.endswith(ADDRESS_ENDS)
+    """Whether an address is that of another instance's log; raises Unreachable for what is no http or https address."""
+    return parts_of(url).path.endswith(ADDRESS_ENDS)
 
 
 def follow(
@@ -65,8 +65,9 @@ def follow(
     Raises Unreachable where it cannot be read and NotFollowed where an entry of it cannot be recorded here; the pages
     before that stay recorded.
     """
-    origin = urlunsplit(urlsplit(url)._replace(query="", fragment=""))
-    done = Followed(f"follow:{urlsplit(url).netloc.rpartition('@')[2]}")
+    parts = parts_of(url)
+    origin = urlunsplit(parts._replace(query="", fragment=""))
+    done = Followed(f"follow:{parts.netloc.rpartition('@')[2]}")
     mark = f"follow:{origin}:{calendar}"
     with store.reading() as conn:
         done.last = 0 if afresh else int(fact(conn, mark) or 0)
@@ -105,7 +106,7 @@ def _one(replay: Replay, logged: Any, done: Followed) -> None:
 
 
 def _page(url: str, calendar: str, after: int, token: str | None) -> dict[str, Any]:
-    parts = urlsplit(url)
+    parts = parts_of(url)
     asked = dict(parse_qsl(parts.query)) | {"calendar": calendar, "after": str(after), "limit": str(PAGE)}
     address = urlunsplit(parts._replace(query=urlencode(asked), fragment=""))
     body = fetch(address, largest=LARGEST_PAGE_OCTETS, token=token, accept="application/json")

@@ -165,6 +165,12 @@ def test_a_pack_of_another_calendar_is_refused(store: Store, newer: Path) -> Non
     assert len(titles(store)) == 1
 
 
+def test_what_is_no_address_is_refused_in_a_sentence(store: Store) -> None:
+    for url in ("http://[x", "http://[x/api/v1/changes", "ftp://example.org/api/v1/changes"):
+        told = update(store, url)
+        assert (told.exit_code, told.stderr) == (2, f"leadup: {url} is no http or https address.\n")
+
+
 def test_what_is_no_pack_is_refused_in_a_sentence(tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("no pack")
