@@ -9,10 +9,11 @@ from typing import cast
 
 from flask import Response, current_app, g, request
 
+from schemas.calendars import Calendar
 from schemas.tokens import Token
 from service.settings import Settings
-from service.store import belonging, tokens
-from service.store.asknown import AsKnown, standpoint
+from service.store import belonging, registers, tokens
+from service.store.asknown import AsKnown, seen_by, standpoint
 from service.store.changes import calendar_of
 from service.store.database import Connection, Store, store_of
 
@@ -44,18 +45,31 @@ def as_known(
     """
     held = store()
     with held.reading() as conn:
-        only = _admit_reader(conn, calendars, subject) if settings().reading == "token" else ()
+        only = _admit_reader(conn, calendars, subject)
         if subject and (calendar := calendar_of(conn, subject)):
             calendars = (calendar,)
         yield standpoint(conn, held.clock, day, through, calendars, only)
 
 
 def _admit_reader(conn: Connection, calendars: tuple[str, ...], subject: str | None) -> tuple[str, ...]:
-    """The calendars that the reader is limited to, empty for none; raises TokenMissing or ScopeMissing."""
-    token = admitted(conn, "read")
-    if token.calendars:
-        token.admit("read", calendars or (belonging.calendars_of(conn, (subject,)) if subject else ()))
-    return token.calendars
+    """As `reader_limits`; raises ScopeMissing where a limited reader asks beyond them."""
+    limits = reader_limits(conn)
+    if limits:
+        asked = calendars or (belonging.calendars_of(conn, (subject,)) if subject else ())
+        cast("Token", g.token).admit("read", asked)
+    return limits
+
+
+def reader_limits(conn: Connection) -> tuple[str, ...]:
+    """The calendars that the reader is limited to, empty for none; where reading is closed, raises TokenMissing for one
+    who has no token."""
+    return admitted(conn, "read").calendars if settings().reading == "token" else ()
+
+
+def visible_calendars() -> dict[str, Calendar]:
+    """The calendars, through everything recorded, that this request's reader may know of; raises as `reader_limits`."""
+    with store().reading() as conn:
+        return seen_by(reader_limits(conn), registers.calendars(conn))
 
 
 def admitted(conn: Connection, scope: str) -> Token:

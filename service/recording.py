@@ -135,10 +135,8 @@ def _broken_rules(draft: EventDraft, calendar: Calendar, today: date) -> list[Do
     return refusals + broken_by_state(draft, draft.known_on)
 
 
-def unknown_lists(store: Store, fields: Mapping[str, Any]) -> list[DomainError]:
+def unknown_lists(calendars: Mapping[str, Calendar], fields: Mapping[str, Any]) -> list[DomainError]:
     """What the calendars refuse in the readable `fields` of a draft that cannot be read whole: calendar and kind."""
-    with store.reading() as conn:
-        calendars = registers.calendars(conn)
     slug, kind = fields.get("calendar"), fields.get("kind")
     if not isinstance(slug, str):
         return []

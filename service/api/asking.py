@@ -21,7 +21,7 @@ from schemas.errors import DomainError, InvalidRecord, UnreadableBody, WrongCont
 from schemas.queries import EventQuery
 from schemas.wire.fields import refusals
 from service import answering, recording, studying
-from service.doors import admitted, settings, store
+from service.doors import admitted, settings, store, visible_calendars
 from service.store.asknown import ahead, standpoint
 from service.store.database import Connection
 
@@ -61,7 +61,7 @@ class Parser(FlaskParser):
         ]
         read = cast("dict[str, Any]", error.valid_data)
         if "json" in messages:
-            found += recording.unknown_lists(store(), read)
+            found += recording.unknown_lists(visible_calendars(), read)
         else:
             found = besides(found, read)
         refuse_together(found)

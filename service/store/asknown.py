@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -30,7 +30,8 @@ class AsKnown:
     `printed` is the change number that answers carry: the one asked for, or the last change known by `day` within the
     question's calendars - not the store's last, so that recording something known later changes no byte.
     `asked` are the calendars in question. `current` says that nothing in the store is known later than `day`, so that
-    the current state answers. `only` are the calendars that the reader may see, empty for all.
+    the current state answers. `only` are the calendars that the reader may see, empty for all; `calendars` are those of
+    them that are declared by then.
     """
 
     conn: sqlite3.Connection
@@ -109,10 +110,15 @@ def standpoint(
         through=through,
         printed=printed,
         current=through == LATEST and not _anything_after(conn, day),
-        calendars=registers.calendars(conn, day, through),
+        calendars=seen_by(only, registers.calendars(conn, day, through)),
         asked=tuple(calendar.slug for calendar in asked),
         only=only,
     )
+
+
+def seen_by(only: Collection[str], calendars: Mapping[str, Calendar]) -> dict[str, Calendar]:
+    """Those of the calendars that a reader limited to `only` may know of; all for one who is not (empty)."""
+    return {slug: each for slug, each in calendars.items() if not only or slug in only}
 
 
 def ahead(

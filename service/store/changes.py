@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from typing import Any
 
 from schemas.events import Logged
 from schemas.when import When, parse
@@ -20,15 +21,28 @@ ORDER BY change.change LIMIT :limit
 """
 
 
+_SEEN = """
+AND (change.sort <> 'link' OR NOT EXISTS (
+    SELECT 1 FROM change AS far WHERE far.sort = 'event'
+        AND far.subject IN (json_extract(revision.state, '$.subject'), json_extract(revision.state, '$.target'))
+        AND far.calendar NOT IN (SELECT value FROM json_each(:only))))
+"""
+"""That a link has no end in a calendar that the reader may not see."""
+
+
 def log(at: AsKnown, after: int, limit: int, calendars: tuple[str, ...] = ()) -> list[Logged]:
     """Up to `limit` assertions after change number `after`, known by then, in order. Change numbers are taken under the
     write lock, so that whoever has read up to one has missed none before it."""
-    sql, values = _AFTER, {"after": after, "through": at.through, "day": at.day.isoformat(), "limit": limit}
+    sql = _AFTER
+    values: dict[str, Any] = {"after": after, "through": at.through, "day": at.day.isoformat(), "limit": limit}
     if calendars:
         names = {f"calendar{number}": slug for number, slug in enumerate(calendars)}
         among = ", ".join(f":{name}" for name in names)
         sql = sql.replace("ORDER BY", f"AND change.calendar IN ({among}) ORDER BY")
         values |= names
+    if at.only:
+        sql = sql.replace("ORDER BY", f"{_SEEN} ORDER BY")
+        values["only"] = json.dumps(at.only)
     return [_logged(at, row) for row in at.conn.execute(sql, values)]
 
 

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from schemas.vocabulary import Kind
 from service.store import tokens
 from service.store.database import Store
+from service.store.registers import plain
+from service.store.revisions import Assertion, append
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 
@@ -123,6 +126,62 @@ def test_where_reading_is_closed_a_limited_token_reads_its_calendar_alone(two: S
     assert created.status_code == 201
     mended = {**limited, "If-Match": created.headers["ETag"]}
     assert client.put(created.headers["Location"], json=DRAFT, headers=mended).status_code == 200
+
+
+def test_where_reading_is_closed_the_log_tells_a_limited_token_of_no_link_beyond(two: Store) -> None:
+    body = {"rel": "same_programme", "from": "ours0001", "to": "other001", "known_on": "2026-05-01"}
+    client_of(two).post("/api/v1/links", json={**body, "evidence": "Secret evidence"}, headers=headers(two, "bob"))
+    client = client_of(two, LEADUP_READ="token")
+    for name, calendars, told in (("carol", ("demo",), False), ("dora", ("demo", "other"), True), ("eve", (), True)):
+        reader = headers(two, name, "read", calendars=calendars)
+        for address in ("/api/v1/changes?calendar=demo", "/api/v1/changes.jsonl?calendar=demo"):
+            answer = client.get(address, headers=reader)
+            assert answer.status_code == 200
+            assert ("Secret evidence" in answer.get_data(as_text=True)) is told, (name, address)
+            assert ("other001" in answer.get_data(as_text=True)) is told, (name, address)
+
+
+def test_where_reading_is_closed_a_limited_token_is_told_of_no_other_calendar(two: Store) -> None:
+    client, limited = client_of(two, LEADUP_READ="token"), headers(two, calendars=("demo",))
+    with two.transaction("test") as tx:
+        kinds = (Kind("opera", "other", "Opera", "Operas"),)
+        state = plain(a_calendar(slug="other", name="Other", kinds=kinds))
+        append(tx, Assertion("calendar", "calendar/other", "other", date(2025, 1, 2), state))
+    for address in (
+        "/api/v1/events?calendar=demo&kind=unheard-of",
+        "/api/v1/events?calendar=unheard-of&limit=0",
+        "/api/v1/events?kind=unheard-of&limit=0",
+        "/api/v1/leadups?calendar=demo&anchors=unheard-of&activity=visit",
+        "/api/v1/leadups?calendar=unheard-of&anchors=plenary",
+    ):
+        answer = client.get(address, headers=limited)
+        told = answer.get_data(as_text=True)
+        assert (answer.status_code, "opera" in told, "demo, other" in told) == (422, False, False), told
+    unheard, elsewhere = (
+        client.get(f"/api/v1/events?calendar=demo&kind={kind}", headers=limited).get_data(as_text=True)
+        for kind in ("unheard-of", "opera")
+    )
+    assert elsewhere == unheard.replace("unheard-of", "opera")
+    draft = client.post("/api/v1/events", json={**DRAFT, "calendar": "unheard-of", "title": 5}, headers=limited)
+    assert (draft.status_code, '"other"' in draft.get_data(as_text=True)) == (422, False)
+    listed = client.get("/api/v1/calendars?calendar=demo", headers=limited)
+    assert [each["slug"] for each in listed.get_json()["items"]] == ["demo"]
+
+
+def test_where_reading_is_closed_nobody_is_told_of_calendars_before_being_admitted(two: Store) -> None:
+    client = client_of(two, LEADUP_READ="token")
+    for address in ("/api/v1/events?calendar=nix&limit=0", "/api/v1/suggestions?calendar=nix&limit=0"):
+        told = client.get(address)
+        assert (told.status_code, "demo" in told.get_data(as_text=True)) == (422, False)
+        told = client.get(address, headers=headers(two, f"a{len(address)}", "read"))
+        assert (told.status_code, "demo" in told.get_data(as_text=True)) == (422, True)
+    assert client_of(two).get("/api/v1/events?calendar=nix&limit=0").status_code == 422
+
+
+def test_a_list_of_calendars_is_of_those_asked_for(two: Store) -> None:
+    listed = client_of(two).get("/api/v1/calendars?calendar=other").get_json()["items"]
+    assert [each["slug"] for each in listed] == ["other"]
+    assert client_of(two).get("/api/v1/calendars?calendar=nix").status_code == 422
 
 
 def test_unknown_revoked_and_expired_tokens_are_refused_in_the_same_words(two: Store) -> None:
