@@ -38,8 +38,16 @@ def link(store: Store, draft: LinkDraft, *, by: str, then: Then = nothing_else) 
     return id_
 
 
-def amend_link(store: Store, id_: str, draft: LinkDraft, *, expected: Sequence[tuple[int, int]], by: str) -> None:
-    """Append a revision to a link (its ends and rel stay; state, evidence and sources may change)."""
+def amend_link(
+    store: Store,
+    id_: str,
+    draft: LinkDraft,
+    *,
+    expected: Sequence[tuple[int, int]],
+    by: str,
+    then: Then = nothing_else,
+) -> None:
+    """Append a revision to a link (its ends and rel stay; state, evidence and sources may change), and do `then`."""
     with store.transaction(by) as tx:
         rows = rows_of(tx.conn, id_)
         if not rows or "rel" not in rows[0].state:
@@ -54,6 +62,7 @@ def amend_link(store: Store, id_: str, draft: LinkDraft, *, expected: Sequence[t
         check_tag(rows, draft.known_on or date.max, expected)
         assert_link(tx, id_, calendar, draft)
         feedbytes.refresh(tx.conn, [draft.subject, draft.target])
+        then(tx, id_)
 
 
 def assert_link(tx: Transaction, id_: str, calendar: str, draft: LinkDraft) -> int:

@@ -45,9 +45,18 @@ def record(store: Store, draft: EventDraft, *, by: str, then: Then = nothing_els
     return id_
 
 
-def amend(store: Store, id_: str, draft: EventDraft, *, expected: Sequence[tuple[int, int]], by: str) -> None:
-    """Append a revision to an event. `expected` are the (last_sequence, sequence) pairs of the state amended, as known
-    on the draft's known_on; raises StaleRevision if the event stands at none of them, EventNotFound for no event."""
+def amend(
+    store: Store,
+    id_: str,
+    draft: EventDraft,
+    *,
+    expected: Sequence[tuple[int, int]],
+    by: str,
+    then: Then = nothing_else,
+) -> None:
+    """Append a revision to an event, and do `then` with it. `expected` are the (last_sequence, sequence) pairs of the
+    state amended, as known on the draft's known_on; raises StaleRevision if the event stands at none of them,
+    EventNotFound for no event."""
     with store.transaction(by) as tx:
         rows = rows_of(tx.conn, id_)
         if not rows or rows[0].state.get("calendar") is None:
@@ -62,6 +71,7 @@ def amend(store: Store, id_: str, draft: EventDraft, *, expected: Sequence[tuple
         check_tag(rows, draft.known_on or date.max, expected)
         assert_event(tx, id_, draft, registers.register(tx.conn, date.max))
         feedbytes.refresh(tx.conn, [id_])
+        then(tx, id_)
 
 
 def check_double(tx: Transaction, id_: str, draft: EventDraft) -> None:

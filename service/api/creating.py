@@ -1,5 +1,5 @@
-"""What holds for every POST that makes something: the answer is made, and kept under the client's `Idempotency-Key`, in
-the transaction that does what it tells of."""
+"""What holds for every request that records something: its answer is made in the transaction that does what it tells
+of, and that of a POST kept there under the client's `Idempotency-Key`."""
 
 from __future__ import annotations
 
@@ -74,6 +74,12 @@ def created(make: Callable[[Then], object], show: Callable[[AsKnown, str], Respo
 
     make(then)
     return shown[0]
+
+
+def amended(amend: Callable[[Then], object], show: Callable[[AsKnown, str], Response]) -> Response:
+    """The answer about what `amend` amends, made as that of `created`: it shows this amendment and carries its tag,
+    whatever anybody records right after it."""
+    return created(amend, show)
 
 
 def _asked_key() -> Key | None:

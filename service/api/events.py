@@ -24,7 +24,7 @@ from service.api.conventions import (
     writer,
     writing,
 )
-from service.api.creating import IDEMPOTENCY_KEY, created, once
+from service.api.creating import IDEMPOTENCY_KEY, amended, created, once
 from service.api.formats import CSV, CSV_DOC, JSON, JSONL, JSONL_DOC, NDJSON, events_as, varied, wanted
 from service.doors import as_known, store
 from service.store import events, links
@@ -125,6 +125,9 @@ def amend_event(draft: EventDraft, event_id: str) -> Response:
     """Append a revision. `If-Match` is the tag of the event as known on the draft's known_on."""
     with as_known(subject=event_id) as at:
         events.newest_state(at.conn, event_id)
-    recording.amend(store(), event_id, draft, expected=expected_sequences(), by=writer(draft.calendar))
-    with as_known(subject=event_id) as at:
-        return _whole(at, events.newest_state(at.conn, event_id))
+    expected, by = expected_sequences(), writer(draft.calendar)
+
+    def show(at: AsKnown, id_: str) -> Response:
+        return _whole(at, events.newest_state(at.conn, id_))
+
+    return amended(lambda then: recording.amend(store(), event_id, draft, expected=expected, by=by, then=then), show)

@@ -18,7 +18,7 @@ from schemas.wire.questions import AsKnownSchema
 from schemas.wire.shapes import LinkShape
 from service import answering, linking
 from service.api.conventions import IF_MATCH, SECURITY, Door, answer, expected_sequences, list_answer, writer, writing
-from service.api.creating import IDEMPOTENCY_KEY, created, once
+from service.api.creating import IDEMPOTENCY_KEY, amended, created, once
 from service.doors import as_known, store
 from service.store import events, links
 from service.store.asknown import AsKnown
@@ -88,9 +88,12 @@ def amend_link(draft: LinkDraft, link_id: str) -> Response:
     by = writer(subjects=(link_id, draft.subject, draft.target))
     with as_known(subject=link_id) as at:
         links.newest(at, link_id)
-    linking.amend_link(store(), link_id, draft, expected=expected_sequences(), by=by)
-    with as_known(subject=link_id) as at:
-        return _whole(links.newest(at, link_id))
+    expected = expected_sequences()
+
+    def show(at: AsKnown, id_: str) -> Response:
+        return _whole(links.newest(at, id_))
+
+    return amended(lambda then: linking.amend_link(store(), link_id, draft, expected=expected, by=by, then=then), show)
 
 
 @door.route("/<link_id>/revisions", methods=["GET"])
