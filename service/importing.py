@@ -149,10 +149,11 @@ def _declare(loading: _Loading) -> None:
 
 
 def kinds_in_other_groups(calendar: Calendar, others: Iterable[Calendar]) -> list[str]:
-    """Each kind of a calendar that another calendar has in another group, in words."""
+    """Each kind of a calendar that another of `others` has in another group, in words; its own it may move."""
     return [
         f"the kind {kind.slug} is of the group {kind.group} here and of {other.group} in {each.slug}"
         for each in others
+        if each.slug != calendar.slug
         for kind in calendar.kinds
         if (other := each.kind(kind.slug)) and other.group != kind.group
     ]
@@ -231,15 +232,29 @@ def _each_record(loading: _Loading, register: Register) -> Iterator[None]:
 
 
 def _draw(loading: _Loading, event: PackEvent, draft: LinkDraft) -> None:
-    """Record a pack's link, unless one that says the same stands here already, drawn by someone else."""
+    """Record a pack's link, unless one of that rel between the two stands here already, drawn by someone else: where it
+    is rejected here, that is a clash."""
     try:
         assert_link(loading.tx, fresh_id(loading.tx.conn), loading.pack.calendar.slug, draft)
-    except LinkExists:
-        loading.loaded.unchanged += 1
+    except LinkExists as refusal:
+        if refusal.members["state"] == draft.state:
+            loading.loaded.unchanged += 1
+        else:
+            loading.loaded.clashes.append(_decided_otherwise(loading.tx, draft, refusal))
     except DomainError as refusal:
         raise CalendarUnreadable([_located(event, refusal)]) from refusal
     else:
         loading.loaded.links += 1
+
+
+def _decided_otherwise(tx: Transaction, draft: LinkDraft, refusal: LinkExists) -> Clash:
+    """The clash of a pack's link with the one that stands here in another state."""
+    id_, state = refusal.members["link"], refusal.members["state"]
+    ours = rows_of(tx.conn, id_)[-1].state
+    theirs = {**ours, **link_state(draft)}  # the ends as they stand here: of some rels either is the first
+    theirs |= {end: ours[end] for end in ("subject", "target")}
+    known_on = draft.known_on.isoformat() if draft.known_on else ""
+    return Clash("link", id_, known_on, ours, theirs, f"It is {state} here.")
 
 
 def _record_revision(

@@ -19,10 +19,13 @@ from click.testing import CliRunner, Result
 
 from calendars.packarchives import opened
 from schemas.errors import CalendarUnreadable
+from schemas.events import LinkDraft
 from schemas.names import Name
 from service.__main__ import main
 from service.clock import Clock
 from service.importing import add_pack
+from service.linking import link
+from service.store import registers
 from service.store.database import Store
 from service.store.migrations import migrate
 from service.store.registers import plain
@@ -48,12 +51,13 @@ ANNOUNCED: dict[str, Any] = {
     "when": "2025-12",
     "status": "announced",
 }
+DAY = date(2025, 12, 5)
 HELD = {**ANNOUNCED, "known_on": "2025-12-10", "when": "2025-12-09", "status": "held"}
 
 
-def write(folder: Path, *revisions: dict[str, Any], name: str = "Ann") -> Path:
+def write(folder: Path, *revisions: dict[str, Any], name: str = "Ann", calendar: str = CALENDAR) -> Path:
     folder.mkdir(exist_ok=True)
-    (folder / "calendar.toml").write_text(CALENDAR)
+    (folder / "calendar.toml").write_text(calendar)
     person = {"slug": "ann", "type": "person", "name": name, "known_on": "2025-11-01"}
     (folder / "names.jsonl").write_text(json.dumps(person) + "\n")
     (folder / "events.jsonl").write_text(json.dumps({"id": "autumn01", "revisions": revisions}) + "\n")
@@ -125,6 +129,43 @@ def test_a_name_amended_here_is_left_alone(store: Store, tmp_path: Path) -> None
     assert 'name: here "Anna", there "Annie"' in told.stdout
     with store.reading() as conn:
         assert [row.state["name"] for row in rows_of(conn, "name/person/ann")] == ["Ann", "Anna"]
+
+
+def test_a_link_rejected_here_is_listed_with_both_states(store: Store, tmp_path: Path) -> None:
+    tell(store, "autumn02", "2025-12-20", "2025-12-01")
+    id_ = link(
+        store,
+        LinkDraft(rel="same_programme", subject="autumn02", target="autumn01", known_on=DAY, state="rejected"),
+        by="alice",
+    )
+    pack = write(tmp_path / "drawn", ANNOUNCED)
+    drawn = {"rel": "same_programme", "to": "autumn02", "known_on": "2025-12-10"}
+    events = [
+        {"id": "autumn01", "revisions": [ANNOUNCED], "links": [drawn]},
+        {"id": "autumn02", "revisions": [{**ANNOUNCED, "known_on": "2025-12-01", "when": "2025-12-20"}]},
+    ]
+    (pack / "events.jsonl").write_text("".join(json.dumps(each) + "\n" for each in events))
+    told = update(store, pack)
+    assert f"{id_}: It is rejected here. As known on 2025-12-10 nothing was recorded of it:" in told.stdout
+    assert told.stdout.count('  state: here "rejected", there "asserted"\n') == 1
+    assert "  subject:" not in told.stdout
+    with store.reading() as conn:
+        assert [row.state["state"] for row in rows_of(conn, id_)] == ["rejected"]
+
+
+def test_a_newer_pack_moves_a_kind_of_its_own_to_another_group(store: Store, tmp_path: Path) -> None:
+    moved = CALENDAR.replace("2025-01-01", "2025-01-02").replace('"meeting"', '"ceremony"')
+    told = update(store, write(tmp_path / "moved", ANNOUNCED, calendar=moved))
+    assert told.exit_code == 0, told.output
+    with store.reading() as conn:
+        found = [registers.calendars(conn, day)["demo"].kinds[0].group for day in (date(2025, 1, 1), TODAY)]
+    assert found == ["meeting", "ceremony"]
+    other = moved.replace('slug = "demo"', 'slug = "other"').replace('"ceremony"', '"meeting"')
+    folder = write(tmp_path / "other", calendar=other)
+    (folder / "events.jsonl").write_text("")
+    (folder / "names.jsonl").write_text("")
+    refused = update(store, folder, "other")
+    assert "the kind plenary is of the group meeting here and of ceremony in demo" in refused.output
 
 
 def test_archives_and_their_addresses_are_packs_too(store: Store, newer: Path, tmp_path: Path) -> None:
