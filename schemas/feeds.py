@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
 from schemas.errors import InvalidRecord
@@ -11,6 +12,15 @@ from schemas.queries import EventQuery
 from schemas.words import folded
 
 LONGEST_SLUG = 60
+
+
+KEY_MEETINGS = "key-meetings"
+"""The feed of the key meetings of all calendars; of one of them it is `<calendar>-key-meetings`."""
+
+
+def built_in_slugs(calendars: Iterable[str]) -> set[str]:
+    """The slugs that feeds of these calendars have by themselves."""
+    return {KEY_MEETINGS} | {slug for each in calendars for slug in (each, f"{each}-{KEY_MEETINGS}")}
 
 
 UNCERTAIN = ("auto", "span", "first", "skip")

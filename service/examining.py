@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Final
 
 from schemas.errors import StoreUnreadable
+from schemas.feeds import built_in_slugs
 from schemas.queries import EventQuery
 from schemas.vocabulary import NAME_TYPES
 from service.settings import Settings
-from service.store import events, examination, migrations, names, outbox, timeline
+from service.store import events, examination, feeds, migrations, names, outbox, timeline
 from service.store.asknown import AsKnown, standpoint
 from service.store.database import store_of
 
@@ -80,6 +81,8 @@ def _of_events(at: AsKnown) -> Iterator[Finding]:
     yield _listed("overdue", "note", "Events whose window passed without word", do, _overdue(at))
     do = "Reject the link, or draw it anew to the event that stays."
     yield _listed("links", "act", "Links of a retracted event, shown nowhere", do, _unseen(at))
+    do = "A calendar is at /calendars/<slug>.ics as well; drop the saved query if the slug is to be the calendar's."
+    yield _listed("feeds", "note", "Feeds of a calendar whose slug a query saved before has", do, _hidden(at))
 
 
 def _listed(check: str, state: str, what: str, do: str, items: list[str]) -> Finding:
@@ -109,6 +112,11 @@ def _overdue(at: AsKnown) -> list[str]:
 def _unseen(at: AsKnown) -> list[str]:
     found = examination.unseen_links(at.conn)
     return [f"{link.id} ({link.subject} {link.rel} {link.target}; {link.gone} is retracted)" for link in found]
+
+
+def _hidden(at: AsKnown) -> list[str]:
+    taken = built_in_slugs(at.calendars)
+    return [f"{each.slug} (saved by {each.owner})" for each in feeds.every(at.conn) if each.slug in taken]
 
 
 def _of_clock(at: AsKnown, settings: Settings, now: datetime) -> Iterator[Finding]:

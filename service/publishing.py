@@ -13,7 +13,7 @@ from calendars import feeds, vevent
 from schemas.calendars import Calendar
 from schemas.errors import FeedNotFound
 from schemas.events import EventView
-from schemas.feeds import PLAIN, FeedOptions, SavedFeed
+from schemas.feeds import KEY_MEETINGS, PLAIN, FeedOptions, SavedFeed
 from schemas.queries import EventQuery
 from schemas.vocabulary import STATUSES
 from schemas.wire.questions import read_query
@@ -48,11 +48,13 @@ def named(saved: SavedFeed) -> Named:
 
 
 def every_feed(at: AsKnown) -> list[Named]:
-    """Every feed by slug: whole calendars and key meetings as known by then, and all that is saved."""
+    """Every feed by slug: all that is saved, whole calendars, and key meetings as known by then.
+
+    A saved query keeps its slug where a calendar comes later whose own feed would have it: those who subscribed go on
+    getting what they subscribed to, and the calendar is at /calendars/<slug>.ics in any case."""
     built_in = [calendar_feed(at, slug) for slug in at.calendars] + key_meeting_feeds(at)
-    taken = {each.slug for each in built_in}
-    kept = [named(each) for each in feedstore.every(at.conn) if each.slug not in taken]
-    return sorted(built_in + kept, key=lambda each: each.slug)
+    kept = [named(each) for each in feedstore.every(at.conn)]
+    return [feed for _, feed in sorted({each.slug: each for each in built_in + kept}.items())]
 
 
 def calendar_feed(at: AsKnown, slug: str) -> Named:
@@ -78,10 +80,10 @@ def key_meeting_feeds(at: AsKnown) -> list[Named]:
     if not declaring:
         return []
     kinds = sorted({kind for calendar in declaring for kind in calendar.key_meetings()})
-    found = [_built_in("key-meetings", "Key meetings", EventQuery(kind=tuple(kinds)))]
+    found = [_built_in(KEY_MEETINGS, "Key meetings", EventQuery(kind=tuple(kinds)))]
     for calendar in declaring:
         query = EventQuery(calendar=(calendar.slug,), kind=calendar.key_meetings())
-        found.append(_built_in(f"{calendar.slug}-key-meetings", f"{calendar.name}: key meetings", query))
+        found.append(_built_in(f"{calendar.slug}-{KEY_MEETINGS}", f"{calendar.name}: key meetings", query))
     return found
 
 

@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 
 from service.store import feedbytes, tokens
 from service.store.database import Store
+from service.store.registers import plain
+from service.store.revisions import Assertion, append
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 
@@ -131,6 +133,27 @@ def test_what_is_built_in_stays(client: FlaskClient, alice: dict[str, str]) -> N
     for slug in ("key-meetings", "demo"):
         taken = client.post("/api/v1/feeds", json={**VISITS, "slug": slug}, headers=alice)
         assert (taken.status_code, taken.get_json()["type"]) == (409, "/problems/feed-exists")
+
+
+def test_a_saved_query_keeps_its_slug_where_a_calendar_comes_later(
+    client: FlaskClient, alice: dict[str, str], store: Store
+) -> None:
+    made = client.post("/api/v1/feeds", json={**VISITS, "slug": "later"}, headers=alice)
+    with store.transaction("test") as tx:
+        state = plain(a_calendar(slug="later", name="Later"))
+        append(tx, Assertion("calendar", "calendar/later", "later", date(2025, 1, 1), state))
+    tell(store, "later001", "2026-05-01", "2026-04-01", calendar="later")
+    with store.transaction("test") as tx:
+        feedbytes.refresh_all(tx.conn)
+    assert "UID:visit001" in client.get("/feeds/later.ics").get_data(as_text=True)
+    assert "UID:later001" in client.get("/calendars/later.ics").get_data(as_text=True)
+    listed = client.get("/api/v1/feeds").get_json()["items"]
+    assert [each["title"] for each in listed if each["slug"] == "later"] == [VISITS["title"]]
+    one = client.get("/api/v1/feeds/later")
+    assert (one.get_json(), one.headers["ETag"]) == (made.get_json(), made.headers["ETag"])
+    dropped = client.delete("/api/v1/feeds/later", headers={**alice, "If-Match": one.headers["ETag"]})
+    assert dropped.status_code == 204
+    assert client.get("/api/v1/feeds/later").get_json()["built_in"] is True
 
 
 def test_a_token_limited_to_calendars_saves_only_what_names_them(client: FlaskClient, store: Store) -> None:

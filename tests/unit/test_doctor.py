@@ -11,18 +11,20 @@ import pytest
 from click.testing import CliRunner, Result
 
 from schemas.events import EventDraft, LinkDraft
+from schemas.feeds import FeedDraft
 from schemas.names import Name
+from schemas.queries import EventQuery
 from schemas.when import parse
 from service import examining
 from service.__main__ import main
 from service.linking import link
 from service.recording import amend, record
-from service.store import outbox
+from service.store import feeds, outbox
 from service.store.database import Store, connect
 from service.store.outbox import Owed
 from service.store.registers import plain
 from service.store.revisions import Assertion, append
-from tests.builders import a_store
+from tests.builders import a_calendar, a_store
 
 TODAY = date(2026, 11, 24)
 
@@ -55,8 +57,8 @@ def test_a_store_without_fault_needs_nobody(tmp_path: Path, store: Store) -> Non
     record(store, a_draft(), by="alice")
     done = doctor(tmp_path)
     assert done.exit_code == 0
-    assert sorted(line.split()[0] for line in done.stdout.splitlines()) == ["fine"] * 10 + ["note"]
-    assert len(done.stdout.splitlines()) == len(findings(tmp_path)) == 11
+    assert sorted(line.split()[0] for line in done.stdout.splitlines()) == ["fine"] * 11 + ["note"]
+    assert len(done.stdout.splitlines()) == len(findings(tmp_path)) == 12
 
 
 def test_names_without_an_entry_are_listed_with_how_many_events_bear_them(tmp_path: Path, store: Store) -> None:
@@ -73,6 +75,21 @@ def test_a_spelling_of_two_names_is_told_with_whose_it_is(tmp_path: Path, store:
     rex = Name(slug="rex", type="person", name="The Boss", known_on=TODAY)
     name_them(store, ann, rex)
     assert findings(tmp_path)["spellings"]["items"] == ["person the-boss (rex, ann)"]
+
+
+def test_a_saved_query_that_has_the_slug_of_a_later_calendar_is_named(tmp_path: Path, store: Store) -> None:
+    with store.transaction("alice") as tx:
+        for slug in ("other", "other-key-meetings", "visits"):
+            feeds.add(tx, slug, FeedDraft(title="Visits", text="kind=visit", query=EventQuery(kind=("visit",))))
+    assert findings(tmp_path)["feeds"]["state"] == "fine"
+    with store.transaction("test") as tx:
+        state = plain(a_calendar(slug="other"))
+        append(tx, Assertion("calendar", "calendar/other", "other", date(2025, 1, 1), state))
+    found = findings(tmp_path)["feeds"]
+    assert (found["state"], found["items"]) == (
+        "note",
+        ["other (saved by alice)", "other-key-meetings (saved by alice)"],
+    )
 
 
 def name_them(store: Store, *names: Name) -> None:
