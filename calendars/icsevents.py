@@ -100,15 +100,16 @@ class _Here:
             return
         for occurrence in found:
             line = self._line(occurrence, zones)
-            yield replace(line, kept_out=(*line.kept_out, left_out)) if left_out else line
+            # What holds for a series is said once, of the first of its days.
+            yield replace(line, kept_out=(*line.kept_out, *left_out)) if occurrence is found[0] else line
 
-    def _occurrences(self, components: list[Component], zones: Zones) -> tuple[list[Occurrence], str | None]:
+    def _occurrences(self, components: list[Component], zones: Zones) -> tuple[list[Occurrence], list[str]]:
         if icsrepeats.repeats(components[0]) and not components[0].first("RECURRENCE-ID"):
             return icsrepeats.series(components, zones, self.defaults.today)
-        return [icsrepeats.single(component, zones) for component in components], None
+        return [icsrepeats.single(component, zones) for component in components], []
 
     def _line(self, occurrence: Occurrence, zones: Zones) -> Line:
-        component, left_out = occurrence.component, list(kept_out(occurrence.component))
+        component, left_out = occurrence.component, [*kept_out(occurrence.component), *occurrence.lost]
         try:
             draft = self._draft(occurrence, zones, left_out)
         except Unreadable as cause:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 import icalendar
@@ -24,19 +23,29 @@ MOST: Final = 1000
 SINCE: Final = 1800
 """The first year in which a repetition is followed."""
 
+_YEARS: Final = (3, 30)
+"""How many years before the horizon are looked through first: of a daily series, three hold MOST days."""
+
+_RANGES: Final = {"THISANDFUTURE": "the days after it", "THISANDPRIOR": "the days before it"}
+"""By RANGE, which other days of its series a changed day speaks of (RFC 5545 section 3.2.13; THISANDPRIOR, RFC 2445, is
+not followed."""
+
+_INSTEAD: Final = "RECURRENCE-ID"
+_OWN_REPETITION: Final = "the repetition of a changed day"
 _TOO_OFTEN: Final = ("SECONDLY", "MINUTELY", "HOURLY")
 _CLOCKED: Final = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One day of a series: the component it is described by, when it is, and the `moment` it stands for in the series
-    (None for an entry that does not repeat)."""
+    """One day of a series: the component it is described by, when it is, the `moment` it stands for in the series
+    (None for an entry that does not repeat), and what of its place in a series could not be kept."""
 
     component: Component
     start: Moment
     end: Moment | None
     stands_for: Moment | None = None
+    lost: tuple[str, ...] = ()
 
 
 def repeats(component: Component) -> bool:
@@ -50,45 +59,93 @@ def single(component: Component, zones: Zones) -> Occurrence:
     if begins is None:
         raise Unreadable("it has no DTSTART", "/DTSTART")
     start = moment(begins, zones)
-    instead = component.first("RECURRENCE-ID")
-    return Occurrence(component, start, end_of(component, start, zones), moment(instead, zones) if instead else None)
-
-
-def series(components: Sequence[Component], zones: Zones, today: date) -> tuple[list[Occurrence], str | None]:
-    """(the days of a series in order, what was left out): its first component repeats, the others stand for single
-    days of it. Raises Unreadable."""
-    calendar = icalendar.Calendar()
-    for number, component in enumerate(components):
-        calendar.add_component(_made(component, number, zones))
-    horizon = today + timedelta(AHEAD_DAYS)
-    try:
-        found = [_read(each, components) for each in islice(_until(calendar, horizon), MOST + 1)]
-    except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as cause:
-        raise Unreadable(f"the repetition cannot be followed: {cause}", "/RRULE") from cause
-    if len(found) > MOST:
-        return found[:MOST], f"repetitions after the first {MOST}"
-    return found, None if _ends_by(components[0], horizon) else f"repetitions after {horizon}"
-
-
-def _until(calendar: icalendar.Calendar, horizon: date) -> Iterator[Any]:
-    query = recurring_ical_events.of(calendar)
-    begin = datetime(SINCE, 1, 1, tzinfo=UTC)
-    yield from query.between(begin, datetime(horizon.year, horizon.month, horizon.day, tzinfo=UTC) + timedelta(1))
-
-
-def _read(found: Any, components: Sequence[Component]) -> Occurrence:
-    instead = found.get("RECURRENCE-ID")
-    end = found.get("DTEND")
-    number = int(str(found["X-LEADUP-NUMBER"]))
-    has_end = any(components[number].first(name) for name in ("DTEND", "DURATION"))
+    instead = component.first(_INSTEAD)
+    stands_for = moment(instead, zones) if instead else None
+    lost = _RANGES.get(instead.parameters.get("RANGE", "").upper()) if instead else None
+    repetition = _OWN_REPETITION if instead and repeats(component) else None
     return Occurrence(
-        components[number], found["DTSTART"].dt, end.dt if end and has_end else None, instead.dt if instead else None
+        component, start, end_of(component, start, zones), stands_for, tuple(filter(None, (lost, repetition)))
     )
 
 
-def _made(component: Component, number: int, zones: Zones) -> icalendar.Event:
+def series(components: Sequence[Component], zones: Zones, today: date) -> tuple[list[Occurrence], list[str]]:
+    """(the days of a series in order, what was left out): its first component repeats, the others stand for single
+    days of it, or for one and all after it. Of more than MOST the last are taken. Raises Unreadable."""
+    calendar = icalendar.Calendar()
+    singles = [single(component, zones) for component in components]
+    for number, each in enumerate(singles):
+        calendar.add_component(_made(each, number, zones))
+    horizon = today + timedelta(AHEAD_DAYS)
+    try:
+        query = recurring_ical_events.of(calendar)
+        found = sorted((_read(each, singles) for each in _until(query, horizon)), key=_instant)
+        goes_on = _goes_on(query, horizon)
+    except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as cause:
+        raise Unreadable(f"the repetition cannot be followed: {cause}", "/RRULE") from cause
+    left_out = [f"repetitions before {_day(found[-MOST])} (of a series {MOST:,} are taken)"] if found[MOST:] else []
+    left_out += [f"repetitions after {horizon}"] if goes_on else []
+    return found[-MOST:], left_out
+
+
+def _until(query: Any, horizon: date) -> list[Any]:
+    """The days until a horizon; of a long series no more years than hold MOST of them, and some."""
+    stop = _midnight(horizon) + timedelta(1)
+    found: list[Any] = []
+    for years in (*_YEARS, stop.year - SINCE):
+        found = query.between(stop.replace(year=max(SINCE, stop.year - years), month=1, day=1), stop)
+        if len(found) > MOST:
+            break
+    return found
+
+
+def _goes_on(query: Any, horizon: date) -> bool:
+    """Whether a series has a day after the horizon."""
+    begun = (each["DTSTART"].dt for each in query.after(_midnight(horizon)))
+    return any(_midnight(start) >= _midnight(horizon) + timedelta(1) for start in begun)
+
+
+def _midnight(day: Moment, zone: tzinfo = UTC) -> datetime:
+    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def _instant(found: Occurrence) -> datetime:
+    return _midnight(found.start)
+
+
+def _day(found: Occurrence) -> date:
+    return found.start.date() if isinstance(found.start, datetime) else found.start
+
+
+def _read(found: Any, singles: Sequence[Occurrence]) -> Occurrence:
+    base = singles[int(str(found["X-LEADUP-NUMBER"]))]
+    start = found["DTSTART"].dt
+    end, stands_for = (found[name].dt if name in found else None for name in ("DTEND", _INSTEAD))
+    lost = base.lost
+    if _moves_on(base.component):
+        lost = tuple(each for each in lost if each != _RANGES["THISANDFUTURE"])
+        stands_for = base.stands_for if start == base.start else start - _moved_by(base)
+    return Occurrence(base.component, start, end if base.end is not None else None, stands_for, lost)
+
+
+def _moves_on(component: Component) -> bool:
+    """Whether it stands for a day and all after it."""
+    instead = component.first(_INSTEAD)
+    return instead is not None and instead.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
+
+
+def _moved_by(base: Occurrence) -> timedelta:
+    """How far a day was moved, and all after it: the library gives all of them the RECURRENCE-ID of the first."""
+    start, stands_for = base.start, base.stands_for
+    assert stands_for is not None, "what moves a day says which"
+    if isinstance(start, datetime) and isinstance(stands_for, datetime):
+        return start - stands_for
+    zones = [each.tzinfo for each in (start, stands_for) if isinstance(each, datetime) and each.tzinfo]
+    return _midnight(start, *zones) - _midnight(stands_for, *zones)
+
+
+def _made(here: Occurrence, number: int, zones: Zones) -> icalendar.Event:
     """The entry with nothing but its days, and its number among those of the series."""
-    here = single(component, zones)
+    component = here.component
     event = icalendar.Event()
     event.add("UID", "series")
     event.add("X-LEADUP-NUMBER", str(number))
@@ -100,10 +157,9 @@ def _made(component: Component, number: int, zones: Zones) -> icalendar.Event:
     for name in ("RDATE", "EXDATE"):
         for found in component.every(name):
             event.add(name, [_start(found, zones, value) for value in found.value.split(",")])
-    instead = component.first("RECURRENCE-ID")
-    if instead and here.stands_for is not None:
-        parameters = {"RANGE": instead.parameters["RANGE"]} if "RANGE" in instead.parameters else {}
-        event.add("RECURRENCE-ID", vDDDTypes(here.stands_for), parameters=parameters)
+    if here.stands_for is not None:
+        parameters = {"RANGE": "THISANDFUTURE"} if _moves_on(component) else {}
+        event.add(_INSTEAD, vDDDTypes(here.stands_for), parameters=parameters)
     return event
 
 
@@ -120,13 +176,3 @@ def _rule(found: Property) -> vRecur:
     if str(rule.get("FREQ", [""])[0]).upper() in _TOO_OFTEN or any(part in rule for part in _CLOCKED):
         raise Unreadable("it repeats more often than daily", "/RRULE")
     return rule
-
-
-def _ends_by(component: Component, horizon: date) -> bool:
-    """Whether every rule of a series names an end, so that nothing lies beyond the horizon but what it says itself."""
-    rules = [_rule(found) for found in component.every("RRULE")]
-    untils = [
-        until.date() if isinstance(until, datetime) else until for rule in rules for until in rule.get("UNTIL", ())
-    ]
-    counted = [rule for rule in rules if "COUNT" in rule]
-    return len(untils) + len(counted) == len(rules) and all(until <= horizon for until in untils)

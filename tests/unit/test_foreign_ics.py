@@ -53,13 +53,19 @@ READ: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {
     "outlook-windows-zone-name": [("Plenary opens", "2025-12-09T09:00+09:00", ("the time of day it ends",))],
     "todos-and-alarms": [("Plenary opens", "2025-12-09", ("attendees", "organizer", "alarm"))],
     "utc-on-the-day-before": [("Plenary opens", "2025-12-09T08:00+09:00", ())],
+    "weekly-moved-from-the-third-on": [
+        ("Briefing", "2025-12-01", ()),
+        ("Briefing", "2025-12-08", ()),
+        *(("Briefing, on Tuesdays", day, ()) for day in ("2025-12-16", "2025-12-23", "2025-12-30", "2026-01-06")),
+    ],
     "weekly-without-one-and-with-one-moved": [
         ("Briefing", "2025-12-01T09:00+09:00", ("the time of day it ends",)),
         ("Briefing", "2025-12-22T09:00+09:00", ("the time of day it ends",)),
         ("Briefing, moved", "2025-12-16T14:00+09:00", ("the time of day it ends",)),
     ],
     "yearly-for-ever": [
-        ("Anniversary", f"{year}-02-16", ("repetitions after 2027-12-06",)) for year in (2024, 2025, 2026, 2027)
+        ("Anniversary", "2024-02-16", ("repetitions after 2027-12-06",)),
+        *(("Anniversary", f"{year}-02-16", ()) for year in (2025, 2026, 2027)),
     ],
 }
 REFUSED: dict[str, tuple[int, str, str]] = {
@@ -141,6 +147,62 @@ def test_each_day_of_a_series_keeps_its_key_when_read_again_later() -> None:
     assert len(set(before)) == 4
     assert after[:4] == before
     assert len(after) == 5
+
+
+def entry(*lines: str) -> bytes:
+    """A file of one entry."""
+    begin = ("BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:1", "DTSTAMP:20251101T000000Z", "SUMMARY:Briefing")
+    return "\r\n".join([*begin, *lines, "END:VEVENT", "END:VCALENDAR", ""]).encode()
+
+
+@pytest.mark.parametrize("start", ["TZID=Asia/Pyongyang:20251016T110000", "TZID=Europe/Berlin:20251017T100000"])
+def test_each_day_from_a_moved_one_on_is_an_event_of_its_own(start: str) -> None:
+    zone = start.partition(":")[0]
+    text = entry(f"DTSTART;{zone}:20251009T100000", "RRULE:FREQ=WEEKLY;COUNT=8").decode()
+    before = read(text.encode(), "ics", DEFAULTS).lines
+    moved = (
+        f"BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Moved\r\nDTSTART;{start}\r\n"
+        f"RECURRENCE-ID;RANGE=THISANDFUTURE;{zone}:20251016T100000\r\nEND:VEVENT\r\nEND:VCALENDAR"
+    )
+    after = read(text.replace("END:VCALENDAR", moved).encode(), "ics", DEFAULTS).lines
+    assert [line.key for line in after] == [line.key for line in before]
+    assert len({line.key for line in after}) == 8
+    assert [line.draft.title for line in after if line.draft] == ["Briefing", *["Moved"] * 7]
+    assert not any(line.kept_out for line in after)
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "left_out"),
+    [
+        ("FREQ=YEARLY;COUNT=9", 3, ("repetitions after 2027-12-06",)),
+        ("FREQ=YEARLY;UNTIL=20400101", 3, ("repetitions after 2027-12-06",)),
+        ("FREQ=YEARLY;COUNT=3", 3, ()),
+        ("FREQ=YEARLY;UNTIL=20280101", 3, ()),
+        ("FREQ=YEARLY", 3, ("repetitions after 2027-12-06",)),
+    ],
+)
+def test_what_lies_beyond_the_horizon_is_said_once(rule: str, days: int, left_out: tuple[str, ...]) -> None:
+    lines = read(entry("DTSTART;VALUE=DATE:20250601", f"RRULE:{rule}"), "ics", DEFAULTS).lines
+    assert [line.kept_out for line in lines] == [left_out, *[()] * (days - 1)]
+
+
+def test_of_a_long_series_the_days_around_today_are_taken() -> None:
+    lines = read(entry("DTSTART;VALUE=DATE:19000101", "RRULE:FREQ=DAILY"), "ics", DEFAULTS).lines
+    days = [line.draft.when.edtf for line in lines if line.draft]
+    assert (len(days), days[0], days[-1]) == (1000, "2025-03-12", "2027-12-06")
+    assert lines[0].kept_out == (
+        "repetitions before 2025-03-12 (of a series 1,000 are taken)",
+        "repetitions after 2027-12-06",
+    )
+    assert not lines[1].kept_out
+
+
+def test_a_range_without_its_series_or_unknown_is_said() -> None:
+    for range_, words in (("THISANDFUTURE", "the days after it"), ("THISANDPRIOR", "the days before it")):
+        lines = read(
+            entry("DTSTART:20251209", f"RECURRENCE-ID;RANGE={range_}:20251209", "RRULE:FREQ=DAILY"), "ics", DEFAULTS
+        ).lines
+        assert [line.kept_out for line in lines] == [(words, "the repetition of a changed day")]
 
 
 def test_two_files_may_mean_two_zones_by_one_name() -> None:
