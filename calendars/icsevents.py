@@ -24,13 +24,15 @@ from calendars.icsreading import Component, calendars_of, listed, passed_over
 from calendars.icsrepeats import Occurrence
 from calendars.icstimes import Moment, Unreadable, Zones, edtf_of, moment, zones_of
 from calendars.lines import line_of, mistake
+from schemas.errors import InvalidRecord
 from schemas.imports import Defaults, Line, Reading
 
 _LONGEST = {"title": 500, "note": 10_000, "place": 200, "theme": 200}
 
 
 def read(body: bytes, defaults: Defaults) -> Reading:
-    """Every entry of every VCALENDAR in a file, a repeated one once a day; raises FileUnreadable."""
+    """Every entry of every VCALENDAR in a file, a repeated one once a day; raises FileUnreadable, and InvalidRecord where
+    entries of other programs are in it and calendar and kind are not said for them."""
     lines: list[Line] = []
     over: list[dict[str, Any]] = []
     times: Counter[str] = Counter()
@@ -91,7 +93,19 @@ class _Here:
         line = line_of(component.line, lambda: ownevents.draft_of(component), self.defaults, self.times)
         return replace(line, carried=True, kept_out=tuple(ownevents.kept_out_of(component)))
 
+    def _check_told(self, number: int) -> None:
+        """Entries of other programs name no calendar and no kind of ours: one mistake of the whole file."""
+        missing = [name for name in ("calendar", "kind") if getattr(self.defaults, name) is None]
+        if missing:
+            detail = (
+                f"On line {number} begins an entry of another program, for which no {' and no '.join(missing)} is said:"
+                f" give {' and '.join(f'--{name}' for name in missing)}"
+                f" (over HTTP ?{'=...&'.join(missing)}=...)."
+            )
+            raise InvalidRecord([{"detail": detail, "pointer": f"?{missing[0]}"}])
+
     def _foreign(self, components: list[Component]) -> Iterator[Line]:
+        self._check_told(components[0].line)
         zones = zones_of(self.calendar, self.zone)
         try:
             found, left_out = self._occurrences(components, zones)

@@ -4,14 +4,25 @@ safe to repeat."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from calendars import imports as files
 from calendars.ownevents import carried, carried_source
-from schemas.errors import DomainError, IdTaken, ImportNotFound, LinesRefused, ScopeMissing, UnknownCalendar
+from schemas.calendars import Calendar
+from schemas.errors import (
+    DomainError,
+    IdTaken,
+    ImportNotFound,
+    KnownInFuture,
+    LinesRefused,
+    ScopeMissing,
+    UnknownCalendar,
+    UnknownKind,
+    refuse_together,
+)
 from schemas.events import EventDraft
 from schemas.imports import OUTCOMES, Defaults, Item, Line, Mistake, Reading, Report
 from schemas.names import Register
@@ -63,7 +74,8 @@ def take_in(
 ) -> Report:
     """Record the events of a file, and do `then` with the import; what became of each line.
 
-    Raises FileUnreadable for one that is no such file, UnknownCalendar, and LinesRefused if any line is refused, unless
+    Raises FileUnreadable for one that is no such file, UnknownCalendar, UnknownKind and KnownInFuture for what is asked
+    of all lines, InvalidRecord for a file that needs more to be asked, and LinesRefused if any line is refused, unless
     `partial` or `dry_run` is asked: then nothing is stored. A dry run stores nothing either way.
     """
     reading = files.read(body, asked.format, _defaults(store, asked))
@@ -92,10 +104,9 @@ def report_of(conn: Connection, id_: str, by: str | None = None) -> Report:
 
 def _defaults(store: Store, asked: Asked) -> Defaults:
     with store.reading() as conn:
-        zones = {slug: each.zone for slug, each in registers.calendars(conn).items()}
-    if asked.calendar and asked.calendar not in zones:
-        detail = f"There is no calendar {asked.calendar}; there are {', '.join(sorted(zones)) or 'none'}."
-        raise UnknownCalendar(detail, pointer="?calendar", known=sorted(zones))
+        calendars = registers.calendars(conn)
+    zones = {slug: each.zone for slug, each in calendars.items()}
+    refuse_together(_broken_by_asked(asked, calendars, max(map(store.clock.today, zones.values()), default=date.max)))
     return Defaults(
         zones=zones,
         today=store.clock.today(zones.get(asked.calendar or "", "UTC")),
@@ -103,6 +114,24 @@ def _defaults(store: Store, asked: Asked) -> Defaults:
         kind=asked.kind,
         known_on=asked.known_on,
     )
+
+
+def _broken_by_asked(asked: Asked, calendars: Mapping[str, Calendar], today: date) -> list[DomainError]:
+    """What is wrong with an import as a whole, whatever its lines say: told once, before any is looked at."""
+    found: list[DomainError] = []
+    if asked.calendar and asked.calendar not in calendars:
+        detail = f"There is no calendar {asked.calendar}; there are {', '.join(sorted(calendars)) or 'none'}."
+        found.append(UnknownCalendar(detail, pointer="?calendar", known=sorted(calendars)))
+    asked_of = [calendars[asked.calendar]] if asked.calendar in calendars else list(calendars.values())
+    kinds = sorted({kind.slug for each in asked_of for kind in each.kinds})
+    if asked.kind and asked.kind not in kinds:
+        where = f"The calendar {asked_of[0].slug} has" if len(asked_of) == 1 else "The calendars have"
+        detail = f"{where} no kind {asked.kind}; there are {', '.join(kinds)}."
+        found.append(UnknownKind(detail, pointer="?kind", known=kinds))
+    if asked.known_on and asked.known_on > today:
+        detail = f"known_on {asked.known_on} lies after today, {today}: nobody can know it yet."
+        found.append(KnownInFuture(detail, pointer="?known_on"))
+    return found
 
 
 def _refusal(report: Report) -> LinesRefused:

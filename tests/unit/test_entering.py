@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from schemas.errors import FileUnreadable, ImportNotFound, InvalidRecord, LinesRefused, UnknownCalendar
+from schemas.errors import (
+    DomainError,
+    FileUnreadable,
+    ImportNotFound,
+    InvalidRecord,
+    KnownInFuture,
+    LinesRefused,
+    UnknownCalendar,
+    UnknownKind,
+)
 from schemas.imports import Report
 from schemas.queries import Detail, EventQuery
 from service import exporting
@@ -158,6 +167,46 @@ def test_what_the_import_says_for_all_holds_where_a_line_says_nothing(store: Sto
     assert (event.calendar, event.kind, event.known_on) == ("demo", "plenary", date(2025, 12, 10))
     with pytest.raises(UnknownCalendar):
         enter(store, bare, calendar="nowhere")
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal", "pointer"),
+    [
+        ({"calendar": "nowhere"}, UnknownCalendar, "?calendar"),
+        ({"kind": "opera"}, UnknownKind, "?kind"),
+        ({"calendar": "demo", "kind": "opera"}, UnknownKind, "?kind"),
+        ({"known_on": date(2030, 1, 1)}, KnownInFuture, "?known_on"),
+    ],
+)
+def test_what_is_asked_of_all_lines_is_refused_once_even_where_each_says_its_own(
+    store: Store, asked: dict[str, Any], refusal: type[DomainError], pointer: str
+) -> None:
+    with pytest.raises(refusal) as refused:
+        enter(store, PLENARY, HELD, **asked)
+    assert [each["pointer"] for each in refused.value.errors()] == [pointer]
+
+
+def test_what_all_lines_are_asked_is_refused_together(store: Store) -> None:
+    with pytest.raises(InvalidRecord) as refused:
+        enter(store, PLENARY, calendar="nowhere", kind="opera", known_on=date(2030, 1, 1))
+    assert [each["pointer"] for each in refused.value.errors()] == ["?calendar", "?kind", "?known_on"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "pointer"),
+    [
+        ({}, "no calendar and no kind is said: give --calendar and --kind (over HTTP ?calendar=...&kind=...)", "?calendar"),
+        ({"calendar": "demo"}, "no kind is said: give --kind (over HTTP ?kind=...)", "?kind"),
+    ],
+)
+def test_a_foreign_file_without_calendar_or_kind_says_once_to_give_them(
+    store: Store, asked: dict[str, Any], words: str, pointer: str
+) -> None:
+    fixture = Path(__file__).parents[1] / "fixtures" / "ics" / "no-end.ics"
+    with pytest.raises(InvalidRecord) as refused:
+        take_in(store, fixture.read_bytes(), Asked(format="ics", partial=True, **asked), by="test")
+    assert [each["pointer"] for each in refused.value.errors()] == [pointer]
+    assert words in refused.value.detail
 
 
 def test_an_event_stays_in_its_calendar_and_ids_of_other_records_are_no_events(store: Store) -> None:
