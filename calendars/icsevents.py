@@ -31,8 +31,8 @@ _LONGEST = {"title": 500, "note": 10_000, "place": 200, "theme": 200}
 
 
 def read(body: bytes, defaults: Defaults) -> Reading:
-    """Every entry of every VCALENDAR in a file, a repeated one once a day; raises FileUnreadable, and InvalidRecord where
-    entries of other programs are in it and calendar and kind are not said for them."""
+    """Every entry of every VCALENDAR in a file, a repeated one once a day; raises FileUnreadable, and InvalidRecord
+    where entries of other programs are in it and calendar and kind are not said for them."""
     lines: list[Line] = []
     over: list[dict[str, Any]] = []
     times: Counter[str] = Counter()

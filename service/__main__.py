@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from schemas.errors import DomainError
 from service.commands import alerts, calendars, doctor, imports, suggestions, tokens, when
-from service.commands.conventions import loaded_words, progress_bar, tell_clashes
+from service.commands.conventions import loaded_words, progress_bar, tell_clashes, told_once
 from service.settings import Settings, read_settings
 from service.store.database import store_of
 
@@ -24,14 +25,24 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except DomainError as refusal:
             click.echo(f"leadup: {refusal.detail}", err=True)
-            for mistake in refusal.errors()[1:]:
-                click.echo(f"  {_where(mistake)}{mistake['detail']}", err=True)
+            for words in _mistakes(refusal):
+                click.echo(f"  {words}", err=True)
             ctx.exit(2)
 
 
+def _mistakes(refusal: DomainError) -> Iterator[str]:
+    """The mistakes behind a refusal that its sentence does not tell; of lines those alike once."""
+    of_lines = [each for each in refusal.errors() if "line" in each and "pointer" in each]
+    others = [each for each in refusal.errors() if not ("line" in each and "pointer" in each)]
+    for line, words, alike in told_once((f"{each['pointer']}: {each['detail']}", each["line"]) for each in of_lines):
+        if not refusal.detail.endswith(words):
+            yield f"line {line}: {words}{alike}"
+        elif alike:
+            yield f"line {line}{alike}"
+    yield from (f"{_where(each)}{each['detail']}" for each in others if each["detail"] not in refusal.detail)
+
+
 def _where(mistake: dict[str, Any]) -> str:
-    if "line" in mistake and "pointer" in mistake:
-        return f"line {mistake['line']}: {mistake['pointer']}: "
     if "file" in mistake:
         return f"{mistake['file']}:{mistake['line']}: " if mistake.get("line") else f"{mistake['file']}: "
     return f"{mistake['pointer']}: " if mistake.get("pointer") else ""

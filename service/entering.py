@@ -122,9 +122,9 @@ def _broken_by_asked(asked: Asked, calendars: Mapping[str, Calendar], today: dat
     if asked.calendar and asked.calendar not in calendars:
         detail = f"There is no calendar {asked.calendar}; there are {', '.join(sorted(calendars)) or 'none'}."
         found.append(UnknownCalendar(detail, pointer="?calendar", known=sorted(calendars)))
-    asked_of = [calendars[asked.calendar]] if asked.calendar in calendars else list(calendars.values())
+    asked_of = [each for each in calendars.values() if asked.calendar in (None, each.slug)]
     kinds = sorted({kind.slug for each in asked_of for kind in each.kinds})
-    if asked.kind and asked.kind not in kinds:
+    if asked.kind and kinds and asked.kind not in kinds:
         where = f"The calendar {asked_of[0].slug} has" if len(asked_of) == 1 else "The calendars have"
         detail = f"{where} no kind {asked.kind}; there are {', '.join(kinds)}."
         found.append(UnknownKind(detail, pointer="?kind", known=kinds))

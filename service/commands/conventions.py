@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -14,19 +15,37 @@ if TYPE_CHECKING:
     from service.importing import Loaded
     from service.store.origins import Clash
 
+SHOWN_LINES = 10
+"""How many other lines are named of which the same is said."""
+
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @contextlib.contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error, drawn only for a person."""
+    """A progress bar on standard error, drawn only for a person. Its clock starts with the first step: what came
+    before, such as reading a file, says nothing about how long the others take."""
     with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
         def step(done: int, every: int) -> None:
+            if not bar.pos:
+                bar.start = bar.last_eta = time.time()
             bar.length = max(every, 1)
             bar.update(done - bar.pos)
 
         yield step
+
+
+def told_once(told: Iterable[tuple[str, int]]) -> Iterator[tuple[int, str, str]]:
+    """Each text that is said of lines once, as (the first such line, it, how many others it is said of, and which)."""
+    lines: dict[str, list[int]] = {}
+    for text, line in told:
+        lines.setdefault(text, []).append(line)
+    for text, (first, *others) in lines.items():
+        elsewhere = [line for line in dict.fromkeys(others) if line != first]
+        shown = ", ".join(map(str, elsewhere[:SHOWN_LINES])) + (", ..." if elsewhere[SHOWN_LINES:] else "")
+        where = f", on line {shown}" if shown else " on this line"
+        yield first, text, f" (and {len(others):,} more alike{where})" if others else ""
 
 
 def loaded_words(loaded: Loaded) -> str:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from service.__main__ import main
+from service.commands.conventions import progress_bar
 from service.settings import Settings
+
+
+class Screen(io.StringIO):
+    """What a person sees."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def leadup(settings: Settings, *arguments: str, **environ: str) -> Result:
@@ -118,3 +128,53 @@ def test_a_file_is_imported_with_each_refusal_on_a_line(settings: Settings, tmp_
     assert "0 accepted, 1 unchanged" in again.stdout
     unclear = leadup(settings, "import", str(settings.store_path))
     assert (unclear.exit_code, "--format" in unclear.stderr) == (2, True)
+
+
+def test_what_is_said_of_many_lines_is_said_once_with_their_count(settings: Settings, tmp_path: Path) -> None:
+    rows = "".join(f"opera,x{number},2026-05-03,held,2026-05-04\n" for number in range(200))
+    file = tmp_path / "may.csv"
+    file.write_text("kind,title,when,status,known_on\n" + rows + "speech,,2026-05-03,held,2026-05-04\n")
+    refused = leadup(settings, "import", str(file), "--calendar", "dprk")
+    assert [line[:60] for line in refused.stderr.splitlines()] == [
+        "leadup: 201 of 201 lines were refused and nothing was stored; line 2, /kind: The calendar dprk has no kind"[
+            :60
+        ],
+        "  line 2 (and 199 more alike, on line 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, ...)"[:60],
+        "  line 202: /title: Missing data for required field."[:60],
+    ]
+    tried = leadup(settings, "import", str(file), "--calendar", "dprk", "--dry-run")
+    assert len(tried.stderr.splitlines()) == 2
+    assert tried.stderr.splitlines()[0].endswith(" (and 199 more alike, on line 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, ...)")
+    each = leadup(settings, "import", str(file), "--calendar", "dprk", "--dry-run", "--each")
+    assert len(each.stdout.splitlines()) == 403
+    assert each.stdout.splitlines()[0] == "may.csv:2: refused"
+    series = tmp_path / "daily.ics"
+    series.write_text(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTAMP:20260501T000000Z\nSUMMARY:Talks\nDTSTART:20260504\n"
+        "RRULE:FREQ=DAILY;COUNT=50\nATTENDEE:mailto:a@b\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    done = leadup(settings, "import", str(series), "--calendar", "dprk", "--kind", "conference")
+    assert done.stdout == (
+        "daily.ics:2: left out: attendees (and 49 more alike on this line)\n"
+        "daily.ics: 50 accepted, 0 unchanged, 0 refused.\n"
+    )
+    wrong = leadup(settings, "import", str(series), "--calendar", "dprk", "--kind", "opera")
+    assert (wrong.exit_code, len(wrong.stderr.splitlines())) == (2, 1)
+    bare = leadup(settings, "import", str(series))
+    assert (bare.exit_code, len(bare.stderr.splitlines())) == (2, 1)
+    assert "give --calendar and --kind" in bare.stderr
+
+
+def test_the_clock_of_a_progress_bar_starts_with_its_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    now = [1_000_000.0]
+    monkeypatch.setattr("time.time", lambda: now[0])
+    with progress_bar("Importing") as progress:
+        now[0] += 60
+        for done in range(1, 101):
+            progress(done, 100)
+            now[0] += 0.2
+    left = re.findall(r"(\d+)%  ((?:\d+d )?[\d:]{8})", screen.getvalue())
+    assert left
+    assert max(time for _, time in left) <= "00:00:20"
