@@ -11,11 +11,13 @@ file at all is refused whole (FileUnreadable).
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from calendars import icsevents
@@ -26,7 +28,10 @@ from schemas.wire import columns
 
 
 def read(body: bytes, format_: str, defaults: Defaults) -> Reading:
-    """The lines of a file of `format_` (of schemas.imports.FORMATS); raises FileUnreadable."""
+    """The lines of a file of `format_` (of schemas.imports.FORMATS); raises FileUnreadable, also for an empty one, and
+    InvalidRecord where its first line names columns that there are not, or more must be said for all lines."""
+    if not body.removeprefix(codecs.BOM_UTF8).strip():
+        raise FileUnreadable("The file is empty: there is nothing in it.", line=1)
     if format_ == "ics":
         return icsevents.read(body, defaults)
     rows = _json_lines(body) if format_ == "jsonl" else _csv_rows(body)
@@ -93,15 +98,24 @@ def _records(reader: Any) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_header(header: list[str]) -> None:
-    unknown = [column or "(empty)" for column in header if column not in columns.READ]
+    unknown = {column: _nearest(column) for column in header if column not in columns.READ}
     twice = [column for column, count in Counter(header).items() if count > 1 and column not in unknown]
-    known = ", ".join(columns.READ)
-    if not header or unknown == header:
-        raise FileUnreadable(f"The first line must name the columns, of: {known}.", line=1)
-    found = [f"There is no column {column}; there are {known}." for column in unknown]
-    found += [f"The column {column} stands twice." for column in twice]
+    found = [_no_column(*each) for each in unknown.items()] + [f"The column {column} stands twice." for column in twice]
+    if len(unknown) == len(set(header)) and not any(unknown.values()):
+        raise FileUnreadable(f"The first line must name the columns, of: {', '.join(columns.READ)}.", line=1)
     if found:
         raise InvalidRecord([{"line": 1, "detail": detail, "pointer": "/"} for detail in found])
+
+
+def _nearest(column: str) -> str | None:
+    """The column that was most likely meant."""
+    return next(iter(get_close_matches(column.lower().replace(" ", "_"), columns.READ, 1)), None)
+
+
+def _no_column(column: str, nearest: str | None) -> str:
+    if nearest:
+        return f"There is no column {column}; did you mean {nearest}?"
+    return f"There is no column {column or '(empty)'}; there are {', '.join(columns.READ)}."
 
 
 def _cells(header: list[str], cells: list[str]) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def test_a_calendar_file_and_a_table_are_taken_in(client: FlaskClient, write_hea
         ("?colour=red", NDJSON, "", 422),
         ("?calendar=nowhere", NDJSON, "", 422),
         ("", {"Content-Type": "text/calendar"}, "hello", 422),
+        ("", NDJSON, "", 422),
     ],
 )
 def test_what_cannot_be_taken_in_is_a_problem(
@@ -132,7 +133,9 @@ def test_a_token_limited_to_calendars_writes_there_alone_and_sees_its_own(
     theirs = post(client, json.dumps(LINE), {**write_headers, **NDJSON}).headers["Location"]
     assert client.get(theirs, headers=guest).status_code == 404
     assert client.get("/api/v1/imports", headers=guest).get_json()["items"] == []
-    own = post(client, b"\n", {**guest, **NDJSON})
+    own = post(
+        client, json.dumps({**LINE, "id": "theirs", "calendar": "elsewhere", "kind": "plenary"}), {**guest, **NDJSON}
+    )
     assert client.get(own.headers["Location"], headers=guest).status_code == 200
 
 

@@ -165,6 +165,17 @@ def test_what_is_said_of_many_lines_is_said_once_with_their_count(settings: Sett
     assert "give --calendar and --kind" in bare.stderr
 
 
+def test_columns_that_there_are_not_are_each_named(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "may.csv"
+    file.write_text("Title,When,kind\nx,2026,speech\n")
+    refused = leadup(settings, "import", str(file))
+    assert refused.stderr.splitlines() == [
+        "leadup: 2 mistakes in the input.",
+        "  line 1: /: There is no column Title; did you mean title?",
+        "  line 1: /: There is no column When; did you mean when?",
+    ]
+
+
 def test_the_clock_of_a_progress_bar_starts_with_its_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen()
     monkeypatch.setattr("sys.stderr", screen)

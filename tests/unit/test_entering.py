@@ -266,9 +266,25 @@ def test_a_table_says_its_columns_once_and_only_those_there_are(store: Store) ->
     details = [each["detail"] for each in refused.value.errors()]
     assert "There is no column colour" in details[0]
     assert "title stands twice" in details[1]
+    with pytest.raises(InvalidRecord) as refused:
+        csv_of(store, "Title,When,Known on,kind\r\nx,y,z,w\r\n")
+    assert [each["detail"] for each in refused.value.errors()] == [
+        "There is no column Title; did you mean title?",
+        "There is no column When; did you mean when?",
+        "There is no column Known on; did you mean known_on?",
+    ]
+    with pytest.raises(InvalidRecord):
+        csv_of(store, "Title,When\r\nx,y\r\n")
     for body in ("", "x,y\r\n", 'title\r\n"never closed'):
         with pytest.raises(FileUnreadable):
             csv_of(store, body)
+
+
+@pytest.mark.parametrize("body", [b"", b"\n \r\n", b"\xef\xbb\xbf\n"])
+@pytest.mark.parametrize("format_", ["jsonl", "csv", "ics"])
+def test_a_file_with_nothing_in_it_is_refused(store: Store, body: bytes, format_: str) -> None:
+    with pytest.raises(FileUnreadable, match="there is nothing in it"):
+        take_in(store, body, Asked(format=format_), by="test")
 
 
 def test_a_foreign_entry_that_moved_is_a_revision_of_the_event_it_became(store: Store) -> None:
