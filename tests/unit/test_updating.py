@@ -98,7 +98,7 @@ def test_a_new_entry_of_a_newer_pack_becomes_a_revision(store: Store, newer: Pat
 def test_an_event_amended_here_is_left_alone_and_listed_with_both_states(store: Store, newer: Path) -> None:
     tell(store, "autumn01", "2025-12-11", "2025-12-09", title="Ours", status="announced")
     told = update(store, newer)
-    assert told.exit_code == 0
+    assert told.exit_code == 1
     assert titles(store) == [("Plenary", "announced"), ("Ours", "announced")]
     assert "autumn01: It was amended here. As known on 2025-12-10 nothing was recorded of it:" in told.stdout
     assert 'title: here "Ours", there "Plenary"' in told.stdout
