@@ -1,7 +1,8 @@
-"""Promise: a whole answer of EVENTS events as CSV or JSON Lines is sent in constant memory.
+"""Promise: a whole answer of EVENTS events as CSV or JSON Lines is sent in constant memory, in whatever order.
 
-A store of EVENTS made-up events behind gunicorn as the Procfile starts it, asked over loopback for a hundredth of them
-and then for all of them. Prints rows, seconds and the worker's peak of memory (VmHWM) after each.
+A store of EVENTS made-up events behind gunicorn as the Procfile starts it, asked over loopback for a hundredth of them,
+for all of them, and for all in orders that are found at once: by where the words of `q` stand, by known_on. Prints
+rows, seconds and the worker's peak of memory (VmHWM) after each.
 """
 
 from __future__ import annotations
@@ -122,6 +123,8 @@ def main() -> None:
                 "/api/v1/events.csv",
                 "/api/v1/events.jsonl",
                 "/api/v1/changes.jsonl",
+                "/api/v1/events.csv?q=factory",
+                "/api/v1/events.csv?sort=-known_on",
             ):
                 lines, first, last = ask(path)
                 print(f"{path}: {lines} lines, first after {first:.2f} s, all after {last:.1f} s;", end=" ")

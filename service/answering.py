@@ -90,13 +90,17 @@ def page(
     check_query(at, query)
     found = timeline.find(at, query, limit=limit + 1, after=after)
     shown = found[:limit]
-    whole = events.hydrate(at, shown, sources="sources" in detail.expand)
-    items = [Shown(each, links.of(at, each.id, each.when) if "links" in detail.expand else None) for each in whole]
     cursor = None
     if len(found) > limit:
         last = shown[-1]
         cursor = Cursor(at.day, at.printed, query.digest(), (last.place, last.id)).text()
-    return Page(items, cursor, timeline.count(at, query) if total else None)
+    return Page(whole(at, shown, detail), cursor, timeline.count(at, query) if total else None)
+
+
+def whole(at: AsKnown, found: Sequence[timeline.Found], detail: Detail) -> list[Shown]:
+    """The events that a query found, with what `detail` asks of them."""
+    hydrated = events.hydrate(at, found, sources="sources" in detail.expand)
+    return [Shown(each, links.of(at, each.id, each.when) if "links" in detail.expand else None) for each in hydrated]
 
 
 def check_query(at: AsKnown, query: EventQuery) -> None:

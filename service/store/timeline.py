@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -10,6 +12,8 @@ from service.store import walks
 from service.store.asknown import AsKnown, furthest
 from service.store.conditions import Conditions, alive, conditions
 from service.store.seeks import sought
+
+_SUBJECTS = "SELECT change, subject FROM revision WHERE change IN (SELECT value FROM json_each(?))"
 
 
 class Found(NamedTuple):
@@ -43,6 +47,19 @@ def find(
         return list(map(Found._make, rows))
     way = walks.way(at, query, asked, after, retracted)
     return list(map(Found._make, way.whole() if limit is None else islice(way.merged(), limit)))
+
+
+def found_at_once(at: AsKnown, query: EventQuery) -> bool:
+    """Whether each page of a query's events costs as much as all of them: they are sought and sorted, not walked to."""
+    asked = conditions(at, query)
+    return asked is not None and not _walked(query, asked)
+
+
+def of_revisions(at: AsKnown, revisions: Sequence[int]) -> list[Found]:
+    """What was found, by the change numbers of the states alone, in their order."""
+    rows = at.conn.execute(_SUBJECTS, (json.dumps(revisions),))
+    subjects = {row["change"]: row["subject"] for row in rows}
+    return [Found("", subjects[each], each) for each in revisions]
 
 
 def _walked(query: EventQuery, asked: Conditions) -> bool:

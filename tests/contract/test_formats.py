@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -140,6 +143,44 @@ def test_with_a_limit_it_is_a_page_and_the_next_one_is_named(kept: Store) -> Non
     assert seen == [f"event00{day}" for day in range(9, 0, -1)]
 
 
+@pytest.mark.parametrize("asked", ["q=sum", "sort=known_on", "sort=-known_on", "q=sum&sort=-starts", "q=nothing"])
+def test_in_any_order_it_is_what_pages_of_the_list_hold(kept: Store, asked: str) -> None:
+    client = client_of(kept)
+    whole = client.get(f"/api/v1/events?{asked}").get_json()["items"]
+    lines = client.get(f"/api/v1/events.jsonl?{asked}").get_data(as_text=True).splitlines()
+    assert [json.loads(line) for line in lines] == whole
+    assert len(whole) == (0 if "nothing" in asked else 9)
+    first = client.get(f"/api/v1/events.jsonl?{asked}&limit=5")
+    assert [json.loads(line) for line in first.get_data(as_text=True).splitlines()] == whole[:5]
+
+
+@pytest.mark.parametrize("asked", ["q=sum", "sort=known_on"])
+def test_what_is_found_at_once_is_found_once_however_many_pages_it_has(
+    store: Store, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def steps(page_items: int) -> int:
+        """Those of SQLite's virtual machine, in tens."""
+        count = [0]
+
+        @contextmanager
+        def counted(self: Store) -> Iterator[sqlite3.Connection]:
+            with reading(self) as conn:
+                conn.set_progress_handler(lambda: count.__setitem__(0, count[0] + 1), 10)
+                yield conn
+
+        monkeypatch.setattr(exporting, "PAGE_ITEMS", page_items)
+        monkeypatch.setattr(Store, "reading", counted)
+        with client_of(store) as client:
+            assert len(client.get(f"/api/v1/events.csv?{asked}").data.splitlines()) == 310
+        return count[0]
+
+    reading = Store.reading
+    for number in range(300):
+        tell(store, f"more{number:04}", "2026-10-10", "2026-09-01", title=f"=SUM({number})")
+    whole, in_pages = steps(1000), steps(10)
+    assert in_pages < 3 * whole
+
+
 def test_what_a_format_has_no_place_for_is_refused(kept: Store) -> None:
     client = client_of(kept)
     for path, pointer in (
@@ -171,9 +212,10 @@ def test_it_is_sent_as_it_is_read_and_read_a_page_at_a_time(kept: Store, monkeyp
         assert [len(piece.splitlines()) for piece in pieces] == [4, 1]
 
 
-def test_what_is_recorded_while_it_is_sent_is_not_in_it(store: Store) -> None:
+@pytest.mark.parametrize("asked", ["", "?sort=known_on", "?q=sum&sort=starts"])
+def test_what_is_recorded_while_it_is_sent_is_not_in_it(store: Store, asked: str) -> None:
     with client_of(store) as client:
-        response = client.get("/api/v1/events.jsonl", buffered=False)
+        response = client.get(f"/api/v1/events.jsonl{asked}", buffered=False)
         pieces = response.iter_encoded()
         first = next(pieces)
         tell(store, "event009", "2026-10-09", "2026-10-01", title="Amended")
