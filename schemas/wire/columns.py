@@ -1,8 +1,10 @@
 """The columns of a CSV of events: written here, read back here, named nowhere else.
 
 RFC 4180, UTF-8 without a byte order mark. In a cell of several values they are joined by `; `, and `;`, `|` and `\\`
-within one are written `\\;`, `\\|` and `\\\\`. A source is `publisher | published | url | title`. A cell that a
-spreadsheet would take for a formula begins with `'`, which is taken off again on reading.
+within one are written `\\;`, `\\|` and `\\\\`. A source is `publisher | published | url | title`. What a
+spreadsheet would take for a formula is written behind a `'`, which is taken off again on reading: at the beginning of a
+cell, and within one where a spreadsheet that parts cells by `;` or tab (as most of Europe's do), and so does not see
+our quotes, would begin a cell or a row. Full-width signs count, as some locales read them alike (OWASP, CSV Injection).
 """
 
 from __future__ import annotations
@@ -38,7 +40,12 @@ BY_HAND: Final = ("why", "replaces", "same_as")
 READ: Final = (*COLUMNS, *BY_HAND)
 """Every column that may be read."""
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_SIGN = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_BEGUN = rf"\A(?='*[{_SIGN}\t\r\n])|(?<=[;\t\r\n])(?='*[{_SIGN}])"
+"""Where a cell begins, by any reading, as a formula."""
+
+_UNGUARDED = re.compile(_BEGUN)
+_GUARD = re.compile(rf"(?:{_BEGUN})'")
 _SOURCE = ("publisher", "published", "url", "title")
 
 
@@ -50,12 +57,12 @@ def text(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _guarded(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return _UNGUARDED.sub("'", cell)
 
 
 def plain(cell: str) -> str:
     """A cell as it was before it was made safe for spreadsheets."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return _GUARD.sub("", cell)
 
 
 def row(event: Mapping[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -46,11 +47,35 @@ def test_lines_end_and_are_quoted_as_rfc_4180_has_it() -> None:
     assert columns.text([["a", 'say "so"', "x,y", "two\nlines"]]) == 'a,"say ""so""","x,y","two\nlines"\r\n'
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "'=", "''@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "'=", "''@", "＝", "＋", "－", "＠", "'＝"])
 def test_no_cell_begins_as_a_formula(start: str) -> None:
     (cell,) = next(csv.reader(io.StringIO(columns.text([[f"{start}1+1"]]), newline="")))
     assert cell == f"'{start}1+1"
     assert columns.plain(cell) == f"{start}1+1"
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("Visit;=1+1", "Visit;'=1+1"),
+        (";=1+1", ";'=1+1"),
+        ("a\n-1+1\n\nb", "a\n'-1+1\n\nb"),
+        ("a\t'@b", "a\t''@b"),
+        ("a; =b", "a; =b"),
+    ],
+)
+def test_nor_does_what_another_mark_between_cells_would_make_of_one(cell: str, written: str) -> None:
+    (found,) = next(csv.reader(io.StringIO(columns.text([[cell]]), newline="")))
+    assert found == written
+    assert columns.plain(found) == cell
+
+
+@budget(max_examples=300, deadline=None)
+@given(st.text("=+-@'; \t\r\n＝＠a,\"\\", max_size=12))
+def test_by_no_mark_a_cell_begins_as_a_formula_and_each_is_read_back(cell: str) -> None:
+    (found,) = next(csv.reader(io.StringIO(columns.text([[cell]]), newline="")), [""])
+    assert columns.plain(found) == cell
+    assert not any(piece.startswith(tuple("=+-@＝＠")) for piece in re.split(r"[;\t\r\n]", found))
 
 
 @pytest.mark.parametrize("cell", ["'quoted'", "plain", "", "'", "1-1", "a=b"])
@@ -59,7 +84,9 @@ def test_other_cells_stay_as_they_are(cell: str) -> None:
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=12)
-HARD = TEXT | st.sampled_from(["=1+1", "a;b", "a; b", "|", "a\\", "\\;", "'=x", "-", '"', "x,y", ";"])
+HARD = TEXT | st.sampled_from(
+    ["=1+1", "＝1", "a;=b", "a\\;=b", "';'=b", "a;b", "a; b", "|", "a\\", "\\;", "'=x", "-", '"', "x,y", ";"]
+)
 
 
 @budget(max_examples=60, deadline=None)
