@@ -21,7 +21,8 @@ class FeedHead:
     """What a feed says of itself: `source` is its own address, `url` that of its page, `zone` its calendar's IANA zone.
 
     `color` is a CSS3 colour name (RFC 7986 section 5.9); a reader may wait `refresh_hours` before it looks again. The
-    description must not depend on today, or the bytes would.
+    description must not depend on today, or the bytes would, nor on what was recorded last: vdirsyncer keeps the head
+    with each event, and would write every event of a subscriber anew.
     """
 
     name: str

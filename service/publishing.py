@@ -20,7 +20,7 @@ from schemas.wire.questions import read_query
 from service.shelf import Feed, Shelf
 from service.store import events, feedbytes
 from service.store import feeds as feedstore
-from service.store.asknown import AsKnown, last_change, newest_known, store_path
+from service.store.asknown import AsKnown, last_change, store_path
 from service.store.timeline import Found, find
 
 
@@ -155,7 +155,7 @@ def _join(
     declared = [at.calendars[slug] for slug in calendars if slug in at.calendars]
     head = feeds.FeedHead(
         name=edition.title,
-        description=_description(at, declared),
+        description=_description(declared),
         color=declared[0].color if declared else "",
         source=edition.source,
         url=f"{edition.public_url}/",
@@ -183,10 +183,6 @@ def _entry(view: EventView, style: vevent.Style, shelf: Shelf) -> bytes:
     return shelf.take(vevent.digest(view, style), None, lambda: vevent.render(view, style))
 
 
-def _description(at: AsKnown, calendars: Sequence[Calendar]) -> str:
-    """What it holds and the day of its newest report; never how long ago that is, which would change by itself."""
-    lines = [calendar.description for calendar in calendars if calendar.description]
-    newest = newest_known(at, [calendar.slug for calendar in calendars])
-    if newest:
-        lines.append(f"Newest report known {newest.day} {newest:%B %Y}.")
-    return "\n".join(lines)
+def _description(calendars: Sequence[Calendar]) -> str:
+    """What it holds; nothing that changes with time or with what was recorded (see FeedHead)."""
+    return "\n".join(calendar.description for calendar in calendars if calendar.description)

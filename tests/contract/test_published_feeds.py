@@ -72,3 +72,19 @@ def test_an_uncertain_meeting_says_so_in_its_title(client: FlaskClient) -> None:
 def test_an_unknown_feed_is_not_found(client: FlaskClient) -> None:
     for address in ("/calendars/atlantis.ics", "/feeds/nothing.ics", "/events/nothing.ics"):
         assert client.get(address).status_code == 404
+
+
+def test_recording_one_event_changes_no_byte_of_another_nor_of_the_head(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    addresses = ["/events/wpk-9th-congress.ics", "/feeds/dprk-key-meetings.ics"]
+    before = [client.get(address).data for address in addresses]
+    draft = {"calendar": "dprk", "kind": "plenary", "title": "Plenary", "when": "2026-12", "status": "announced"}
+    answer = client.post("/api/v1/events", json={**draft, "known_on": "2026-11-24"}, headers=write_headers)
+    assert answer.status_code == 201
+
+    one, all_ = (client.get(address).data for address in addresses)
+
+    assert one == before[0]
+    assert all_.partition(b"BEGIN:VEVENT")[0] == before[1].partition(b"BEGIN:VEVENT")[0]
+    assert set(_events(before[1])) < set(_events(all_))
