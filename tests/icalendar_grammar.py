@@ -1,4 +1,7 @@
-"""A strict reader of content lines, made from the ABNF of RFC 5545 section 3.1 (and 3.3.11 for TEXT): no leniency."""
+"""A strict reader of content lines, made from the ABNF of RFC 5545 section 3.1 (and 3.3.11 for TEXT): no leniency.
+
+What properties and components may hold is `icalendar_objects`.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,9 @@ def _content_line(line: str) -> ContentLine:
     value = found[found.lastindex or 0]
     if found[1] in _TEXTS or found[1].startswith("X-LEADUP-"):
         assert _TEXT.match(value), f"unescaped TEXT in {line!r}"
-    parameters = {name: text.strip('"') for name, text in re.findall(_PARAMETER, found[2])}
+    pairs = re.findall(_PARAMETER, found[2])
+    parameters = {name: text.strip('"') for name, text in pairs}
+    assert len(parameters) == len(pairs), f"a parameter stands twice in {line!r}"
     return ContentLine(found[1], parameters, value)
 
 
