@@ -4,7 +4,15 @@ PORT ?= 8000
 DEMO_DAY ?= 2025-12-05
 PYTHON ?= python3
 BIN := .venv/bin
-WITHOUT_BROWSER := $(if $(wildcard /usr/bin/chromium),,browser)
+# The marks of the tests that this machine lacks something for, and what to say of each.
+WITHOUT := $(strip $(if $(wildcard /usr/bin/chromium),,browser) \
+	$(if $(wildcard /usr/lib/libical.so.3 /usr/lib/*/libical.so.3),,libical) \
+	$(if $(shell command -v npm),,node))
+browser_LEFT_OUT := No /usr/bin/chromium: the browser tests are left out (apt-get install chromium).
+libical_LEFT_OUT := No libical.so.3: the tests that ask libical are left out (apt-get install libical3).
+node_LEFT_OUT := No npm: the tests that ask ical.js and node-ical are left out (apt-get install nodejs npm).
+NODE_PROGRAMS := tests/judges/programs
+NODE_MODULES := $(if $(filter node,$(WITHOUT)),,$(NODE_PROGRAMS)/node_modules/.installed)
 
 # Notes what was installed only once pip has ended well; of what pip says, errors and the names of packages are shown.
 define install
@@ -22,14 +30,16 @@ run: .venv/.installed
 demo: .venv/.installed
 	@PORT=$(PORT) LEADUP_TODAY=$(DEMO_DAY) $(BIN)/leadup run --throw-away
 
-test: .venv/.dev
-	@$(if $(WITHOUT_BROWSER),echo "No /usr/bin/chromium: the browser tests are left out (apt-get install chromium).",:)
-	@$(BIN)/python -m pytest -m "not long$(if $(WITHOUT_BROWSER), and not browser)"
+test: .venv/.dev $(NODE_MODULES)
+	@$(foreach mark,$(WITHOUT),echo "$($(mark)_LEFT_OUT)";) :
+	@$(if $(and $(CI),$(WITHOUT)),echo "In CI nothing may be left out." >&2; exit 2,:)
+	@$(BIN)/python -m pytest -m "not long$(foreach mark,$(WITHOUT), and not $(mark))"
 
 test-fast: .venv/.dev
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not browser and not long"
+	@$(BIN)/python -m pytest -n auto --dist loadfile \
+		-m "not slow and not browser and not long$(foreach mark,$(WITHOUT), and not $(mark))"
 
-test-long: .venv/.dev
+test-long: .venv/.dev $(NODE_MODULES)
 	@$(BIN)/python -m pytest
 
 check: .venv/.dev
@@ -61,5 +71,11 @@ bench: .venv/.dev
 	$(call install,.[dev])
 	@touch .venv/.installed
 
+$(NODE_PROGRAMS)/node_modules/.installed: $(NODE_PROGRAMS)/package-lock.json
+	@echo "Installing ical.js and node-ical, which the tests ask, into $(NODE_PROGRAMS) (once; some seconds)"
+	@cd $(NODE_PROGRAMS) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+		|| { echo "Installing did not end well: npm says above what is missing; run make again after mending it." >&2; exit 2; }
+	@touch $@
+
 clean:
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf $(NODE_PROGRAMS)/node_modules .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

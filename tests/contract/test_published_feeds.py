@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 
 import pytest
 import vobject
 from flask.testing import FlaskClient
-from ics import Calendar as IcsCalendar
 
-from tests.icalendar_grammar import content_lines
+from tests.judges.everyone import EVERY_JUDGE, IN_PROCESS, OURS
+from tests.judges.libical import NOT_KNOWN, complaints
+from tests.judges.shown import Judge
 
 FEEDS = [
-    pytest.param("/calendars/dprk.ics", marks=pytest.mark.slow),
     "/feeds/key-meetings.ics",
     pytest.param("/feeds/dprk-key-meetings.ics", marks=pytest.mark.slow),
     "/api/v1/events.ics?kind=plenary,congress&from=2019-01-01",
@@ -22,24 +23,45 @@ FEEDS = [
 ]
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:ics", "ignore::FutureWarning:ics")
+@pytest.mark.parametrize("judge", IN_PROCESS)
 @pytest.mark.parametrize("address", FEEDS)
-def test_foreign_programs_read_the_same_events(client: FlaskClient, address: str) -> None:
+def test_foreign_programs_read_the_same_events(client: FlaskClient, address: str, judge: Judge) -> None:
     response = client.get(address)
     assert response.content_type == "text/calendar; charset=utf-8"
-    text = response.data.decode()
-    count = text.count("BEGIN:VEVENT")
-    assert count > 0
-    by_vobject = {
-        str(event.uid.value): (event.dtstart.value, event.summary.value) for event in vobject.readOne(text).vevent_list
-    }
-    by_ics = {event.uid: (event.begin.date(), event.name) for event in IcsCalendar(text).events}
-    assert by_vobject == by_ics
-    assert len(by_vobject) == count
+
+    entries = OURS.read(response.data)
+    assert len(entries) == response.data.count(b"BEGIN:VEVENT") > 0
+    judge.sees(response.data, entries)
 
 
-def test_the_whole_calendar_keeps_the_grammar(client: FlaskClient) -> None:
-    assert content_lines(client.get("/calendars/dprk.ics").data)
+@pytest.mark.slow
+@pytest.mark.parametrize("judge", EVERY_JUDGE)
+def test_every_program_reads_the_whole_calendar(
+    client: FlaskClient, judge: Judge, capfd: pytest.CaptureFixture[str]
+) -> None:
+    feed = client.get("/calendars/dprk.ics").data
+
+    judge.sees(feed, OURS.read(feed))
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_whole_calendar_keeps_the_grammar_and_holds_every_event(client: FlaskClient) -> None:
+    shown = {entry.uid: entry for entry in OURS.read(client.get("/calendars/dprk.ics").data)}
+    events = [json.loads(line) for line in client.get("/api/v1/events.jsonl?calendar=dprk").text.splitlines()]
+
+    assert {f"{event['id']}@dprk.leadup" for event in events} == set(shown)
+    for event in events:
+        entry = shown[f"{event['id']}@dprk.leadup"]
+        assert event["title"] in entry.title
+        assert (entry.status == "CANCELLED") == (event["status"] == "cancelled")
+        if event["when"]["starts"][0] == event["when"]["starts"][1]:
+            assert entry.start == event["when"]["starts"][0]
+
+
+@pytest.mark.libical
+def test_of_the_whole_calendar_libical_says_nothing_else(client: FlaskClient) -> None:
+    assert set(complaints(client.get("/calendars/dprk.ics").data)) == NOT_KNOWN
 
 
 def test_same_data_same_bytes_and_304_on_tag_or_day(client: FlaskClient) -> None:

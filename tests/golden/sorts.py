@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from calendars.feeds import FeedHead, join
 from calendars.vevent import Style, render
 from schemas.events import EventView, SaidBy
 from tests.builders import a_link, a_source, a_view, an_event
+from tests.judges.shown import Shown
 
 STYLE = Style(public_url="https://leadup.example")
 HEAD = FeedHead(
@@ -25,16 +25,6 @@ HEAD = FeedHead(
 MID_DECEMBER = "[2025-12-11..2025-12-20]"
 PARTY = SaidBy("body", "the party")
 PRESS = SaidBy("press")
-
-
-class Shown(NamedTuple):
-    """An entry as a program shows it: first day and end (exclusive), or instants, as ISO 8601."""
-
-    start: str
-    end: str
-    title: str
-    status: str
-    uid: str = "autumn01@demo.leadup"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,9 +107,9 @@ def _time_of_day() -> Golden:
     return Golden(
         views=(half, west, east),
         shows=(
-            Shown("2016-05-06T10:30:00+08:30", "2016-05-06T10:30:00+08:30", "Congress", "CONFIRMED", SPRING),
-            Shown("2025-07-01T18:00:00+02:00", "2025-07-01T18:00:00+02:00", "Press briefing", "CONFIRMED", SUMMER),
-            Shown("2026-02-19T09:00:00+09:00", "2026-02-19T09:00:00+09:00", "Opening session", "CONFIRMED"),
+            Shown("2016-05-06T02:00:00Z", "2016-05-06T02:00:00Z", "Congress", "CONFIRMED", SPRING),
+            Shown("2025-07-01T16:00:00Z", "2025-07-01T16:00:00Z", "Press briefing", "CONFIRMED", SUMMER),
+            Shown("2026-02-19T00:00:00Z", "2026-02-19T00:00:00Z", "Opening session", "CONFIRMED"),
         ),
     )
 
@@ -215,6 +205,36 @@ def _escapes() -> Golden:
     return Golden(views=(a_view(event),), shows=(Shown("2025-12-09", "2025-12-10", title, "CONFIRMED"),))
 
 
+def _every_escape() -> Golden:
+    """Each character that something in a content line must not hold as it is, in each sort of place for a text."""
+    hostile = 'back\\slash, comma; semicolon: colon "quotes" ^caret ^n tab\there line\nfeed return\r\nbell\x07 del\x7f'
+    hostile += " next\x85line \u2028 and \u2029 END:VEVENT"
+    event = an_event(
+        MID_DECEMBER,
+        status="announced",
+        title=hostile,
+        said_by=SaidBy("body", hostile),
+        place=(hostile, hostile, hostile, "XX"),
+        people=(hostile,),
+        bodies=(hostile,),
+        themes=(hostile,),
+        programme=hostile,
+        note=hostile,
+        sources=(
+            a_source(hostile, title=hostile, url='https://news.example/ä "<>\\^`{|}\n?q=조선;a,b#c'),
+            a_source(hostile, title=hostile, url=None, day=""),
+        ),
+    )
+    other = an_event(id="spring01", title=hostile)
+    shown = 'back\\slash, comma; semicolon: colon "quotes" ^caret ^n tab here line feed return bell del'
+    shown += " next line   and   END:VEVENT"
+    title = f"{shown} (mid-December 2025, {shown})"
+    return Golden(
+        views=(a_view(event, links=(a_link("announces", other, event),)),),
+        shows=(Shown("2025-12-11", "2025-12-21", title, "TENTATIVE"),),
+    )
+
+
 def _empty() -> Golden:
     return Golden(views=(), shows=())
 
@@ -239,5 +259,6 @@ GOLDENS: dict[str, Callable[[], Golden]] = {
     "other-scripts": _other_scripts,
     "long-note": _long_note,
     "escapes": _escapes,
+    "every-escape": _every_escape,
     "empty": _empty,
 }

@@ -1,65 +1,21 @@
-"""Feeds are subscribed to for years: their bytes are kept, and three foreign programs see the same in them.
+"""Feeds are subscribed to for years: their bytes are kept, and every foreign program sees the same in them.
 
 After a change on purpose: `python -m tests.golden.rewrite` (see there).
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any
+import re
 
-import icalendar
 import pytest
-import vobject
 
-from tests.golden.sorts import GOLDENS, Shown, path
-from tests.icalendar_grammar import content_lines
-
-with warnings.catch_warnings():
-    # TatSu, which ics.py stands on, imports names that it has itself deprecated.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import ics
+from tests.golden.sorts import GOLDENS, path
+from tests.icalendar_grammar import content_lines, values
+from tests.judges.everyone import EVERY_JUDGE
+from tests.judges.libical import NOT_KNOWN, complaints, written_again
+from tests.judges.shown import Judge
 
 every_golden = pytest.mark.parametrize("name", GOLDENS)
-
-
-def by_icalendar(octets: bytes) -> list[Shown]:
-    calendar = icalendar.Calendar.from_ical(octets)
-    assert isinstance(calendar, icalendar.Calendar)
-    assert not calendar.errors
-    return [
-        Shown(_iso(event.start), _iso(event.end), str(event["SUMMARY"]), str(event["STATUS"]), str(event["UID"]))
-        for event in calendar.events
-    ]
-
-
-def by_vobject(octets: bytes) -> list[Shown]:
-    calendar = vobject.readOne(octets.decode("utf-8"))
-    return [
-        Shown(
-            _iso(event.dtstart.value),
-            _iso(event.dtend.value if hasattr(event, "dtend") else event.dtstart.value),
-            event.summary.value,
-            event.status.value,
-            event.uid.value,
-        )
-        for event in calendar.contents.get("vevent", [])
-    ]
-
-
-def by_ics(octets: bytes) -> list[Shown]:
-    def moment(event: Any, when: Any) -> str:
-        return _iso(when.date() if event.all_day else when.datetime)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # TatSu again
-        calendar = ics.Calendar(octets.decode("utf-8"))
-    return [
-        Shown(moment(event, event.begin), moment(event, event.end), event.name, event.status, event.uid)
-        for event in calendar.events
-    ]
 
 
 @every_golden
@@ -72,19 +28,29 @@ def test_there_is_no_golden_file_without_its_sort() -> None:
 
 
 @every_golden
-@pytest.mark.parametrize("program", [by_icalendar, by_vobject, by_ics])
+@pytest.mark.parametrize("judge", EVERY_JUDGE)
 def test_every_program_sees_the_same_days_titles_and_statuses(
-    name: str, program: Callable[[bytes], list[Shown]]
+    name: str, judge: Judge, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert sorted(program(path(name).read_bytes())) == sorted(GOLDENS[name]().shows)
+    judge.sees(path(name).read_bytes(), GOLDENS[name]().shows)
+
+    assert capfd.readouterr() == ("", "")
 
 
 @every_golden
-def test_every_line_keeps_to_the_grammar(name: str) -> None:
-    lines = content_lines(path(name).read_bytes())
+@pytest.mark.libical
+def test_libical_drops_what_came_after_it_and_nothing_else(name: str) -> None:
+    octets = path(name).read_bytes()
+    older = re.sub(rb"(?m)^(?:LINK|CONCEPT)[;:].*\r\n(?: .*\r\n)*", b"", octets)
 
-    assert [line.value for line in lines if line.name == "BEGIN"].count("VEVENT") == len(GOLDENS[name]().shows)
-    assert [line.name for line in lines].count("BEGIN") == [line.name for line in lines].count("END")
+    assert set(complaints(octets)) <= NOT_KNOWN
+    assert complaints(older) == []
+    assert written_again(octets) == written_again(older)
+
+
+@pytest.mark.libical
+def test_libical_still_says_of_both_that_it_does_not_know_them() -> None:
+    assert set(complaints(path("exact-day").read_bytes())) == NOT_KNOWN
 
 
 @every_golden
@@ -95,5 +61,5 @@ def test_no_feed_sends_invitations_or_names_a_version(name: str) -> None:
     assert lines["PRODID"] == "-//Leadup//Leadup//EN"
 
 
-def _iso(when: date | datetime) -> str:
-    return when.isoformat()
+def test_the_long_note_has_a_thousand_characters() -> None:
+    assert len(values(path("long-note").read_bytes())["X-LEADUP-NOTE"]) == 1000
