@@ -1,11 +1,11 @@
 """libical (Debian's libical3), the library under Evolution, GNOME Calendar, KOrganizer and Orage, through ctypes.
 
 libical 3 takes property names that it does not know for errors unless they begin with X-: it leaves a note
-(X-LIC-ERROR) where the property stood and drops the property; everything else stays. It was made before RFC 9253, so it
-says that of LINK and CONCEPT, in the words of NOT_KNOWN, and shows the event without these two. That is its ignorance and
-no breach of ours (an `iana-prop` may stand in any component, RFC 5545 section 3.6), so both stay. Programs built on it do
-not show the notes (Evolution's CalDAV backend takes them out); libical/libical#1269 (2026) lets later versions keep
-properties that they do not know.
+(X-LIC-ERROR) where the property stood and drops the property; everything else stays. It was made before RFC 9253, so
+it says that of LINK and CONCEPT, in the words of NOT_KNOWN, and shows the event without these two. That is its
+ignorance and no breach of ours (an `iana-prop` may stand in any component, RFC 5545 section 3.6), so both stay.
+Programs built on it do not show the notes (Evolution's CalDAV backend takes them out); libical/libical#1269 (2026)
+lets later versions keep properties that they do not know.
 """
 
 from __future__ import annotations
