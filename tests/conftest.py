@@ -18,6 +18,8 @@ from service.store.database import Store, store_of
 from service.store.migrations import migrate
 from tests.apps import app_over
 
+pytest.register_assert_rewrite("tests.judges")  # so that a judge that disagrees says in what
+
 TODAY = date(2026, 11, 24)
 
 
