@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from schemas.errors import DomainError
 from schemas.imports import Defaults, Line
-from schemas.wire.fields import load
+from schemas.wire.fields import load, refuse_halves
 from schemas.wire.imports import ImportLineSchema
 
 _SCHEMA: Final = ImportLineSchema()
@@ -25,6 +25,7 @@ def line_of(number: int, make: Make, defaults: Defaults, times: Counter[str]) ->
         data = make()
         if not isinstance(data, dict):
             raise ValueError("the line is no JSON object")
+        refuse_halves(data)
         data = _with_defaults(data, defaults)
         id_, draft = load(_SCHEMA, data)
     except DomainError as refusal:

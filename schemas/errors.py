@@ -150,7 +150,8 @@ class StaleRevision(DomainError):
 
 
 class SequenceExpected(DomainError):
-    """A change must say which state it amends: send `If-Match` with the tag that reading gave."""
+    """A change must say which state it amends: send `If-Match` with the tag that reading gave. (`*`, any state, is no
+    answer to that.)"""
 
 
 class Retracted(DomainError):

@@ -141,10 +141,12 @@ def _answer(
     if _asked_by_a_program(request.path):
         uri = f"/problems/{type_}" if type_ else "about:blank"
         problem = {"type": uri, "title": name, "status": status, "detail": detail, **members}
-        text = json.dumps(problem, ensure_ascii=False)
+        # Half of a character, if a refusal quotes one, is told as JSON escapes it: UTF-8 cannot say it.
+        text = json.dumps(problem, ensure_ascii=False).encode(errors="backslashreplace")
         response = Response(text, status, headers, content_type="application/problem+json")
     else:
         page = render_template("problem.html", status=status, title=name, detail=detail, type=type_)
-        response = Response(page, status, headers, content_type="text/html; charset=utf-8")
+        text = page.encode(errors="replace")
+        response = Response(text, status, headers, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _KEPT_CONTROLS = "\n\t"
 _LARGEST = 2**53 - 2
+_HALF = "Holds half of a character (a lone surrogate)."
+_MOST_VALUES = 100
 
 
 class Text(fields.String):
@@ -33,10 +36,42 @@ class Text(fields.String):
         text: str = super()._deserialize(value, attr, data, **options).strip()
         for letter in text:
             if unicodedata.category(letter) == "Cs":
-                raise ValidationError("Holds half of a character (a lone surrogate).")
+                raise ValidationError(_HALF)
             if unicodedata.category(letter) == "Cc" and not (self.lines and letter in _KEPT_CONTROLS):
                 raise ValidationError(f"Holds a control character (U+{ord(letter):04X}).")
         return text
+
+
+def refuse_halves(body: Any) -> None:
+    """Raise InvalidRecord with every place of a JSON body where half of a character stands, which UTF-8 cannot say:
+    in a text, or (with the place of what it belongs to) in a key."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InvalidRecord([{"detail": _HALF, "pointer": pointer} for pointer in _halves(body)]) from None
+
+
+def _halves(body: Any) -> list[str]:
+    found, left = [], [("", body)]
+    while left:
+        pointer, value = left.pop()
+        if isinstance(value, str) and not _sound(value):
+            found.append(pointer)
+        elif isinstance(value, dict):
+            found += [pointer for key in value if not _sound(key)][:1]
+            left += [(f"{pointer}/{_step(key)}", inner) for key, inner in value.items() if _sound(key)]
+        elif isinstance(value, list):
+            left += [(f"{pointer}/{place}", inner) for place, inner in enumerate(value)]
+    return sorted(found)
+
+
+def _sound(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _step(key: object) -> str:
+    """A key as a step of a JSON pointer (RFC 6901)."""
+    return str(key).replace("~", "~0").replace("/", "~1")
 
 
 class Day(fields.Field[date]):
@@ -116,7 +151,7 @@ class Whole(fields.Integer):
 
 
 class Several(fields.Field[tuple[str, ...]]):
-    """Values of a query field, by comma; with `among`, only those."""
+    """Values of a query field, by comma, at most 100; with `among`, only those."""
 
     def __init__(self, among: Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -126,6 +161,8 @@ class Several(fields.Field[tuple[str, ...]]):
         found = tuple(dict.fromkeys(part.strip() for part in str(value).split(",") if part.strip()))
         if not found:
             raise ValidationError("Names nothing: give a value, or leave the field out.")
+        if len(found) > _MOST_VALUES:
+            raise ValidationError(f"Names {len(found)} values: give at most {_MOST_VALUES} at once.")
         unknown = [each for each in found if self.among is not None and each not in self.among]
         if unknown:
             raise ValidationError(f"{', '.join(unknown)}: unknown; one of {', '.join(self.among or ())}.")
@@ -151,7 +188,7 @@ def _walk(messages: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], s
     if isinstance(messages, Mapping):
         found = []
         for key, inner in messages.items():
-            step = () if key == "_schema" else (str(key).replace("~", "~0").replace("/", "~1"),)
+            step = () if key == "_schema" else (_step(key),)
             found += _walk(inner, (*path, *step))
         return found
     if isinstance(messages, str | DomainError):

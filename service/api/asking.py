@@ -19,7 +19,7 @@ from webargs.flaskparser import FlaskParser
 
 from schemas.errors import DomainError, InvalidRecord, UnreadableBody, WrongContentType, refuse_together
 from schemas.queries import EventQuery
-from schemas.wire.fields import refusals
+from schemas.wire.fields import refusals, refuse_halves
 from service import answering, recording, studying
 from service.doors import admitted, settings, store, visible_calendars
 from service.store.asknown import ahead, standpoint
@@ -129,11 +129,12 @@ def _open(conn: Connection) -> bool:
 
 
 def json_body(req: Request) -> Any:
-    """The JSON object of a body; raises WrongContentType or UnreadableBody."""
+    """The JSON object of a body; raises WrongContentType, UnreadableBody, or InvalidRecord for halves of characters."""
     if req.mimetype != "application/json":
         raise WrongContentType(f"The body is {req.mimetype or 'of no type'}: send `Content-Type: application/json`.")
     try:
         body = json.loads(req.get_data(), parse_constant=_no_constant, object_pairs_hook=_no_repeats)
+        refuse_halves(body)
     except (ValueError, RecursionError) as cause:
         raise UnreadableBody(f"The body is not JSON: {cause}.") from cause
     if not isinstance(body, dict):

@@ -32,7 +32,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 _NOT_THE_QUESTION = {"limit", "cursor", "as_known_on", "through"}
-_TAG = re.compile(r'(?:W/)?"(\d+)-(\d+)(?:\.[^"]*)?"')
+_TAG = re.compile(r'(?:W/)?"([0-9]{1,16})-([0-9]{1,16})(?:\.[^"]*)?"')
 
 
 _PLAIN_TAG = re.compile(r'(?:W/)?"([0-9a-f]{16})(?:\.[^"]*)?"')
@@ -74,7 +74,8 @@ IF_MATCH: dict[str, Any] = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": "the ETag of the record as known on the draft's known_on; 428 without, 412 where it is stale",
+    "description": "the ETag of the record as known on the draft's known_on; 428 without, and for `*`, which names no"
+    " state; 412 where it is stale",
     "schema": {"type": "string"},
 }
 
@@ -149,6 +150,9 @@ def _if_match() -> str:
     header = request.headers.get("If-Match")
     if header is None:
         raise SequenceExpected("Send `If-Match` with the ETag that reading the record gave.")
+    if header.strip() == "*":
+        # RFC 9110 section 13.1.1 would let it hold for any state; here an amendment names the state it was made from.
+        raise SequenceExpected("`If-Match: *` names no state: send the ETag that reading the record gave.")
     return header
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from flask import Response, request
@@ -119,7 +120,7 @@ def list_imports(asked: dict[str, Any]) -> Response:
 
 
 def _number(cursor: Cursor) -> int:
-    if not cursor.after[0].isdecimal():
+    if not re.fullmatch("[0-9]{1,16}", cursor.after[0]):
         raise InvalidRecord([{"detail": "Not a cursor: follow `next` as it was given.", "pointer": "?cursor"}])
     return int(cursor.after[0])
 

@@ -88,3 +88,19 @@ def test_the_answer_to_an_amended_link_is_about_this_amendment(
     shown = answer.get_json()
     assert (answer.status_code, shown["state"], shown["evidence"], shown["sequence"]) == (200, "asserted", "Mine", 1)
     assert answer.headers["ETag"].startswith('"1-1.')
+
+
+@pytest.mark.parametrize(
+    "tag", ['"' + "9" * 5000 + '-1"', '"٣-٣"', '"99999999999999999999-0"', '"of another"', "0-0", ""]
+)
+def test_a_tag_that_is_none_of_ours_is_stale(client: FlaskClient, alice: dict[str, str], tag: str) -> None:
+    header = {"HTTP_IF_MATCH": tag.encode().decode("latin-1")}
+    stale = client.put("/api/v1/events/event001", json=DRAFT, headers=alice, environ_overrides=header)
+    assert (stale.status_code, "none of ours" in stale.get_json()["detail"]) == (412, True)
+
+
+def test_an_amendment_must_name_the_state_it_saw(client: FlaskClient, alice: dict[str, str]) -> None:
+    for tag in ("*", " * "):
+        told = client.put("/api/v1/events/event001", json=DRAFT, headers={**alice, "If-Match": tag})
+        assert (told.status_code, told.get_json()["type"]) == (428, "/problems/sequence-expected")
+        assert "names no state" in told.get_json()["detail"]

@@ -65,12 +65,20 @@ def test_every_example_finds_something(client: FlaskClient, name: str, example: 
         ("expand=colour", "?expand"),
         ("said_by=", "?said_by"),
         ("q=", "?q"),
+        (f"people_all={','.join(f'p{number}' for number in range(101))}", "?people_all"),
+        (f"person={','.join(f'p{number}' for number in range(2000))}", "?person"),
         ("limit=201", "?limit"),
         (f"near={VISIT}&as_known_on=2025-12-03", "?near"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_where_it_stands(client: FlaskClient, query: str, pointer: str) -> None:
     assert refused(client, query) == [pointer]
+
+
+def test_a_hundred_values_are_few_enough_for_every_field(client: FlaskClient) -> None:
+    values = ",".join(f"p{number}" for number in range(100))
+    for name in ("person", "place", "people_all", "said_by", "recorded_by", "theme", "body", "programme"):
+        assert client.get("/api/v1/events", query_string={name: values}).status_code == 200, name
 
 
 def test_from_and_to_meet_the_span_and_within_holds_all_of_it(client: FlaskClient) -> None:

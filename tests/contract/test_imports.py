@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -54,6 +55,18 @@ def test_an_import_is_reported_listed_and_found_again(client: FlaskClient, write
     assert [first["items"][0]["id"], second["items"][0]["id"]] == [again["id"], report["id"]]
     assert second["next"] is None
     assert "items" not in first["items"][0]
+
+
+def test_half_of_a_character_is_refused_where_it_stands(client: FlaskClient, write_headers: dict[str, str]) -> None:
+    halves: list[tuple[dict[str, Any], str]] = [
+        ({"sources": [{"publisher": "A", "url": "http://x/\ud800"}]}, "/sources/0/url"),
+        ({"\ud800": 1}, ""),
+        ({"status": "\ud800"}, "/status"),
+    ]
+    body = "\n".join(json.dumps(LINE | change) for change, _ in halves)
+    refused = post(client, body, {**write_headers, **NDJSON})
+    assert refused.status_code == 422
+    assert [each["pointer"] for each in refused.get_json()["errors"]] == [pointer for _, pointer in halves]
 
 
 def test_a_refused_line_refuses_the_file_with_a_problem(client: FlaskClient, write_headers: dict[str, str]) -> None:
@@ -118,6 +131,11 @@ def test_an_import_that_never_was_is_not_found(client: FlaskClient, write_header
     assert client.get("/api/v1/imports/never", headers=write_headers).status_code == 404
     assert client.get("/api/v1/imports/never?colour=red", headers=write_headers).status_code == 422
     assert client.get("/api/v1/imports?cursor=abc", headers=write_headers).status_code == 422
+    for number in ("9" * 30, "9" * 19, "-1", "²", ""):
+        parts = json.dumps(["2026-11-24", 5, "imports", number, ""]).encode()
+        text = base64.urlsafe_b64encode(parts).decode().rstrip("=")
+        refused = client.get(f"/api/v1/imports?cursor={text}", headers=write_headers)
+        assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, "?cursor"), number
 
 
 def test_a_token_limited_to_calendars_writes_there_alone_and_sees_its_own(
