@@ -7,13 +7,16 @@ import unicodedata
 from typing import Final
 
 _HAN: Final = re.compile("([\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+_BETWEEN: Final = re.compile(r"[\W_]+")
 _HANGUL: Final = re.compile("[\u1100-\u11ff\uac00-\ud7ff]")
 
 
 def folded(text: str) -> str:
     """A spelling made comparable: without marks, case-folded, runs of anything but letters and digits as one space."""
+    if text.isascii():
+        return _BETWEEN.sub(" ", text.lower()).strip()
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return unicodedata.normalize("NFC", re.sub(r"[\W_]+", " ", bare.casefold()).strip())
+    return unicodedata.normalize("NFC", _BETWEEN.sub(" ", bare.casefold()).strip())
 
 
 def words(text: str) -> list[str]:

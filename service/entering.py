@@ -148,8 +148,10 @@ def _taken_in(tx: Transaction, store: Store, reading: Reading, asked: Asked, oct
     items = []
     for done, line in enumerate(reading.lines, 1):
         items.append(desk.take(line))
-        progress(done, len(reading.lines))
-    desk.finish()
+        progress(done, 2 * len(reading.lines))  # what they leave to be done at the end takes about as long
+    desk.finish(lambda done, every: progress(len(reading.lines) + done, len(reading.lines) + every))
+    if not desk.touched:
+        progress(2 * len(reading.lines), 2 * len(reading.lines))
     after = imports.newest_change(tx.conn)
     return Report(
         id=fresh_id(tx.conn),
@@ -228,9 +230,9 @@ class _Desk:
         """Whether a later line speaks of the same event as known on the same day: then that one decides."""
         return bool(line.id and line.draft and self.ahead[line.id, line.draft.known_on])
 
-    def finish(self) -> None:
+    def finish(self, progress: Progress) -> None:
         """Do once what all lines need: the bytes of feeds, and which event each line became."""
-        feedbytes.refresh(self.tx.conn, self.touched)
+        feedbytes.refresh(self.tx.conn, self.touched, progress)
         for calendar in {calendar for calendar, _ in self.keys}:
             imports.remember(
                 self.tx.conn, calendar, [(key, id_) for (where, key), id_ in self.keys.items() if where == calendar]

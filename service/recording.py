@@ -165,10 +165,9 @@ def _broken_by_kind(calendar: Calendar, kind: str, known_on: date | None) -> lis
     if known_on and known_on < calendar.known_on:
         detail = f"known_on {known_on} lies before {calendar.known_on}, the day {calendar.slug} itself is known from."
         return [KnownBeforeCalendar(detail, pointer="/known_on")]
-    then = calendar.as_known_on(known_on) if known_on else calendar
-    if then.kind(kind):
+    kinds = [each.slug for each in calendar.kinds if not (known_on and each.known_on and each.known_on > known_on)]
+    if kind in kinds:
         return []
-    kinds = [each.slug for each in then.kinds]
     since = f" on {known_on}" if calendar.kind(kind) else ""
     detail = f"The calendar {calendar.slug} has no kind {kind}{since}; it has {', '.join(kinds)}."
     return [UnknownKind(detail, pointer="/kind", known=kinds)]

@@ -192,13 +192,14 @@ def stays(conn: sqlite3.Connection, id_: str, through: int = LATEST) -> str:
 def view(at: AsKnown, event: Event) -> EventView:
     """All that an event's VEVENT is made of."""
     seen = tuple(link for link in links.of(at, event.id, event.when) if link.state == "asserted")
-    before, before_said_by = _before(at, event)
+    rows = standing(at, event.id)
+    before, before_said_by = _before(rows, event)
     return EventView(
         event=event,
         before=before,
         before_said_by=before_said_by,
         links=seen,
-        known_since=known_since(at, event),
+        known_since=_known_since(rows, event),
         changed_at=max(_last_recorded(at, event.id), links.last_recorded(at, event.id)),
     )
 
@@ -214,8 +215,8 @@ def _last_recorded(at: AsKnown, id_: str) -> str:
     return str(row[0])
 
 
-def _before(at: AsKnown, event: Event) -> tuple[When | None, SaidBy | None]:
-    for row in reversed(standing(at, event.id)):
+def _before(rows: Sequence[Row], event: Event) -> tuple[When | None, SaidBy | None]:
+    for row in reversed(rows):
         if row.state["when"] != event.when.edtf:
             return parse(row.state["when"]), said_by(row.state)
     return None, None
@@ -235,8 +236,12 @@ def newest_state(conn: sqlite3.Connection, id_: str) -> Found:
 
 def known_since(at: AsKnown, event: Event) -> date:
     """The day since which the event's date, status and sayer stand as they do; later sources alone move nothing."""
+    return _known_since(standing(at, event.id), event)
+
+
+def _known_since(rows: Sequence[Row], event: Event) -> date:
     since = event.known_on
-    for row in reversed(standing(at, event.id)):
+    for row in reversed(rows):
         stated = (row.state["when"], row.state["status"], said_by(row.state))
         if stated != (event.when.edtf, event.status, event.said_by):
             break

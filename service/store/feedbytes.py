@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from calendars import vevent
 from schemas.events import EventView
@@ -24,10 +24,15 @@ _AT_MOST = "SELECT COALESCE(MAX(rowid), 0) FROM feed_bytes"
 _SCANNED_FROM = 3
 """Where one in so many is wanted, or more, to read all and leave some is faster than to seek each."""
 
+_DIGESTS = "SELECT subject, digest FROM json_each(?) CROSS JOIN feed_bytes ON subject = value"
+
 _PUT = """
 INSERT INTO feed_bytes (subject, digest, vevent) VALUES (?, ?, ?)
 ON CONFLICT (subject) DO UPDATE SET digest = excluded.digest, vevent = excluded.vevent
 """
+
+BATCH = 200
+"""How many events are read together when they are rendered."""
 
 
 def view_of(at: AsKnown, found: Found) -> EventView:
@@ -35,31 +40,43 @@ def view_of(at: AsKnown, found: Found) -> EventView:
     return events.view(at, events.hydrate(at, [found], sources=True)[0])
 
 
-def refresh(conn: sqlite3.Connection, ids: Iterable[str]) -> None:
+Progress = Callable[[int, int], None]
+
+
+def no_progress(done: int, every: int) -> None:
+    """Nobody waits."""
+
+
+def refresh(conn: sqlite3.Connection, ids: Iterable[str], progress: Progress = no_progress) -> None:
     """Render anew the events `ids` and those linked to them, where their view changed."""
     at = latest(conn)
     style = vevent.Style(public_url=public_url(conn))
     wanted = set(ids)
     wanted |= {other for id_ in wanted for other in links.neighbours(conn, id_)}
-    for id_ in sorted(wanted):
-        _put(conn, at, events.newest_state(conn, id_), style)
+    found = [events.newest_state(conn, id_) for id_ in sorted(wanted)]
+    for done, _ in enumerate(_put(at, found, style), 1):
+        progress(done, len(found))
 
 
-def _put(conn: sqlite3.Connection, at: AsKnown, found: Found, style: vevent.Style) -> None:
-    seen = view_of(at, found)
-    digest = vevent.digest(seen, style)
-    row = conn.execute("SELECT digest FROM feed_bytes WHERE subject = ?", (found.id,)).fetchone()
-    if row is None or row["digest"] != digest:
-        conn.execute(_PUT, (found.id, digest, vevent.render(seen, style)))
+def _put(at: AsKnown, found: Sequence[Found], style: vevent.Style) -> Iterator[None]:
+    """Keep the bytes of events, one by one, where their view changed; they are read in batches."""
+    for first in range(0, len(found), BATCH):
+        batch = found[first : first + BATCH]
+        kept = dict(at.conn.execute(_DIGESTS, (json.dumps([each.id for each in batch]),)).fetchall())
+        for event in events.hydrate(at, batch, sources=True):
+            seen = events.view(at, event)
+            digest = vevent.digest(seen, style)
+            if kept.get(event.id) != digest:
+                at.conn.execute(_PUT, (event.id, digest, vevent.render(seen, style)))
+            yield
 
 
-def refresh_all(conn: sqlite3.Connection, progress: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+def refresh_all(conn: sqlite3.Connection, progress: Progress = no_progress) -> int:
     """Render every event's current state where its view changed; how many events there are."""
     at = latest(conn)
     style = vevent.Style(public_url=public_url(conn))
     every = find(at, EventQuery(), retracted=True)
-    for done, found in enumerate(every, 1):
-        _put(conn, at, found, style)
+    for done, _ in enumerate(_put(at, every, style), 1):
         progress(done, len(every))
     return len(every)
 

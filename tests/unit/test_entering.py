@@ -298,6 +298,15 @@ def test_a_foreign_entry_that_moved_is_a_revision_of_the_event_it_became(store: 
     assert second.items[0].id == first.items[0].id
 
 
+def test_a_series_moved_from_a_day_on_becomes_an_event_a_day_and_comes_again_unchanged(store: Store) -> None:
+    fixture = Path(__file__).parents[1] / "fixtures" / "ics" / "weekly-moved-from-the-third-on.ics"
+    asked = Asked(format="ics", calendar="demo", kind="visit", known_on=date(2025, 12, 1))
+    first, *again = (take_in(store, fixture.read_bytes(), asked, by="test") for _ in range(3))
+    assert first.counts == {"accepted": 6, "unchanged": 0, "refused": 0}
+    assert len({item.id for item in first.items}) == 6
+    assert [report.counts["unchanged"] for report in again] == [6, 6]
+
+
 def test_lines_about_calendars_beyond_reach_are_refused(store: Store) -> None:
     report = enter(store, PLENARY, only=("other",), partial=True)
     assert report.items[0].mistakes[0]["pointer"] == "/calendar"
@@ -320,3 +329,15 @@ def test_our_own_table_reads_back_unchanged(store: Store) -> None:
     assert outcomes(report) == [(2, "unchanged", 1)]
     lines = b"".join(exporting.events_jsonl(store, stands, detail=Detail(("sources",))))
     assert outcomes(take_in(store, lines, Asked(format="jsonl"), by="test")) == [(1, "unchanged", 1)]
+
+
+def test_progress_goes_on_to_the_end_and_never_back(store: Store) -> None:
+    told: list[tuple[int, int]] = []
+    body = "\n".join(json.dumps({**PLENARY, "id": f"p{number}"}) for number in range(5)).encode()
+    for _ in range(2):
+        told.clear()
+        take_in(store, body, Asked(format="jsonl"), by="test", progress=lambda *step: told.append(step))
+        assert [done for done, _ in told] == sorted(done for done, _ in told)
+        shares = [done / every for done, every in told]
+        assert shares == sorted(shares)
+        assert told[-1][0] == told[-1][1]
