@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import settings as examples
 
 from service.clock import Clock
 from service.importing import PACKS, add_pack
@@ -21,6 +22,9 @@ from tests.apps import app_over
 pytest.register_assert_rewrite("tests.judges")  # so that a judge that disagrees says in what
 
 TODAY = date(2026, 11, 24)
+
+examples.register_profile("untimed", deadline=None)  # how fast a machine is, is no property of ours
+examples.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
