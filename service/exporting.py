@@ -2,7 +2,8 @@
 
 Each page is read in a short transaction of its own, as known on the same day and through the same change, so that all
 of them are pages of one answer whatever is recorded meanwhile. An answer in an order that is not walked to (that of the
-words of `q`, of known_on) is found once: of it the change numbers of its states are kept, 8 bytes an event.
+words of `q`, of known_on) is found once: of it the change numbers
+of its states are kept, 8 bytes an event (while it is sought and sorted, as for a page of it, some 400).
 """
 
 from __future__ import annotations
