@@ -7,10 +7,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from schemas.imports import OUTCOMES, Item, Report
+from service.clock import instant
 from service.store.database import LATEST, Transaction
 from service.store.revisions import Row, timeline
 
@@ -77,8 +78,14 @@ def newest_change(conn: sqlite3.Connection) -> int:
     return int(conn.execute("SELECT COALESCE(MAX(change), 0) FROM change").fetchone()[0])
 
 
+KEPT_DAYS: Final = 30
+"""How long a report of an import is kept. What its lines became is kept for good: a file that comes again is known."""
+
+
 def keep(tx: Transaction, report: Report) -> None:
-    """Keep an import's report under its id."""
+    """Keep an import's report under its id, and let go of those kept for long enough."""
+    oldest = datetime.fromisoformat(report.recorded_at) - timedelta(days=KEPT_DAYS)
+    tx.conn.execute("DELETE FROM import WHERE recorded_at < ?", (instant(oldest),))
     first, last = report.changes or (None, None)
     values = {
         **{name: getattr(report, name) for name in _HEAD},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from schemas.errors import (
 from schemas.imports import Report
 from schemas.queries import Detail, EventQuery
 from service import exporting
+from service.clock import instant
 from service.entering import Asked, report_of, take_in
 from service.store import events, imports
 from service.store.asknown import standpoint
@@ -341,3 +342,19 @@ def test_progress_goes_on_to_the_end_and_never_back(store: Store) -> None:
         shares = [done / every for done, every in told]
         assert shares == sorted(shares)
         assert told[-1][0] == told[-1][1]
+
+
+def test_a_report_is_kept_for_thirty_days_and_what_its_lines_became_for_good(store: Store) -> None:
+    line = {key: value for key, value in HELD.items() if key != "id"}
+    first, newer = enter(store, line), enter(store, PLENARY)
+    with store.transaction("test") as tx:
+        sql = "UPDATE import SET recorded_at = ? WHERE id = ?"
+        now = store.clock.now()
+        tx.conn.execute(sql, (instant(now - timedelta(days=31)), first.id))
+        tx.conn.execute(sql, (instant(now - timedelta(days=29)), newer.id))
+    again = enter(store, line)
+    assert outcomes(again) == [(1, "unchanged", 0)]
+    with store.reading() as conn:
+        assert [report.id for _, report in imports.page(conn, 10, None)] == [again.id, newer.id]
+        with pytest.raises(ImportNotFound):
+            report_of(conn, first.id or "")
