@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from schemas.errors import NameNotFound
 from schemas.events import Event
-from schemas.names import NameSeen, Seen
+from schemas.names import NameSeen, Register, Seen
 from schemas.vocabulary import NAMED_TYPES
 from schemas.words import folded
 from service.store import events, names
@@ -42,8 +42,8 @@ def in_use(
 ) -> list[tuple[str, Tallied]]:
     """The names that events known by then bear, each under the key by which it is ordered: type and slug, or (`-count`)
     the most frequent first. `text` keeps those with a spelling in which each of its words begins a word."""
-    counted = names.tally(at, Bearing(calendars), types or NAMED_TYPES)
-    kept = ((key, seen) for key, seen in counted.items() if text is None or _spelled(at, key, text))
+    counted, register = names.tally(at, Bearing(calendars), types or NAMED_TYPES), at.register
+    kept = ((key, seen) for key, seen in counted.items() if text is None or _spelled(register, key, text))
     return sorted((_order(key, seen, sort), (key, seen)) for key, seen in kept)
 
 
@@ -52,8 +52,8 @@ def _order(key: tuple[str, str], seen: Seen, sort: str) -> str:
     return f"{rank}{NAMED_TYPES.index(key[0])}/{key[1]}"
 
 
-def _spelled(at: AsKnown, key: tuple[str, str], text: str) -> bool:
-    entry = at.register.names.get(key)
+def _spelled(register: Register, key: tuple[str, str], text: str) -> bool:
+    entry = register.names.get(key)
     spellings = (entry.slug, *entry.spellings()) if entry else (key[1],)
     return any(_begun_by(folded(spelling), folded(text).split()) for spelling in spellings)
 
@@ -69,13 +69,14 @@ def _begun_by(spelling: str, words: Sequence[str]) -> bool:
 def portrait(at: AsKnown, type_: str, text: str, calendars: tuple[str, ...] = ()) -> Portrait:
     """One name in use, by its slug or any spelling known by then; raises NameNotFound, in the same words for one that
     never was and one that no event of these calendars bears yet."""
-    key = (type_, at.register.slug(type_, text))
+    register = at.register
+    key = (type_, register.slug(type_, text))
     which = Bearing(calendars, key)
     around = names.tally(at, which, tuple(dict.fromkeys((type_, "person", "place")))) if type_ in NAMED_TYPES else {}
     if key not in around:
         raise NameNotFound(f"No {type_} {text} is known on {at.day}.")
-    inside = at.register.within(key[1]) if type_ == "place" else set()
-    beyond = at.register.places([key[1]]) if type_ == "place" else set()
+    inside = register.within(key[1]) if type_ == "place" else set()
+    beyond = register.places([key[1]]) if type_ == "place" else set()
     own = {("place", each) for each in inside | beyond} | {key}
     first, last = (events.one(at, each, sources=False) if each else None for each in names.ends(at, which))
     return Portrait(
@@ -89,14 +90,14 @@ def portrait(at: AsKnown, type_: str, text: str, calendars: tuple[str, ...] = ()
             at,
             calendars,
             around,
-            (each for each in around if each[0] == "place" and each != key and _part(at, each, inside)),
+            (each for each in around if each[0] == "place" and each != key and _part(register, each, inside)),
         ),
     )
 
 
-def _part(at: AsKnown, key: tuple[str, str], inside: set[str]) -> bool:
+def _part(register: Register, key: tuple[str, str], inside: set[str]) -> bool:
     """Whether a place is one of those `inside`, and not a joint name that stands for them and others."""
-    entry = at.register.names.get(key)
+    entry = register.names.get(key)
     return key[1] in inside and not (entry and entry.all_of)
 
 

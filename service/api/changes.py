@@ -39,8 +39,10 @@ def _page(asked: dict[str, Any]) -> Response:
         check_query(at, EventQuery(calendar=calendars))
         found = changes.log(at, asked["after"], asked["limit"] + 1, calendars)
         shown = found[: asked["limit"]]
-        last = shown[-1].change if shown else asked["after"]
-        address = next_after(last) if len(found) > len(shown) else None
+        more = len(found) > len(shown)
+        # At the end of the log all through the last change known by then was looked at.
+        last = shown[-1].change if more else max(asked["after"], at.printed)
+        address = next_after(last) if more else None
         shape = {
             "items": [answers.change(each) for each in shown],
             "next": address,

@@ -201,15 +201,19 @@ def furthest(at: AsKnown) -> date:
     return min(at.day, date.fromisoformat(row[0])) if row else at.day
 
 
+_NEWEST = """
+SELECT known_from FROM period INDEXED BY period_newest
+WHERE calendar = :calendar AND calendar <> '' AND known_from <= :day
+    AND seen_from <= :through AND seen_to > :through AND status <> 'retracted'
+ORDER BY known_from DESC LIMIT 1
+"""
+
+
 def newest_known(at: AsKnown, calendars: Iterable[str]) -> date | None:
     """The newest day on which anything of these calendars became known, by then; None for an empty store."""
-    marks = list(calendars)
-    row = at.conn.execute(
-        "SELECT MAX(known_from) FROM period WHERE seen_from <= ? AND seen_to > ? AND known_from <= ?"
-        f" AND status <> 'retracted' AND calendar IN ({', '.join('?' * len(marks))})",
-        (at.through, at.through, furthest(at).isoformat(), *marks),
-    ).fetchone()
-    return date.fromisoformat(row[0]) if row[0] else None
+    values = {"through": at.through, "day": furthest(at).isoformat()}
+    rows = [at.conn.execute(_NEWEST, {**values, "calendar": each}).fetchone() for each in calendars]
+    return max((date.fromisoformat(row["known_from"]) for row in rows if row), default=None)
 
 
 def latest(conn: sqlite3.Connection) -> AsKnown:

@@ -10,7 +10,6 @@ from schemas.events import Logged
 from schemas.when import When, parse
 from service.store import registers
 from service.store.asknown import AsKnown
-from service.store.revisions import rows_of
 
 _AFTER = """
 SELECT change.change, change.sort, change.subject, change.calendar, change.recorded_at, change.recorded_by, change.why,
@@ -35,11 +34,13 @@ def log(at: AsKnown, after: int, limit: int, calendars: tuple[str, ...] = ()) ->
     write lock, so that whoever has read up to one has missed none before it."""
     sql = _AFTER
     values: dict[str, Any] = {"after": after, "through": at.through, "day": at.day.isoformat(), "limit": limit}
-    if calendars:
-        names = {f"calendar{number}": slug for number, slug in enumerate(calendars)}
-        among = ", ".join(f":{name}" for name in names)
-        sql = sql.replace("ORDER BY", f"AND change.calendar IN ({among}) ORDER BY")
-        values |= names
+    if len(calendars) == 1:
+        sql = sql.replace("FROM change", "FROM change INDEXED BY change_by_calendar")
+        sql = sql.replace("ORDER BY", "AND change.calendar = :calendar AND change.calendar <> '' ORDER BY")
+        values["calendar"] = calendars[0]
+    elif calendars:
+        sql = sql.replace("ORDER BY", "AND change.calendar IN (SELECT value FROM json_each(:calendars)) ORDER BY")
+        values["calendars"] = json.dumps(calendars)
     if at.only:
         sql = sql.replace("ORDER BY", f"{_SEEN} ORDER BY")
         values["only"] = json.dumps(at.only)
@@ -67,11 +68,17 @@ def _logged(at: AsKnown, row: sqlite3.Row) -> Logged:
     )
 
 
+_BEFORE = """
+SELECT state FROM revision
+WHERE subject = :subject AND change < :change AND known_on <= :known_on AND NOT EXISTS (
+    SELECT 1 FROM revision AS later
+    WHERE later.subject = :subject AND later.replaces = revision.sequence AND later.change < :change)
+ORDER BY known_on DESC, sequence DESC LIMIT 1
+"""
+
+
 def _before(conn: sqlite3.Connection, row: sqlite3.Row) -> When | None:
     """The date that stood before this assertion: of the standing revisions known no later, the newest."""
-    earlier = rows_of(conn, row["subject"], row["change"] - 1)
-    replaced = {each.replaces for each in earlier if each.replaces is not None}
-    known = [each for each in earlier if each.known_on <= row["known_on"] and each.sequence not in replaced]
-    if not known:
-        return None
-    return parse(max(known, key=lambda each: (each.known_on, each.sequence)).state["when"])
+    values = {name: row[name] for name in ("subject", "change", "known_on")}
+    found = conn.execute(_BEFORE, values).fetchone()
+    return parse(json.loads(found["state"])["when"]) if found else None

@@ -330,6 +330,24 @@ def words_folded_and_sayers(db: Database) -> None:
     facets.index_all(db.conn)
 
 
+# Each of the first two has a condition that is always true: a partial index is used only where a query says the same,
+# so that no other query leaves its own index for it.
+_ONE_CALENDAR = """
+CREATE INDEX period_newest ON period (calendar, known_from, seen_to, seen_from, status) WHERE calendar <> '';
+CREATE INDEX change_by_calendar ON change (calendar, change) WHERE calendar <> '';
+CREATE INDEX revision_replacing ON revision (subject, replaces) WHERE replaces IS NOT NULL;
+CREATE INDEX followed_here ON followed (origin, ours)
+"""
+
+
+@migrations()
+def what_one_calendar_holds(db: Database) -> None:
+    """The newest day and the log of one calendar without walking past the others, what replaces a revision, and what
+    stands for a record of another instance."""
+    for statement in _ONE_CALENDAR.strip().split(";\n"):
+        db.conn.execute(statement)
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

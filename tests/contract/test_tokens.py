@@ -139,6 +139,8 @@ def test_where_reading_is_closed_the_log_tells_a_limited_token_of_no_link_beyond
             assert answer.status_code == 200
             assert ("Secret evidence" in answer.get_data(as_text=True)) is told, (name, address)
             assert ("other001" in answer.get_data(as_text=True)) is told, (name, address)
+        page = client.get("/api/v1/changes?calendar=demo", headers=reader).get_json()
+        assert page["last"] == page["through"] == 5
 
 
 def test_where_reading_is_closed_a_limited_token_is_told_of_no_other_calendar(two: Store) -> None:
