@@ -11,12 +11,15 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from schemas.events import LinkDraft
 from service import suggesting
 from service.importing import PACKS, add_pack
+from service.linking import link
 from service.store import eventfacts, feedbytes
 from service.store.asknown import standpoint
 from service.store.database import Store
 from service.store.derived import rebuild
+from tests.builders import a_store, tell
 from tests.conftest import TODAY
 
 VISIT, OPENING = "sinyang-factories-visit", "sinyang-factories-opening"
@@ -75,6 +78,23 @@ def test_an_accepted_suggestion_is_a_link_known_since_its_ends_stand_as_they_do(
     assert get(client, made.headers["Location"])["id"] == link["id"]
     again = client.post(address, headers=write_headers)
     assert (again.status_code, again.get_json()["link"]) == (409, link["id"])
+
+
+def test_a_pair_linked_the_other_way_round_by_a_rel_that_has_none_is_not_suggested(tmp_path: Path) -> None:
+    store = a_store(tmp_path / "leadup.sqlite3", TODAY)
+    for id_, when in (("visit001", "2026-05-01"), ("visit002", "2026-05-20")):
+        tell(store, id_, when, "2026-05-21", kind="visit", title="A visit", status="held", programme="20x10")
+
+    def suggested() -> list[str]:
+        with store.reading() as conn:
+            found = suggesting.suggestions(standpoint(conn, store.clock), least=0)
+        return [each.id for each in found if each.rel == "same_programme"]
+
+    (id_,) = suggested()
+    _, subject, target = suggesting.parts(id_)
+    draft = LinkDraft(rel="same_programme", subject=target, target=subject, known_on=TODAY, state="rejected")
+    link(store, draft, by="alice")
+    assert suggested() == []
 
 
 @pytest.mark.slow

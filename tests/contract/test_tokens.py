@@ -143,6 +143,23 @@ def test_where_reading_is_closed_the_log_tells_a_limited_token_of_no_link_beyond
         assert page["last"] == page["through"] == 5
 
 
+def test_where_reading_is_closed_the_tag_of_an_export_is_of_what_its_reader_may_see(two: Store) -> None:
+    body = {"rel": "same_programme", "from": "ours0001", "to": "other001", "known_on": "2026-05-01"}
+    client_of(two).post("/api/v1/links", json=body, headers=headers(two, "bob"))
+    client = client_of(two, LEADUP_READ="token")
+    limited, other = headers(two, "carol", "read", calendars=("demo",)), headers(two, "dora", "read")
+    for address in (
+        "/api/v1/events.jsonl?calendar=demo&expand=links",
+        "/api/v1/events.jsonl?calendar=demo&expand=links&as_known_on=2026-06-01",
+        "/api/v1/changes.jsonl?calendar=demo&as_known_on=2026-06-01",
+    ):
+        seen, whole = (client.get(address, headers=each) for each in (limited, other))
+        assert seen.data != whole.data
+        assert seen.headers["ETag"] != whole.headers["ETag"]
+        again = client.get(address, headers={**other, "If-None-Match": seen.headers["ETag"]})
+        assert (again.status_code, again.data) == (200, whole.data)
+
+
 def test_where_reading_is_closed_a_limited_token_is_told_of_no_other_calendar(two: Store) -> None:
     client, limited = client_of(two, LEADUP_READ="token"), headers(two, calendars=("demo",))
     with two.transaction("test") as tx:

@@ -91,6 +91,39 @@ def test_what_would_not_be_recorded_at_any_other_door_is_not_recorded_here(store
         play(store, logged)
 
 
+NAME = {"slug": "ann", "type": "person", "name": "Ann", "known_on": "2027-01-01"}
+LATE: list[dict[str, Any]] = [
+    {"sort": "link", "subject": "link0001", "state": {"rel": "follows_up", "subject": "one", "target": "two"}},
+    {"sort": "name", "subject": "name/person/ann", "state": NAME},
+]
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_what_is_known_after_today_is_refused_of_every_sort(store: Store, late: dict[str, Any]) -> None:
+    for id_ in ("one", "two"):
+        play(store, {**LOGGED, "subject": id_})
+    with pytest.raises(DomainError, match="lies after today"):
+        play(store, {**LOGGED, **late, "known_on": "2027-01-01"})
+
+
+def test_a_declaration_known_after_today_is_refused(store: Store) -> None:
+    with store.reading() as conn:
+        declared = rows_of(conn, "calendar/demo")[0].state
+    late = {**declared, "known_on": "2027-01-01", "name": "Demo, later"}
+    entry = {**LOGGED, "sort": "calendar", "subject": "calendar/demo", "known_on": "2027-01-01", "state": late}
+    with pytest.raises(DomainError, match="lies after today"):
+        play(store, entry)
+
+
+def test_a_link_is_known_no_earlier_than_its_sources(store: Store) -> None:
+    for id_ in ("one", "two"):
+        play(store, {**LOGGED, "subject": id_})
+    sources = [{"publisher": "A paper", "published": "2025-12-20"}]
+    entry = {**LOGGED, **LATE[0], "known_on": "2025-12-10", "sources": sources}
+    with pytest.raises(DomainError, match="2025-12-20"):
+        play(store, entry)
+
+
 def test_a_link_to_an_event_not_held_here_waits_until_it_is(store: Store) -> None:
     play(store, {**LOGGED, "subject": "one"})
     state = {"rel": "follows_up", "subject": "one", "target": "two", "state": "asserted"}
