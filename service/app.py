@@ -34,8 +34,8 @@ from service.api import (
     tokens,
     when,
 )
-from service.api.conventions import LeadupApi, token_name
-from service.api.headers import describe_headers
+from service.api.conventions import token_name
+from service.api.describing import DESCRIPTION, LeadupApi, describe
 from service.pages import docs, event, today
 from service.polling import Polled
 from service.settings import Settings, read_settings
@@ -89,7 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         health.door,
     ):
         api.register_blueprint(door)
-    describe_headers(api)
+    describe(api, closed=told.reading == "token")
     for page in (today.door, event.door, docs.door):
         app.register_blueprint(page)
     if told.reading == "open":
@@ -112,11 +112,19 @@ def _openapi(settings: Settings) -> dict[str, object]:
         "OPENAPI_JSON_PATH": "openapi.json",
         "API_SPEC_OPTIONS": {
             "info": {
-                "description": "A political calendar: events with uncertain dates, as known on any day.",
+                "description": DESCRIPTION,
                 "license": {"name": "Apache-2.0"},
             },
             "servers": [{"url": settings.public_url}],
-            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+            "components": {
+                "securitySchemes": {
+                    "token": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": "a token that `leadup token create` or `POST /api/v1/tokens` made",
+                    }
+                }
+            },
         },
     }
 

@@ -28,7 +28,6 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.NoSuchRevision: 422,
     errors.LinkWouldCycle: 422,
     errors.LinkToItself: 422,
-    errors.SampleTooSmall: 422,
     errors.IdempotencyKeyReused: 422,
     errors.FileUnreadable: 422,
     errors.LinesRefused: 422,

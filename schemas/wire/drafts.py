@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import Schema, fields, post_load, pre_load, validate
 
@@ -12,6 +12,15 @@ from schemas.tokens import TokenDraft
 from schemas.vocabulary import INVERSES, LINK_STATES, RELS, RETRACTED, SAYERS, SCOPES, STATUSES
 from schemas.wire.fields import Day, Instant, Text, WhenText, Whole
 from schemas.wire.questions import read_query
+
+S = TypeVar("S", bound=type[Schema])
+
+
+def nullable(schema: S) -> S:
+    """The schema, said to take null for what need not be given."""
+    for field in schema._declared_fields.values():
+        field.allow_none = field.allow_none or not field.required
+    return schema
 
 
 class _DropsNulls(Schema):
@@ -24,18 +33,24 @@ class _DropsNulls(Schema):
         return data
 
 
+@nullable
 class SourceSchema(_DropsNulls):
     publisher = Text(required=True, longest=200)
     title = Text(longest=500)
-    url = fields.Url(schemes={"http", "https"}, require_tld=False, validate=validate.Length(max=2000))
-    published = Day(metadata={"format": "date", "type": "string"})
-    published_at = Instant(metadata={"description": "with its offset; kept as UTC"})
+    url = fields.Url(
+        schemes={"http", "https"}, require_tld=False, validate=validate.Length(max=2000), metadata={"format": "uri"}
+    )
+    published = Day(metadata={"format": "date", "type": "string", "description": "the day it appeared"})
+    published_at = Instant(
+        metadata={"format": "date-time", "description": "the instant it appeared, with its offset; kept as UTC"}
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Source:
         return Source(**data)
 
 
+@nullable
 class PlaceSchema(_DropsNulls):
     name = Text(longest=200)
     county = Text(longest=200)
@@ -47,6 +62,7 @@ class PlaceSchema(_DropsNulls):
         return Place(**data)
 
 
+@nullable
 class SaidBySchema(_DropsNulls):
     who = fields.String(required=True, validate=validate.OneOf(SAYERS))
     name = Text(longest=200)
@@ -60,6 +76,7 @@ def _names() -> fields.List[str]:
     return fields.List(Text(longest=200), validate=validate.Length(max=200))
 
 
+@nullable
 class EventDraftSchema(_DropsNulls):
     """POST and PUT of an event: one assertion of its whole state."""
 
@@ -92,6 +109,7 @@ class EventDraftSchema(_DropsNulls):
         return EventDraft(**data)
 
 
+@nullable
 class LinkDraftSchema(_DropsNulls):
     """POST and PUT of a link: `from` -rel-> `to`; by an inverse name it is kept with its ends exchanged."""
 
@@ -121,6 +139,7 @@ class LinkDraftSchema(_DropsNulls):
         return LinkDraft(**data)
 
 
+@nullable
 class TokenDraftSchema(_DropsNulls):
     """POST of a token: what it may do, where and until when."""
 
@@ -139,6 +158,7 @@ class TokenDraftSchema(_DropsNulls):
 _SLUG = validate.Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="Not a slug: a-z and 0-9, joined by single hyphens.")
 
 
+@nullable
 class FeedDraftSchema(_DropsNulls):
     """POST and PUT of a saved query."""
 
@@ -150,7 +170,10 @@ class FeedDraftSchema(_DropsNulls):
     )
     slug = fields.String(
         validate=[validate.Length(1, LONGEST_SLUG), _SLUG],
-        metadata={"description": "its address, `/feeds/<slug>.ics`; made of the title where left out"},
+        metadata={
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+            "description": "its address, `/feeds/<slug>.ics`; made of the title where left out",
+        },
     )
 
     @post_load

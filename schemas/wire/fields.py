@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -18,6 +18,8 @@ from schemas.when import When, read
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _KEPT_CONTROLS = "\n\t"
+_ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$"
+LINES: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*\S[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 _LARGEST = 2**53 - 2
 _HALF = "Holds half of a character (a lone surrogate)."
 _MOST_VALUES = 100
@@ -28,6 +30,7 @@ class Text(fields.String):
 
     def __init__(self, *, longest: int = 500, lines: bool = False, **options: Any) -> None:
         super().__init__(**options)
+        self.metadata = {"pattern": LINES if lines else _ONE_LINE, **self.metadata}
         self.longest = longest
         self.lines = lines
         self.validators = [*self.validators, validate.Length(1, longest)]
@@ -155,6 +158,9 @@ class Several(fields.Field[tuple[str, ...]]):
 
     def __init__(self, among: Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(**options)
+        # One word with nothing in it but the comma that parts it from the next.
+        item = {"enum": list(among)} if among else {"pattern": r"^[^,]*[^,\s][^,]*$"}
+        self.metadata = {"type": "array", "minItems": 1, "items": {"type": "string", **item}, **self.metadata}
         self.among = among
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> tuple[str, ...]:

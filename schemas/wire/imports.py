@@ -8,7 +8,8 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from schemas.imports import FORMATS, OUTCOMES, Item, Report
 from schemas.wire.drafts import EventDraftSchema
-from schemas.wire.fields import Day, Text, Whole
+from schemas.wire.fields import Day, Text
+from schemas.wire.questions import PlainListSchema
 from schemas.wire.shapes import ListShape
 
 _DERIVED = ("zone", "group", "sequence", "last_sequence", "recorded_at", "recorded_by", "links")
@@ -59,11 +60,8 @@ class NothingAskedSchema(Schema):
     """A question without fields: any is unknown."""
 
 
-class ImportPageSchema(Schema):
+class ImportPageSchema(PlainListSchema):
     """A page of past imports."""
-
-    limit = Whole(1, 200, load_default=50)
-    cursor = Text(longest=1000)
 
 
 def _raw(kind: Any, **more: Any) -> fields.Field[Any]:

@@ -12,9 +12,8 @@ from schemas.wire.fields import Day, Several, Text, Whole
 from schemas.wire.questions import AsKnownSchema, ShortListSchema
 
 _DATE = {"type": "string", "format": "date"}
-_COMMA = {"type": "string", "description": "one or more values, by comma"}
-_REL = _COMMA | {"description": f"one or more by comma: {', '.join(RELS)}"}
-_STATE = _COMMA | {"description": f"one or more by comma: {', '.join(LINK_STATES)}"}
+_REL = {"description": "by which rels, by comma"}
+_STATE = {"description": "in which states, by comma"}
 
 
 class LinkListSchema(ShortListSchema):
@@ -51,5 +50,5 @@ class SuggestionListSchema(ShortListSchema):
 class DecisionSchema(Schema):
     """On a suggestion: the day the link is known from, and why."""
 
-    known_on = Day(metadata=_DATE)
+    known_on = Day(metadata=_DATE | {"description": "the day the link is known from"})
     why = Text(longest=1000, lines=True)

@@ -16,8 +16,14 @@ from schemas.wire.shapes import EVENT_FIELDS
 
 NAME_SORTS = ("slug", "-count")
 
-_COMMA = {"type": "string", "description": "one or more values, by comma"}
 _DATE = {"type": "string", "format": "date"}
+_CALENDARS = {"description": "calendars (`/api/v1/calendars`), by comma; all if not given"}
+_LIMIT = {"description": "how many to a page"}
+_CURSOR = {"description": "where a page begins: follow `next`, which has it"}
+
+
+def _names(what: str) -> dict[str, str]:
+    return {"description": f"{what}, by comma: slugs or any spelling (`/api/v1/names`); any of them"}
 
 
 def _flag(description: str) -> fields.Field[bool]:
@@ -34,18 +40,18 @@ class AsKnownSchema(Schema):
 class EventQuerySchema(AsKnownSchema):
     """The filter language."""
 
-    calendar = Several(metadata=_COMMA)
-    kind = Several(metadata=_COMMA)
-    group = Several(GROUPS, metadata=_COMMA)
-    status = Several(STATUSES, metadata=_COMMA)
-    person = Several(metadata=_COMMA)
-    place = Several(metadata=_COMMA)
-    body = Several(metadata=_COMMA)
-    theme = Several(metadata=_COMMA)
-    programme = Several(metadata=_COMMA)
-    people_all = Several(metadata=_COMMA | {"description": "persons named together in one state, by comma"})
-    said_by = Several(metadata=_COMMA | {"description": "who gave the date: body, government, press, or a name"})
-    recorded_by = Several(metadata=_COMMA | {"description": "who recorded it: names of tokens, or pack"})
+    calendar = Several(metadata=_CALENDARS)
+    kind = Several(metadata={"description": "kinds (`/api/v1/kinds`), by comma"})
+    group = Several(GROUPS, metadata={"description": "groups of kinds, by comma"})
+    status = Several(STATUSES, metadata={"description": "statuses, by comma"})
+    person = Several(metadata=_names("persons"))
+    place = Several(metadata=_names("places"))
+    body = Several(metadata=_names("bodies"))
+    theme = Several(metadata=_names("themes"))
+    programme = Several(metadata=_names("programmes"))
+    people_all = Several(metadata={"description": "persons named together in one state, by comma"})
+    said_by = Several(metadata={"description": "who gave the date: body, government, press, or a name"})
+    recorded_by = Several(metadata={"description": "who recorded it: names of tokens, or pack"})
     since = Day(data_key="from", metadata=_DATE | {"description": "the span it may lie in ends on this day or later"})
     until = Day(data_key="to", metadata=_DATE | {"description": "the span it may lie in starts by this day"})
     within = _flag("the whole span must lie inside `from` and `to`")
@@ -54,8 +60,11 @@ class EventQuerySchema(AsKnownSchema):
     near = Text(longest=200, metadata={"description": "the id of an event that it is near to"})
     within_days = Whole(0, 3660, metadata={"description": f"how near, in days between the spans: {NEAR_DAYS}"})
     linked_to = Text(longest=200, metadata={"description": "the id of an event that asserted links join it to"})
-    rel = Several((*RELS, *INVERSES), metadata=_COMMA | {"description": "by which links, under either of their names"})
-    sort = fields.String(validate=validate.OneOf(SORTS))
+    rel = Several((*RELS, *INVERSES), metadata={"description": "by which links, under either of their names"})
+    sort = fields.String(
+        validate=validate.OneOf(SORTS),
+        metadata={"description": "by earliest first day (`starts` if not given) or by when known; `-`: downward"},
+    )
 
     @validates_schema(skip_on_field_errors=False)
     def what_belongs_together(self, data: dict[str, Any], **_: Any) -> None:
@@ -109,10 +118,10 @@ def within(refusal: InvalidRecord, pointer: str) -> InvalidRecord:
 class PageSchema(EventQuerySchema):
     """A page of a list: how many, from where, and what to show of each."""
 
-    limit = Whole(1, 200, load_default=50)
-    cursor = Text(longest=1000)
-    expand = Several(EXPANDABLE, metadata=_COMMA)
-    shown = Several(EVENT_FIELDS, data_key="fields", metadata=_COMMA | {"description": "only these fields, and `id`"})
+    limit = Whole(1, 200, load_default=50, metadata=_LIMIT)
+    cursor = Text(longest=1000, metadata=_CURSOR)
+    expand = Several(EXPANDABLE, metadata={"description": "what to show of each besides, by comma"})
+    shown = Several(EVENT_FIELDS, data_key="fields", metadata={"description": "only these fields, and `id`, by comma"})
     total = _flag("count all that match")
 
     @post_load
@@ -128,64 +137,87 @@ _PAGE_DEFAULTS: dict[str, Any] = {"limit": 50, "cursor": None, "total": False}
 class AsKnownListSchema(AsKnownSchema):
     """A page of a short list: feeds."""
 
-    limit = Whole(1, 200, load_default=50)
-    cursor = Text(longest=1000)
+    limit = Whole(1, 200, load_default=50, metadata=_LIMIT)
+    cursor = Text(longest=1000, metadata=_CURSOR)
 
 
 class ShortListSchema(AsKnownListSchema):
     """A page of a short list of some calendars: calendars, kinds."""
 
-    calendar = Several(metadata=_COMMA)
+    calendar = Several(metadata=_CALENDARS)
 
 
 class PlainListSchema(Schema):
     """A page of a list that stands outside the record: tokens."""
 
-    limit = Whole(1, 200, load_default=50)
-    cursor = Text(longest=1000)
+    limit = Whole(1, 200, load_default=50, metadata=_LIMIT)
+    cursor = Text(longest=1000, metadata=_CURSOR)
 
 
 class NamesSchema(ShortListSchema):
     """A page of the names in use."""
 
     text = Text(data_key="q", longest=200, metadata={"description": "words that begin words of one of its spellings"})
-    sort = fields.String(validate=validate.OneOf(NAME_SORTS), load_default="slug")
+    sort = fields.String(
+        validate=validate.OneOf(NAME_SORTS),
+        load_default="slug",
+        metadata={"description": "by slug, or the most frequent first"},
+    )
 
 
 class NamesOfTypesSchema(NamesSchema):
     """A page of the names in use, of some types."""
 
-    type = Several(NAMED_TYPES, metadata=_COMMA)
+    type = Several(NAMED_TYPES, metadata={"description": "names of what, by comma"})
 
 
 class NameSchema(AsKnownSchema):
     """One name, within some calendars."""
 
-    calendar = Several(metadata=_COMMA)
+    calendar = Several(metadata=_CALENDARS)
 
 
 class ChangesSchema(AsKnownSchema):
     """The log after a change number."""
 
-    after = Whole(load_default=0)
-    limit = Whole(1, 200, load_default=50)
-    calendar = Several(metadata=_COMMA)
+    after = Whole(load_default=0, metadata={"description": "the change number that was read last"})
+    limit = Whole(1, 200, load_default=50, metadata=_LIMIT)
+    calendar = Several(metadata=_CALENDARS)
 
 
 class WhenQuestionSchema(Schema):
     """Words or EDTF, and the day they were said."""
 
-    text = fields.String(required=True)
-    calendar = Several(metadata=_COMMA)
-    said_on = Day(metadata=_DATE)
+    text = fields.String(required=True, metadata={"description": "EDTF, or words such as `mid-December 2025`"})
+    calendar = Several(metadata=_CALENDARS)
+    said_on = Day(metadata=_DATE | {"description": "the day on which words such as `next month` were said"})
 
 
 class LeadupSchema(AsKnownSchema):
     """What led up to the anchors: which calendar, anchors and activities, and how far back."""
 
-    calendar = Several(required=True, metadata=_COMMA)
-    anchors = Text(required=True, longest=500)
-    activity = fields.List(Text(longest=500), required=True, validate=validate.Length(1, 12))
-    lead_days = Whole(7, 365, load_default=60)
-    overlap = fields.String(validate=validate.OneOf(("nearest", "drop")), load_default="nearest")
-    parts = fields.String(validate=validate.OneOf(("once", "each")), load_default="once")
+    calendar = Several(required=True, metadata={"type": "string", "description": "the one calendar it is about"})
+    anchors = Text(
+        required=True,
+        longest=500,
+        metadata={"description": "the meetings: kinds by comma, or conditions (`kind:plenary;q:extended`)"},
+    )
+    activity = fields.List(
+        Text(longest=500),
+        required=True,
+        validate=validate.Length(1, 12),
+        metadata={"description": "what is counted, written as `anchors` are; give the field again for each"},
+    )
+    lead_days = Whole(
+        7, 365, load_default=60, metadata={"description": "how many days before a meeting are its lead-up"}
+    )
+    overlap = fields.String(
+        validate=validate.OneOf(("nearest", "drop")),
+        load_default="nearest",
+        metadata={"description": "a day before two meetings counts for the nearer one, or such meetings are left out"},
+    )
+    parts = fields.String(
+        validate=validate.OneOf(("once", "each")),
+        load_default="once",
+        metadata={"description": "an event and its parts count once, or each by itself"},
+    )

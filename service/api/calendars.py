@@ -23,7 +23,10 @@ door = Door("calendars", __name__, url_prefix="/api/v1/calendars", description="
 @door.arguments(ShortListSchema, location="query")
 @door.response(200, CalendarListShape)
 def list_calendars(asked: dict[str, Any]) -> Response:
-    """Every calendar (or those asked for), with its coverage and the newest day anything in it became known."""
+    """Every calendar (or those asked for), with its coverage and the newest day anything in it became known.
+
+    Where no coverage claims a kind, silence means nothing.
+    """
     wanted = asked.get("calendar", ())
 
     def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
@@ -37,7 +40,10 @@ def list_calendars(asked: dict[str, Any]) -> Response:
 @door.arguments(AsKnownSchema, location="query")
 @door.response(200, CalendarShape)
 def get_calendar(asked: dict[str, Any], slug: str) -> Response:
-    """One calendar."""
+    """One calendar, with its coverage.
+
+    As known on a day: kinds, claims, rules and checks that came later are not shown, and no span goes beyond that day.
+    """
     with as_known(asked.get("as_known_on"), asked.get("through"), (slug,)) as at:
         if slug not in at.calendars:
             raise CalendarNotFound(f"No calendar {slug} is known on {at.day}.")

@@ -20,8 +20,9 @@ door = Door("chains", __name__, url_prefix="/api/v1/events", description="Where 
 @door.route("/<event_id>/chain", methods=["GET"])
 @door.arguments(ChainSchema, location="query")
 @door.response(200, ChainShape)
+@door.alt_response(308, description="The event doubles another: at that one's address")
 def get_chain(asked: dict[str, Any], event_id: str) -> Response:
-    """The graph around an event: links are followed both ways, over at most `hops` of them, and to 200 events at most
+    """The graph around an event. Links are followed both ways, over at most `hops` of them, and to 200 events at most
     (`truncated` where there are more)."""
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
         other = events.doubles(at, event_id)

@@ -5,9 +5,9 @@ flask-smorest is bent where it would answer wrongly: our one set of problems rep
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
-import http
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Response, request
-from flask_smorest import Api, Blueprint
+from flask_smorest import Blueprint
 
 from schemas.errors import (
     SequenceExpected,
@@ -30,6 +30,7 @@ from service.store.asknown import AsKnown, newest_known
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+V = TypeVar("V", bound=Callable[..., Any])
 
 _NOT_THE_QUESTION = {"limit", "cursor", "as_known_on", "through"}
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,16})-([0-9]{1,16})(?:\.[^"]*)?"')
@@ -39,7 +40,8 @@ _PLAIN_TAG = re.compile(r'(?:W/)?"([0-9a-f]{16})(?:\.[^"]*)?"')
 
 
 class Door(Blueprint):  # type: ignore[misc]
-    """A blueprint whose arguments are read by our parser, and whose questions are refused whole."""
+    """A blueprint whose arguments are read by our parser, whose questions are refused whole, and whose operations bear the
+    names of their views."""
 
     ARGUMENTS_PARSER = Parser()
 
@@ -48,54 +50,31 @@ class Door(Blueprint):  # type: ignore[misc]
         reading = super().arguments(schema, location=location, **options)
         return (lambda view: reading(told_whole(view))) if location == "query" else reading
 
+    def route(self, rule: str, **options: Any) -> Any:
+        register = super().route(rule, **options)
+        return lambda view: register(self.doc(operationId=view.__name__)(view))
 
-PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "description": "RFC 9457; `type` is the address of a page that explains it",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "description": "every mistake: what, and where (`/title` in a body, `?kind` in a query)",
-            "items": {
-                "type": "object",
-                "required": ["detail", "pointer"],
-                "properties": {"detail": {"type": "string"}, "pointer": {"type": "string"}},
-            },
-        },
-    },
-}
+    def taking(self, header: dict[str, Any]) -> Callable[[V], V]:
+        """Describe a header that a view reads, beside the fields of its question."""
+
+        def described(view: V) -> V:
+            told = copy.deepcopy(getattr(view, "_apidoc", {}))
+            told.setdefault("arguments", {}).setdefault("parameters", []).append(dict(header))
+            setattr(view, "_apidoc", told)  # noqa: B010
+            return view
+
+        return described
+
+
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 IF_MATCH: dict[str, Any] = {
     "name": "If-Match",
     "in": "header",
-    "required": False,
+    "required": True,
     "description": "the ETag of the record as known on the draft's known_on; 428 without, and for `*`, which names no"
     " state; 412 where it is stale",
     "schema": {"type": "string"},
 }
-
-
-class LeadupApi(Api):  # type: ignore[misc]
-    """flask-smorest's Api without its error handlers: ours go by path and write problems."""
-
-    def _register_error_handlers(self) -> None:
-        return
-
-    def _register_responses(self) -> None:
-        """Every refusal is documented as what it is: a problem (RFC 9457) of type application/problem+json."""
-        self.spec.components.schema("Problem", PROBLEM)
-        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        for status in http.HTTPStatus:
-            response: dict[str, Any] = {"description": status.phrase}
-            if status >= 400:
-                response["content"] = content
-            self.spec.components.response(status.name, response, lazy=True)
-        self.spec.components.response("DEFAULT_ERROR", {"description": "A problem", "content": content}, lazy=True)
 
 
 def writer(*calendars: str, subjects: Sequence[str] = ()) -> str:

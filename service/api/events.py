@@ -40,7 +40,10 @@ door = Door("events", __name__, url_prefix="/api/v1/events", description="Events
 @door.alt_response(200, **CSV_DOC)
 @door.alt_response(200, **JSONL_DOC)
 def list_events(asked: dict[str, Any]) -> Response:
-    """The events of a query, a page at a time; by `Accept` all of them, as CSV or JSON Lines."""
+    """The events of a query, a page at a time; by `Accept` all of them, as CSV or JSON Lines.
+
+    Every page is of what was known on one day, through one change: following `next` sees no later writes.
+    """
     type_ = wanted(CSV, JSONL, NDJSON)
     return varied(_page(asked)) if type_ == JSON else events_as(asked, type_)
 
@@ -87,9 +90,13 @@ def _age(at: AsKnown, query: EventQuery) -> dict[str, Any]:
 @once
 @door.arguments(EventDraftSchema)
 @door.response(201, EventShape)
-@door.doc(security=SECURITY, parameters=[IDEMPOTENCY_KEY])
+@door.doc(security=SECURITY)
+@door.taking(IDEMPOTENCY_KEY)
 def create_event(draft: EventDraft) -> Response:
-    """Record a new event."""
+    """Record a new event.
+
+    A draft is one assertion of its whole state, known on one day; the service gives the id. `null` means: not given.
+    """
     by = writer(draft.calendar)
 
     def show(at: AsKnown, id_: str) -> Response:
@@ -101,6 +108,7 @@ def create_event(draft: EventDraft) -> Response:
 @door.route("/<event_id>", methods=["GET"])
 @door.arguments(AsKnownSchema, location="query")
 @door.response(200, EventShape)
+@door.alt_response(308, description="The event doubles another: at that one's address")
 def get_event(asked: dict[str, Any], event_id: str) -> Response:
     """One event with its sources and links. The address of a doubled event redirects to the one it doubles."""
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
@@ -120,7 +128,8 @@ def _whole(at: AsKnown, found: Found, status: int = 200, headers: Any = None) ->
 @writing
 @door.arguments(EventDraftSchema)
 @door.response(200, EventShape)
-@door.doc(security=SECURITY, parameters=[IF_MATCH])
+@door.doc(security=SECURITY)
+@door.taking(IF_MATCH)
 def amend_event(draft: EventDraft, event_id: str) -> Response:
     """Append a revision. `If-Match` is the tag of the event as known on the draft's known_on."""
     with as_known(subject=event_id) as at:

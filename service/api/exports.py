@@ -18,7 +18,10 @@ door = Door("exports", __name__, url_prefix="/api/v1", description="Whole answer
 @door.arguments(PageSchema, location="query")
 @door.alt_response(200, **CSV_DOC)
 def events_csv(asked: dict[str, Any]) -> Response:
-    """The events of a query as CSV: all of them, unless `limit` is given."""
+    """The events of a query as CSV: all of them, unless `limit` is given.
+
+    The first line names the columns (RFC 4180); a cell that a spreadsheet would take for a formula is made harmless.
+    """
     return events_as(asked, CSV)
 
 
@@ -26,7 +29,10 @@ def events_csv(asked: dict[str, Any]) -> Response:
 @door.arguments(PageSchema, location="query")
 @door.alt_response(200, **JSONL_DOC)
 def events_jsonl(asked: dict[str, Any]) -> Response:
-    """The events of a query as JSON Lines: all of them, unless `limit` is given."""
+    """The events of a query as JSON Lines: all of them, unless `limit` is given.
+
+    A line is an event as lists show it.
+    """
     return events_as(asked, JSONL)
 
 
@@ -50,5 +56,8 @@ def names_jsonl(asked: dict[str, Any]) -> Response:
 @door.arguments(ChangesSchema, location="query")
 @door.alt_response(200, **JSONL_DOC)
 def changes_jsonl(asked: dict[str, Any]) -> Response:
-    """The log after change number `after` as JSON Lines: all of it, unless `limit` is given."""
+    """The log after change number `after` as JSON Lines: all of it, unless `limit` is given.
+
+    A line is a change as `/api/v1/changes` shows it.
+    """
     return changes_as(asked, JSONL)

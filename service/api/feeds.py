@@ -32,7 +32,10 @@ Asked = tuple[FeedOptions, dict[str, Any]]
 @door.arguments(FeedSchema, location="query")
 @door.alt_response(200, **_ICS)
 def calendar_feed(asked: Asked, slug: str) -> Response:
-    """A whole calendar."""
+    """A whole calendar, for calendar programs.
+
+    Without a day it is what stands now, and what was retracted stays in it as CANCELLED.
+    """
     with as_known(**_standpoint(asked), calendars=(slug,)) as at:
         return _publish(at, publishing.calendar_feed(at, slug), asked)
 
@@ -41,7 +44,10 @@ def calendar_feed(asked: Asked, slug: str) -> Response:
 @door.arguments(FeedSchema, location="query")
 @door.alt_response(200, **_ICS)
 def named_feed(asked: Asked, slug: str) -> Response:
-    """A feed by name, such as `key-meetings`."""
+    """A feed by name, such as `key-meetings`.
+
+    `/api/v1/feeds` lists them, built in and saved.
+    """
     with as_known(**_standpoint(asked)) as at:
         return _publish(at, publishing.named_feed(at, slug), asked)
 
@@ -50,7 +56,10 @@ def named_feed(asked: Asked, slug: str) -> Response:
 @door.arguments(QueryFeedSchema, location="query")
 @door.alt_response(200, **_ICS)
 def query_feed(asked: tuple[FeedOptions, EventQuery]) -> Response:
-    """The events of any query, as a feed."""
+    """The events of any query, as a feed.
+
+    It takes every condition of `/api/v1/events`; the same question gives the same bytes until something changes.
+    """
     options, query = asked
     with as_known(query.as_known_on, query.through, query.calendar) as at:
         check_query(at, query)
@@ -61,8 +70,12 @@ def query_feed(asked: tuple[FeedOptions, EventQuery]) -> Response:
 @door.route("/events/<event_id>.ics", methods=["GET"])
 @door.arguments(EventFeedSchema, location="query")
 @door.alt_response(200, **_ICS)
+@door.alt_response(308, description="The event doubles another: at that one's address")
 def event_feed(asked: Asked, event_id: str) -> Response:
-    """One event, as a file that a calendar program takes in."""
+    """One event, as a file that a calendar program takes in.
+
+    It bears the UID that the feeds give the event.
+    """
     options, standpoint = asked
     with as_known(**_standpoint(asked), subject=event_id) as at:
         other = events.doubles(at, event_id)

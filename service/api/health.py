@@ -10,6 +10,7 @@ from flask import Response, jsonify
 from schemas.errors import StoreUnreadable
 from schemas.queries import EventQuery
 from schemas.wire import answers
+from schemas.wire.healthshapes import FailingShape, HealthShape
 from service import briefing
 from service.api.conventions import Door
 from service.doors import store
@@ -20,10 +21,13 @@ door = Door("health", __name__, description="Whether the service can answer")
 
 
 @door.route("/healthz", methods=["GET"])
-@door.alt_response(200, content_type="application/json", description="The store answers; a silent clock is said here")
-@door.alt_response(503, content_type="application/json", description="The store or its migrations fail")
+@door.response(200, HealthShape, description="The store answers; a silent clock is said here")
+@door.alt_response(503, schema=FailingShape, description="The store or its migrations fail")
 def health() -> Response:
-    """Store readable, migrations current, the clock's last beat, the newest known day. 503 only for the store."""
+    """Whether the service can answer, and how old what it says is.
+
+    Store readable, migrations current, the clock's last beat, the newest known day. 503 only for the store.
+    """
     held = store()
     try:
         with held.reading() as conn:

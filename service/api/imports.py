@@ -36,21 +36,10 @@ FORMAT_OF: Final = {
     "text/calendar": "ics",
 }
 
-_EXAMPLES: Final = {
-    "jsonl": '{"id": "factory-opening", "calendar": "dprk", "kind": "ceremony", "title": "A factory opens",'
-    ' "when": "2026-05-02", "status": "held", "known_on": "2026-05-03"}\n',
-    "csv": "id,calendar,kind,title,when,status,known_on,county,people\r\n"
-    "factory-opening,dprk,ceremony,A factory opens,2026-05-02,held,2026-05-03,Sinyang,Kim Jong Un; Pak Thae Song\r\n",
-    "ics": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VEVENT\r\nUID:1@example.org\r\n"
-    "DTSTAMP:20260503T000000Z\r\nDTSTART;VALUE=DATE:20260502\r\nSUMMARY:A factory opens\r\n"
-    "END:VEVENT\r\nEND:VCALENDAR\r\n",
-}
 _BODY: Final = {
     "required": True,
     "description": "A file of at most 64 MiB",
-    "content": {
-        type_: {"schema": {"type": "string"}, "example": _EXAMPLES[format_]} for type_, format_ in FORMAT_OF.items()
-    },
+    "content": {type_: {"schema": {"type": "string"}} for type_ in FORMAT_OF},
 }
 
 
@@ -60,7 +49,8 @@ _BODY: Final = {
 @door.arguments(ImportQuestionSchema, location="query")
 @door.response(201, ImportShape)
 @door.alt_response(200, schema=ImportShape, description="A dry run: nothing was stored")
-@door.doc(security=SECURITY, requestBody=_BODY, parameters=[IDEMPOTENCY_KEY])
+@door.doc(security=SECURITY, requestBody=_BODY)
+@door.taking(IDEMPOTENCY_KEY)
 def create_import(asked: dict[str, Any]) -> Response:
     """Record the events of a file, line by line: all or nothing, unless `partial=true`.
 
@@ -131,7 +121,7 @@ def _number(cursor: Cursor) -> int:
 @door.response(200, ImportShape)
 @door.doc(security=SECURITY)
 def get_import(_: dict[str, Any], import_id: str) -> Response:
-    """What became of each line of a past import; with a token limited to calendars, of its own ones."""
+    """What became of each line of a past import. A token limited to calendars sees its own ones."""
     with store().reading() as conn:
         token = admitted(conn, "write")
         return answer(wire.whole(entering.report_of(conn, import_id, by=token.name if token.calendars else None)))

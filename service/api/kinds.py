@@ -21,7 +21,10 @@ door = Door("kinds", __name__, url_prefix="/api/v1/kinds", description="Kinds of
 @door.arguments(ShortListSchema, location="query")
 @door.response(200, KindListShape)
 def list_kinds(asked: dict[str, Any]) -> Response:
-    """Every kind of every calendar (or of those asked for), and whether it is a key meeting."""
+    """Every kind of every calendar, and whether it is a key meeting.
+
+    By calendar, in the order in which it declares them.
+    """
     wanted = asked.get("calendar", ())
 
     def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:

@@ -21,7 +21,7 @@ door = Door("leadups", __name__, url_prefix="/api/v1/leadups", description="What
 @door.arguments(LeadupSchema, location="query")
 @door.response(200, LeadupShape)
 def study_leadups(asked: dict[str, Any]) -> Response:
-    """Activity by lead before the anchors, and its rate there against elsewhere.
+    """What led up to key meetings: activity by lead before the anchors, and its rate there against elsewhere.
 
     `anchors` and `activity` (which may repeat) are kinds by comma, or conditions such as
     `kind:ceremony;programme:20x10`.

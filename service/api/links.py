@@ -30,7 +30,8 @@ door = Door("links", __name__, url_prefix="/api/v1/links", description="Typed, d
 @door.arguments(LinkListSchema, location="query")
 @door.response(200, LinkListShape)
 def list_links(asked: dict[str, Any]) -> Response:
-    """Links by the day their state became known, of any state unless one is asked for."""
+    """Links by the day their state became known. They are of any state unless one is asked for; a link is shown where
+    both its ends are."""
     query: LinkQuery = asked["query"]
     digest = hashlib.sha256(repr(query).encode()).hexdigest()[:12]
     day, through = asked.get("as_known_on"), asked.get("through")
@@ -54,7 +55,8 @@ def list_links(asked: dict[str, Any]) -> Response:
 @once
 @door.arguments(LinkDraftSchema)
 @door.response(201, LinkShape)
-@door.doc(security=SECURITY, parameters=[IDEMPOTENCY_KEY])
+@door.doc(security=SECURITY)
+@door.taking(IDEMPOTENCY_KEY)
 def create_link(draft: LinkDraft) -> Response:
     """Record a new link: `from` -rel-> `to`. By an inverse name it is kept as the rel, its ends exchanged."""
     by = writer(subjects=(draft.subject, draft.target))
@@ -69,7 +71,7 @@ def create_link(draft: LinkDraft) -> Response:
 @door.arguments(AsKnownSchema, location="query")
 @door.response(200, LinkShape)
 def get_link(asked: dict[str, Any], link_id: str) -> Response:
-    """One link; there is none where one of its ends is not visible."""
+    """One link. There is none where one of its ends is not visible."""
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=link_id) as at:
         return _whole(links.one(at, link_id))
 
@@ -82,7 +84,8 @@ def _whole(link: Link, status: int = 200, headers: dict[str, str] | None = None)
 @writing
 @door.arguments(LinkDraftSchema)
 @door.response(200, LinkShape)
-@door.doc(security=SECURITY, parameters=[IF_MATCH])
+@door.doc(security=SECURITY)
+@door.taking(IF_MATCH)
 def amend_link(draft: LinkDraft, link_id: str) -> Response:
     """Append a revision: another state, evidence or source. Its ends and its rel stay."""
     by = writer(subjects=(link_id, draft.subject, draft.target))
@@ -100,6 +103,9 @@ def amend_link(draft: LinkDraft, link_id: str) -> Response:
 @door.arguments(AsKnownSchema, location="query")
 @door.response(200, LinkRevisionListShape)
 def list_link_revisions(asked: dict[str, Any], link_id: str) -> Response:
-    """Every revision of a link known by then, by the day it became known, with what it changed."""
+    """Every revision of a link known by then, by the day it became known, with what it changed.
+
+    One that was `replaced` was entered wrongly, and is in no other answer.
+    """
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=link_id) as at:
         return list_answer(at, linkanswers.history(links.history(at, link_id)), None)

@@ -46,7 +46,10 @@ def list_names(asked: dict[str, Any]) -> Response:
 @door.alt_response(200, **CSV_DOC)
 @door.alt_response(200, **JSONL_DOC)
 def list_names_of_type(asked: dict[str, Any], type_: str) -> Response:
-    """The names in use of one type: person, place, body, programme or theme."""
+    """The names in use of one type.
+
+    As `/api/v1/names?type=<type>`: persons, places, bodies, programmes or themes.
+    """
     if type_ not in NAMED_TYPES:
         raise NameNotFound(f"There are no names of the type {type_}; there are {', '.join(NAMED_TYPES)}.")
     return list_as(asked, (type_,), wanted(CSV, JSONL, NDJSON))

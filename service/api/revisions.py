@@ -19,8 +19,12 @@ door = Door("revisions", __name__, url_prefix="/api/v1/events", description="How
 @door.route("/<event_id>/revisions", methods=["GET"])
 @door.arguments(AsKnownSchema, location="query")
 @door.response(200, RevisionListShape)
+@door.alt_response(308, description="The event doubles another: at that one's address")
 def list_revisions(asked: dict[str, Any], event_id: str) -> Response:
-    """Every revision known by then, by the day it became known, with what it changed."""
+    """Every revision known by then, by the day it became known, with what it changed.
+
+    One that was `replaced` was entered wrongly, and is in no other answer.
+    """
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
         other = events.doubles(at, event_id)
         if other:

@@ -36,7 +36,10 @@ door = Door("saved-feeds", __name__, url_prefix="/api/v1/feeds", description="Sa
 @door.arguments(AsKnownListSchema, location="query")
 @door.response(200, FeedListShape)
 def list_feeds(asked: dict[str, Any]) -> Response:
-    """Every feed by slug: whole calendars, key meetings, and what was saved (whatever the day asked for)."""
+    """Every feed by slug: whole calendars, key meetings, and what was saved.
+
+    Saved queries are no part of the record: they are listed whatever the day asked for.
+    """
 
     def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
         return [(each.slug, _shape(each)) for each in publishing.every_feed(at)]
@@ -49,9 +52,13 @@ def list_feeds(asked: dict[str, Any]) -> Response:
 @once
 @door.arguments(FeedDraftSchema)
 @door.response(201, FeedShape)
-@door.doc(security=SECURITY, parameters=[IDEMPOTENCY_KEY])
+@door.doc(security=SECURITY)
+@door.taking(IDEMPOTENCY_KEY)
 def save_feed(draft: FeedDraft) -> Response:
-    """Save a query: `query` in the filter language, as an address writes it (`kind=leader-visit&place=Sinyang`)."""
+    """Save a query, to be published as `/feeds/<slug>.ics`.
+
+    `query` is in the filter language as an address writes it, such as `kind=leader-visit&place=Sinyang`.
+    """
     by = writing_token(*draft.query.calendar).name
 
     def show(at: AsKnown, slug: str) -> Response:
@@ -64,7 +71,10 @@ def save_feed(draft: FeedDraft) -> Response:
 @door.arguments(AsKnownSchema, location="query")
 @door.response(200, FeedShape)
 def get_feed(asked: dict[str, Any], slug: str) -> Response:
-    """One feed, built in or saved."""
+    """One feed, built in or saved.
+
+    Its ETag is what changing or dropping a saved one needs.
+    """
     with as_known(asked.get("as_known_on"), asked.get("through")) as at:
         return _whole(at, slug)
 
@@ -73,9 +83,13 @@ def get_feed(asked: dict[str, Any], slug: str) -> Response:
 @writing
 @door.arguments(FeedDraftSchema)
 @door.response(200, FeedShape)
-@door.doc(security=SECURITY, parameters=[IF_MATCH])
+@door.doc(security=SECURITY)
+@door.taking(IF_MATCH)
 def change_feed(draft: FeedDraft, slug: str) -> Response:
-    """Save another title or query under the same slug: for the token that saved it, or one of scope admin."""
+    """Save another title or query under the same slug.
+
+    For the token that saved it, or one of scope admin.
+    """
     by = writing_token(*draft.query.calendar)
     _check_saved(slug)
     changed = saving.change_feed(store(), slug, draft, expected=expected_tags(), by=by)
@@ -85,9 +99,13 @@ def change_feed(draft: FeedDraft, slug: str) -> Response:
 @door.route("/<slug>", methods=["DELETE"])
 @writing
 @door.response(204)
-@door.doc(security=SECURITY, parameters=[IF_MATCH])
+@door.doc(security=SECURITY)
+@door.taking(IF_MATCH)
 def drop_feed(slug: str) -> Response:
-    """Publish it no longer: for the token that saved it, or one of scope admin."""
+    """Publish it no longer.
+
+    For the token that saved it, or one of scope admin.
+    """
     by = writing_token(*_check_saved(slug))
     saving.drop_feed(store(), slug, expected=expected_tags(), by=by)
     return Response(status=204)

@@ -9,7 +9,7 @@ from flask import Response, request
 
 from schemas.queries import EventQuery
 from schemas.wire import answers, linkanswers
-from schemas.wire.fields import load
+from schemas.wire.fields import LINES, load
 from schemas.wire.linkquestions import DecisionSchema, SuggestionListSchema
 from schemas.wire.linkshapes import SuggestionListShape
 from schemas.wire.shapes import LinkShape
@@ -33,8 +33,8 @@ DECISION: dict[str, Any] = {
                 "type": "object",
                 "additionalProperties": False,
                 "properties": {
-                    "known_on": {"type": "string", "format": "date"},
-                    "why": {"type": "string", "minLength": 1, "maxLength": 1000},
+                    "known_on": {"type": "string", "format": "date", "description": "the day the link is known from"},
+                    "why": {"type": "string", "minLength": 1, "maxLength": 1000, "pattern": LINES},
                 },
             }
         }
@@ -70,7 +70,8 @@ def list_suggestions(asked: dict[str, Any]) -> Response:
 @writing
 @once
 @door.response(201, LinkShape)
-@door.doc(security=SECURITY, requestBody=DECISION, parameters=[IDEMPOTENCY_KEY])
+@door.doc(security=SECURITY, requestBody=DECISION)
+@door.taking(IDEMPOTENCY_KEY)
 def accept_suggestion(suggestion_id: str) -> Response:
     """Assert the link, its reasons as evidence. Without `known_on` it is known from the day since which both its ends
     stand as they do."""
@@ -81,7 +82,8 @@ def accept_suggestion(suggestion_id: str) -> Response:
 @writing
 @once
 @door.response(201, LinkShape)
-@door.doc(security=SECURITY, requestBody=DECISION, parameters=[IDEMPOTENCY_KEY])
+@door.doc(security=SECURITY, requestBody=DECISION)
+@door.taking(IDEMPOTENCY_KEY)
 def reject_suggestion(suggestion_id: str) -> Response:
     """Record the link as rejected: it is not suggested again. Without `known_on` it is known from the first day on
     which both its ends were known."""

@@ -28,7 +28,10 @@ administering = needing("admin")
 @door.response(200, TokenListShape)
 @door.doc(security=SECURITY)
 def list_tokens(asked: dict[str, Any]) -> Response:
-    """Every token by name, without its secret."""
+    """Every token by name, without its secret.
+
+    Those that expired or were revoked are listed too: names sign the record.
+    """
 
     def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
         return [(each.name, answers.token(each, _now())) for each in tokens.every(at.conn)]
@@ -57,7 +60,10 @@ def create_token(draft: TokenDraft) -> Response:
 @door.response(200, TokenShape)
 @door.doc(security=SECURITY)
 def get_token(name: str) -> Response:
-    """One token, without its secret."""
+    """One token, without its secret.
+
+    `last_used_at` is to the minute.
+    """
     with store().reading() as conn:
         return answer(answers.token(tokens.one(conn, name), _now()))
 

@@ -24,7 +24,7 @@ door = Door("when", __name__, url_prefix="/api/v1/when", description="Dates in w
 @door.arguments(WhenQuestionSchema, location="query")
 @door.response(200, WhenShape)
 def get_when(asked: dict[str, Any]) -> Response:
-    """What a date spans: `text` in words or EDTF; `said_on` where the words need the day they were said.
+    """What a date spans. `text` is in words or EDTF, with `said_on` where the words need the day they were said.
 
     Days are those of the calendar's zone, of `calendar` where there are several: a time of day told by other clocks is
     of the day it was there.

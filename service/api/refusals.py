@@ -1,0 +1,188 @@
+"""Which refusals each operation can answer with, and their shapes, as the OpenAPI document says them.
+
+Most follow from what an operation takes (`refused_by`); what its verb refuses besides stands in `_BY_VERB`. A contract
+test holds every problem that any test meets against this.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Any, Final
+
+from schemas import errors
+from schemas.errors import DomainError
+from service import problems
+
+Refusals = Iterable[type[DomainError]]
+
+_WHEN: Final = (errors.UnreadableWhen, errors.EndsBeforeStart)
+_TIMES: Final = (errors.KnownInFuture, errors.SourceAfterKnownOn, errors.NoSuchRevision)
+_EVENT: Final = (
+    *_WHEN,
+    *_TIMES,
+    errors.UnknownCalendar,
+    errors.UnknownKind,
+    errors.KnownBeforeCalendar,
+    errors.HeldBeforeStart,
+)
+_LINK: Final = (*_TIMES, errors.EventNotFound, errors.LinkToItself, errors.LinkExists, errors.LinkWouldCycle)
+_DECISION: Final = (errors.SuggestionNotFound, errors.LinkExists, errors.LinkWouldCycle, errors.KnownInFuture)
+
+_BY_VERB: Final[dict[str, Refusals]] = {
+    "list_events": (errors.NoSuchFormat,),
+    "create_event": _EVENT,
+    "get_event": (errors.EventNotFound,),
+    "amend_event": (*_EVENT, errors.EventNotFound, errors.IdTaken, errors.Retracted),
+    "event_feed": (errors.EventNotFound,),
+    "list_revisions": (errors.EventNotFound,),
+    "get_chain": (errors.EventNotFound,),
+    "list_links": (errors.EventNotFound,),
+    "create_link": _LINK,
+    "get_link": (errors.LinkNotFound,),
+    "amend_link": (*_LINK, errors.LinkNotFound, errors.Retracted),
+    "list_link_revisions": (errors.LinkNotFound,),
+    "list_suggestions": (errors.EventNotFound,),
+    "accept_suggestion": _DECISION,
+    "reject_suggestion": _DECISION,
+    "get_calendar": (errors.CalendarNotFound,),
+    "list_names_of_type": (errors.NameNotFound,),
+    "get_name": (errors.NameNotFound,),
+    "list_changes": (errors.NoSuchFormat,),
+    "create_import": (errors.FileUnreadable, errors.LinesRefused, errors.UnknownCalendar),
+    "get_import": (errors.ImportNotFound, errors.InvalidRecord),
+    "get_when": _WHEN,
+    "create_token": (errors.TokenExists,),
+    "get_token": (errors.TokenNotFound,),
+    "revoke_token": (errors.TokenNotFound,),
+    "calendar_feed": (errors.FeedNotFound,),
+    "named_feed": (errors.FeedNotFound,),
+    "save_feed": (errors.FeedExists,),
+    "get_feed": (errors.FeedNotFound,),
+    "change_feed": (errors.FeedNotFound,),
+    "drop_feed": (errors.FeedNotFound,),
+}
+_OUTSIDE_THE_RECORD: Final = ("list_tokens", "list_imports")
+"""Lists that have cursors, and no day: those of the record that a cursor carries are checked as the question's are."""
+
+PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "RFC 9457. `type` is the address of a page that explains it; `about:blank` says no more than the"
+    " status does.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "one sentence: what was refused and what to do"},
+        "errors": {
+            "type": "array",
+            "description": "every mistake: what, and where (`/title` in a body, `?kind` in a query)",
+            "items": {
+                "type": "object",
+                "required": ["detail", "pointer"],
+                "properties": {
+                    "detail": {"type": "string"},
+                    "pointer": {"type": "string"},
+                    "line": {"type": "integer", "description": "of a file that was sent"},
+                },
+            },
+        },
+    },
+}
+_TEXT: Final = {"type": "string"}
+_WHOLE: Final = {"type": "integer"}
+_TEXTS: Final = {"type": "array", "items": _TEXT}
+_MEMBERS: Final[dict[type[DomainError], dict[str, Any]]] = {
+    errors.UnreadableWhen: {
+        "column": _WHOLE | {"description": "where reading stopped, from 1"},
+        "nearest": {"type": ["string", "null"], "description": "a form that would have been read"},
+    },
+    errors.UnknownKind: {"known": _TEXTS},
+    errors.UnknownCalendar: {"known": _TEXTS},
+    errors.LinkExists: {"link": _TEXT | {"description": "the id of the one that stands"}, "state": _TEXT},
+    errors.LinkWouldCycle: {"on": _TEXT | {"format": "date"}},
+    errors.StaleRevision: {"current": _TEXT, "yours": _TEXT},
+    errors.TooManyRequests: {"retry_after_seconds": _WHOLE},
+    errors.FileUnreadable: {"line": _WHOLE},
+    errors.LinesRefused: {"refused": _WHOLE, "errors": {"type": "array", "minItems": 1}},
+    errors.InvalidRecord: {"errors": {"type": "array", "minItems": 1}},
+}
+"""The facts that a problem always brings, beside its sentence."""
+
+UNNAMED: Final = "UnnamedProblem"
+"""The shape of a problem that has no page: an address that there is not, an error of ours."""
+
+
+def refused_by(operation: dict[str, Any], *, writes: bool, admits: bool) -> dict[int, list[str]]:
+    """By status, the names of the shapes of all problems that an operation can answer with; `admits`: it looks at the
+    client's token."""
+    name = operation["operationId"]
+    found = dict.fromkeys([*_always(name), *_by_what_it_takes(operation), *_BY_VERB.get(name, ())])
+    if writes:
+        found |= dict.fromkeys((errors.BodyTooLarge, errors.StoreBusy))
+    if name in _OUTSIDE_THE_RECORD:
+        found = {each: None for each in found if each not in (errors.AskedInFuture, errors.ThroughAhead)}
+    if admits:
+        found |= dict.fromkeys((errors.TokenMissing, errors.ScopeMissing))
+    by_status: dict[int, list[str]] = {500: [UNNAMED]}
+    for kind in found:
+        by_status.setdefault(problems.STATUS[kind], []).append(shape_name(kind))
+    if any(each["in"] == "path" for each in operation["parameters"]):
+        by_status.setdefault(404, []).append(UNNAMED)
+    return {status: by_status[status] for status in sorted(by_status)}
+
+
+def _always(name: str) -> Refusals:
+    return (errors.TooManyRequests,) if name == "health" else (errors.TooManyRequests, errors.StoreUnreadable)
+
+
+def _by_what_it_takes(operation: dict[str, Any]) -> Refusals:
+    taken = {each["name"] for each in operation["parameters"]}
+    found: list[type[DomainError]] = []
+    if any(each["in"] == "query" for each in operation["parameters"]):
+        found.append(errors.InvalidRecord)
+    if taken & {"as_known_on", "cursor"}:
+        found += [errors.AskedInFuture, errors.ThroughAhead]
+    if "Idempotency-Key" in taken:
+        found += [errors.IdempotencyKeyUnreadable, errors.IdempotencyKeyReused]
+    if "If-Match" in taken:
+        found += [errors.SequenceExpected, errors.StaleRevision]
+    content = operation.get("requestBody", {}).get("content", {})
+    if content:
+        found += [errors.InvalidRecord, errors.WrongContentType]
+    if "application/json" in content:
+        found += [errors.UnreadableBody]
+    return found
+
+
+def shape_name(kind: type[DomainError]) -> str:
+    """`StaleRevision` -> `StaleRevisionProblem`, its name among the document's schemas."""
+    return f"{kind.__name__}Problem"
+
+
+def address(name: str) -> str:
+    """The `type` of the problem whose shape has that name."""
+    return "about:blank" if name == UNNAMED else f"/problems/{problems.slug(_KINDS[name])}"
+
+
+_KINDS: Final = {shape_name(kind): kind for kind in problems.STATUS}
+
+
+def shapes() -> dict[str, dict[str, Any]]:
+    """The schema of every problem, by its name."""
+    found = {"Problem": PROBLEM, UNNAMED: _shape("about:blank", "No more is to be said than the status says.", {})}
+    for kind, status in sorted(problems.STATUS.items(), key=lambda pair: pair[0].__name__):
+        members = {"status": {"const": status}, **_MEMBERS.get(kind, {})}
+        found[shape_name(kind)] = _shape(f"/problems/{problems.slug(kind)}", inspect.getdoc(kind) or "", members)
+    return found
+
+
+def _shape(type_: str, words: str, members: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "description": words,
+        "allOf": [{"$ref": "#/components/schemas/Problem"}],
+        "type": "object",
+        "properties": {"type": {"const": type_}, **members},
+        "required": ["type", *members],
+    }

@@ -1,0 +1,45 @@
+"""What holds for the whole contract suite: no operation answers what the OpenAPI document does not tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, Response, current_app, request, request_finished
+
+from tests.described import Described
+
+DOCUMENTS: dict[str, Described] = {}
+"""By who may read: the documents of two apps differ in nothing else (but for their address)."""
+
+
+@pytest.fixture(autouse=True)
+def every_answer_is_described() -> Iterator[None]:
+    """Look at every answer of every app in a test's process, whatever the test is about."""
+    undescribed: list[str] = []
+
+    def look(sender: Flask, response: Response, **_: object) -> None:
+        del sender
+        if request.url_rule is None or request.method not in ("GET", "POST", "PUT", "DELETE"):
+            return
+        path = request.url_rule.rule.replace("<", "{").replace(">", "}")
+        operation = _document().operation(request.method, path)
+        if operation is None:
+            return
+        told = operation["responses"].get(str(response.status_code))
+        if told is None or (response.status_code >= 400 and _document().broken_by(response, operation)):
+            undescribed.append(
+                f"{request.method} {path}: {response.status_code} {response.get_data(as_text=True)[:200]}"
+            )
+
+    with request_finished.connected_to(look):
+        yield
+    assert not undescribed, "\n".join(sorted(set(undescribed)))
+
+
+def _document() -> Described:
+    told = current_app.extensions["leadup"].reading
+    if told not in DOCUMENTS:
+        spec = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
+        DOCUMENTS[told] = Described(spec.to_dict())
+    return DOCUMENTS[told]
