@@ -143,7 +143,11 @@ class LinkDraftSchema(_DropsNulls):
 class TokenDraftSchema(_DropsNulls):
     """POST of a token: what it may do, where and until when."""
 
-    name = Text(required=True, longest=100)
+    name = Text(
+        required=True,
+        longest=100,
+        metadata={"pattern": r"^[\w.@-]+$", "description": "letters, digits and . _ @ -; it signs what is recorded"},
+    )
     scope = fields.String(required=True, validate=validate.OneOf(SCOPES))
     calendars = _names()
     expires = Day(

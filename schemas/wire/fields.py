@@ -16,10 +16,10 @@ from schemas.rules import utc
 from schemas.when import When, read
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 _KEPT_CONTROLS = "\n\t"
-_ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$"
-LINES: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*\S[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
+_ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+LINES: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 _LARGEST = 2**53 - 2
 _HALF = "Holds half of a character (a lone surrogate)."
 _MOST_VALUES = 100
@@ -88,13 +88,13 @@ class Day(fields.Field[date]):
 
 
 class Instant(fields.String):
-    """An instant, with its offset; kept as UTC with `Z`."""
+    """An instant (RFC 3339; seconds may be missing), with its offset; kept as UTC with `Z`."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **options)
         try:
             if _INSTANT.fullmatch(text):
-                return utc(text)
+                return utc(text.upper())
         except (ValueError, OverflowError):
             pass
         raise ValidationError("Not an instant: write it as 2025-12-10T06:00:00Z or with an offset.")
@@ -141,14 +141,16 @@ def _day_or_none(value: Any) -> date | None:
 
 
 class Whole(fields.Integer):
-    """A whole number, in its range, that JSON can carry exactly; true, 1.5 and ٣ are none. In a query it is text."""
+    """A whole number, in its range, that JSON can carry exactly; 2.0 is one (JSON Schema 6.1.1), true, 1.5 and ٣ are
+    none. In a query it is text."""
 
     def __init__(self, least: int = 0, most: int = _LARGEST, **options: Any) -> None:
         super().__init__(validate=validate.Range(least, most), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
         as_text = isinstance(value, str) and re.fullmatch(r"-?\d{1,16}", value, re.ASCII)
-        if not as_text and (isinstance(value, bool) or not isinstance(value, int)):
+        whole = isinstance(value, float) and value.is_integer()
+        if not as_text and not whole and (isinstance(value, bool) or not isinstance(value, int)):
             raise ValidationError("Not a whole number.")
         return int(value)
 

@@ -16,10 +16,10 @@ def _a(kind: Any, **more: Any) -> fields.Field[Any]:
 class ClockShape(Schema):
     status = _a("string", enum=["never seen", "silent", "beating"])
     last_beat = _a(["string", "null"], description="the instant, UTC")
-    failure = fields.Raw(required=True, metadata={"description": "why a job last failed; null where none did"})
+    failure = _a(["string", "null"], description="why a job last failed; null where none did")
     letters_waiting = _a("integer")
     letters_refused = _a("integer")
-    letters_delayed = _a("integer")
+    letters_delayed = _a(["string", "null"], description="why the last try of one that waits failed; null for none")
 
 
 class HealthShape(Schema):

@@ -37,7 +37,7 @@ IF_NONE_MATCH: Final[dict[str, Any]] = {
     "in": "header",
     "required": False,
     "description": "the ETag of the answer that the client has: 304 if it is still so",
-    "schema": {"type": "string", "minLength": 1, "pattern": "^[ -~]+$"},
+    "schema": {"type": "string"},
 }
 
 
