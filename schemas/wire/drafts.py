@@ -72,34 +72,46 @@ class SaidBySchema(_DropsNulls):
         return SaidBy(**data)
 
 
-def _names() -> fields.List[str]:
-    return fields.List(Text(longest=200), validate=validate.Length(max=200))
+_KNOWN_ON = {
+    "format": "date",
+    "type": "string",
+    "description": "the day the public could know this; if not given, the latest day of its sources",
+}
+_WHY = {"description": "why it is recorded so, for whoever reads its history"}
+
+
+def _names(description: str) -> fields.List[str]:
+    return fields.List(Text(longest=200), validate=validate.Length(max=200), metadata={"description": description})
 
 
 @nullable
 class EventDraftSchema(_DropsNulls):
     """POST and PUT of an event: one assertion of its whole state."""
 
-    calendar = Text(required=True, longest=100)
-    kind = Text(required=True, longest=100)
-    title = Text(required=True, longest=500)
+    calendar = Text(required=True, longest=100, metadata={"description": "a calendar's slug; an event keeps it"})
+    kind = Text(required=True, longest=100, metadata={"description": "a kind of that calendar (`/api/v1/kinds`)"})
+    title = Text(required=True, longest=500, metadata={"description": "what it is, in our own words"})
     when = WhenText(
         required=True,
         metadata={"type": "string", "description": "EDTF, or words such as 'mid-December 2025'", "maxLength": 200},
     )
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
-    known_on = Day(metadata={"format": "date", "type": "string"})
+    known_on = Day(metadata=_KNOWN_ON)
     said_by = fields.Nested(SaidBySchema)
     place = fields.Nested(PlaceSchema)
-    people = _names()
-    bodies = _names()
-    themes = _names()
-    programme = Text(longest=200)
-    note = Text(longest=10_000, lines=True)
-    sources = fields.List(fields.Nested(SourceSchema), validate=validate.Length(max=200))
-    why = Text(longest=1000, lines=True)
+    people = _names("who took part, in the order of the report: it is rank")
+    bodies = _names("the bodies that act, or whose meeting it is")
+    themes = _names("what it is about, in words of your own")
+    programme = Text(longest=200, metadata={"description": "the programme it belongs to, under any of its names"})
+    note = Text(longest=10_000, lines=True, metadata={"description": "what else there is to say of it"})
+    sources = fields.List(
+        fields.Nested(SourceSchema),
+        validate=validate.Length(max=200),
+        metadata={"description": "the reports that say so, those that this revision brings"},
+    )
+    why = Text(longest=1000, lines=True, metadata=_WHY)
     replaces = Whole(metadata={"description": "the sequence of a revision that was entered wrongly"})
-    same_as = Text(longest=100)
+    same_as = Text(longest=100, metadata={"description": "with `retracted`: the id of the event that this one doubles"})
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> EventDraft:
@@ -118,16 +130,16 @@ class LinkDraftSchema(_DropsNulls):
         validate=validate.OneOf((*RELS, *INVERSES)),
         metadata={"description": "a rel, or an inverse name, which is kept as the rel with `from` and `to` exchanged"},
     )
-    subject = Text(required=True, data_key="from", longest=100)
-    target = Text(required=True, data_key="to", longest=100)
+    subject = Text(required=True, data_key="from", longest=100, metadata={"description": "the id of an event"})
+    target = Text(required=True, data_key="to", longest=100, metadata={"description": "the id of another event"})
     state = fields.String(
         validate=validate.OneOf((*LINK_STATES, RETRACTED)),
         metadata={"description": "rejected: not so related; retracted: entered in error, and in no answer any more"},
     )
-    known_on = Day(metadata={"format": "date", "type": "string"})
-    evidence = Text(longest=1000, lines=True)
+    known_on = Day(metadata=_KNOWN_ON)
+    evidence = Text(longest=1000, lines=True, metadata={"description": "what speaks for it"})
     sources = fields.List(fields.Nested(SourceSchema), validate=validate.Length(max=200))
-    why = Text(longest=1000, lines=True)
+    why = Text(longest=1000, lines=True, metadata=_WHY)
     replaces = Whole(metadata={"description": "the sequence of a revision that was entered wrongly"})
 
     @post_load
@@ -149,7 +161,7 @@ class TokenDraftSchema(_DropsNulls):
         metadata={"pattern": r"^[\w.@-]+$", "description": "letters, digits and . _ @ -; it signs what is recorded"},
     )
     scope = fields.String(required=True, validate=validate.OneOf(SCOPES))
-    calendars = _names()
+    calendars = _names("calendars it is limited to; all if not given")
     expires = Day(
         metadata={"format": "date", "type": "string", "description": "refused from this day on (00:00 UTC)"},
     )
@@ -166,7 +178,7 @@ _SLUG = validate.Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="Not a slug: a-z and 
 class FeedDraftSchema(_DropsNulls):
     """POST and PUT of a saved query."""
 
-    title = Text(required=True, longest=200)
+    title = Text(required=True, longest=200, metadata={"description": "what calendar programs show"})
     query = Text(
         required=True,
         longest=2000,

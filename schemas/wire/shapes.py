@@ -135,10 +135,22 @@ class ListShape(Schema):
     )
 
 
+class CoveredShape(Schema):
+    to = fields.Raw(required=True, metadata=_DAY_OR_NULL)
+    kinds = _texts()
+
+
+class KnowledgeShape(Schema):
+    calendar = _text()
+    newest_known_on = fields.Raw(required=True, metadata=_DAY_OR_NULL)
+    newest_known_days_ago = fields.Raw(required=True, metadata={"type": ["integer", "null"]})
+    covered = fields.List(fields.Nested(CoveredShape), required=True)
+
+
 class EventListShape(ListShape):
     items = fields.List(fields.Nested(EventInListShape(partial=EVENT_FIELDS[1:])), required=True)
     knowledge = fields.List(
-        fields.Dict(),
+        fields.Nested(KnowledgeShape),
         required=True,
         metadata={
             "description": "by calendar: how many days ago the newest report became known, and until when which kinds"
@@ -177,8 +189,13 @@ class ChangeShape(Schema):
     recorded_by = _text()
     why = _text(null=True)
     replaces = fields.Raw(required=True, metadata={"type": ["integer", "null"]})
-    state = fields.Dict(required=True)
-    sources = fields.List(fields.Dict(), required=True)
+    state = fields.Dict(
+        required=True,
+        metadata={"description": "the whole state asserted, as its sort has it: an event's draft, a link's, ..."},
+    )
+    sources = fields.List(
+        fields.Dict(), required=True, metadata={"description": "the reports it brought; fields not known are left out"}
+    )
     days_moved = fields.Raw(
         required=True,
         metadata={"type": ["integer", "null"], "description": "days the earliest first day moved; negative: earlier"},
@@ -226,41 +243,6 @@ class KindShape(Schema):
 
 class KindListShape(ListShape):
     items = fields.List(fields.Nested(KindShape), required=True)
-
-
-class CalendarShape(Schema):
-    slug = _text()
-    name = _text()
-    description = _text()
-    zone = _text(description="IANA time zone; all days are days there")
-    country = _text(null=True)
-    color = _text()
-    language = _text()
-    licence = _text(null=True)
-    known_on = _day()
-    newest_known_on = fields.Raw(required=True, metadata=_DAY_OR_NULL)
-    kinds = fields.List(fields.Nested(KindShape), required=True)
-    coverage = fields.List(fields.Dict(), required=True)
-    rules = fields.List(fields.Dict(), required=True)
-    announcements = fields.List(fields.Dict(), required=True)
-    checks = fields.List(fields.Dict(), required=True)
-
-
-class CalendarListShape(ListShape):
-    items = fields.List(fields.Nested(CalendarShape), required=True)
-
-
-class LeadupShape(Schema):
-    headline = _text()
-    question = fields.Dict(required=True)
-    as_known_on = _day()
-    zone = _text(description="the calendar's IANA time zone, whose days are meant")
-    through = _whole()
-    method = _text(description="the method's version")
-    anchors = fields.List(fields.Dict(), required=True)
-    activities = fields.List(fields.Dict(), required=True)
-    data = _text(description="a digest of the events and anchors used")
-    permalink = _text()
 
 
 class TokenShape(Schema):

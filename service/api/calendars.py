@@ -9,8 +9,8 @@ from flask import Response
 from schemas.errors import CalendarNotFound
 from schemas.queries import EventQuery
 from schemas.wire import answers
+from schemas.wire.calendarshapes import CalendarListShape, CalendarShape
 from schemas.wire.questions import AsKnownSchema, ShortListSchema
-from schemas.wire.shapes import CalendarListShape, CalendarShape
 from service.answering import check_query
 from service.api.conventions import Door, answer, short_list
 from service.doors import as_known

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from flask import Response
 
 from schemas.errors import InvalidRecord
+from schemas.wire.leadupshapes import LeadupShape
 from schemas.wire.questions import LeadupSchema
-from schemas.wire.shapes import LeadupShape
 from service import studying
 from service.api.conventions import Door, answer
 from service.doors import as_known, settings

@@ -10,6 +10,7 @@ from typing import Any
 import schemathesis
 from schemathesis.core import NOT_SET
 from schemathesis.core.failures import AcceptedNegativeData
+from schemathesis.generation.meta import TestPhase
 from schemathesis.openapi.checks import RejectedPositiveData
 
 FILES = ("application/jsonl", "application/x-ndjson", "text/csv", "text/calendar")
@@ -87,7 +88,7 @@ def as_text(ctx: Any, value: Any) -> bytes:
 
 @schemathesis.hook
 def before_call(context: Any, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
-    """Spare the token of the run; let each well-formed Idempotency-Key be a new one.
+    """Spare the token of the run; in chains, let each well-formed Idempotency-Key be a new one.
 
     A key sent again gives the first answer again, by design: what that one made may be dropped since, which a check
     would take for a thing that was made and is not there. (Repeats are the matter of test_idempotency.py.)
@@ -95,7 +96,8 @@ def before_call(context: Any, case: schemathesis.Case[Any], kwargs: dict[str, An
     del context, kwargs
     headers: Any = case.headers or {}
     key = headers.get("Idempotency-Key")
-    if isinstance(key, str) and KEY.fullmatch(key):
+    in_a_chain = case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
+    if in_a_chain and isinstance(key, str) and KEY.fullmatch(key):
         headers["Idempotency-Key"] = f"{key}-{next(NUMBERS)}"
     if case.method == "DELETE" and (case.path_parameters or {}).get("name") == OWN_TOKEN:
         case.path_parameters["name"] = "nobody"
