@@ -160,9 +160,10 @@ class Several(fields.Field[tuple[str, ...]]):
 
     def __init__(self, among: Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(**options)
-        # One word with nothing in it but the comma that parts it from the next.
-        item = {"enum": list(among)} if among else {"pattern": r"^[^,]*[^,\s][^,]*$"}
-        self.metadata = {"type": "array", "minItems": 1, "items": {"type": "string", **item}, **self.metadata}
+        # A word with nothing in it but the comma that parts it from the next; of `type` string, one alone.
+        word = {"type": "string", **({"enum": list(among)} if among else {"pattern": r"^[^,]*[^,\s][^,]*$"})}
+        several = {"type": "array", "minItems": 1, "items": word}
+        self.metadata = {**(word if self.metadata.get("type") == "string" else several), **self.metadata}
         self.among = among
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> tuple[str, ...]:

@@ -111,3 +111,10 @@ def test_null_is_said_to_be_taken_for_what_need_not_be_given(described: Describe
     draft = described.document["components"]["schemas"]["EventDraft"]["properties"]
     assert draft["programme"]["type"] == ["string", "null"]
     assert draft["title"]["type"] == "string"
+
+
+def test_the_one_calendar_of_a_lead_up_is_a_word(described: Described) -> None:
+    operation = described.operation("get", "/api/v1/leadups")
+    assert operation
+    calendar = next(each["schema"] for each in operation["parameters"] if each["name"] == "calendar")
+    assert calendar == {"type": "string", "pattern": r"^[^,]*[^,\s][^,]*$"}
