@@ -19,6 +19,14 @@ FURTHEST_ALARM_DAYS = 365
 _ALARM = re.compile(r"(\d{1,3})d", re.ASCII)
 
 
+_DAYS = "([0-9]|[1-9][0-9]|[12][0-9][0-9]|3[0-5][0-9]|36[0-5])d"
+_ALARMS = {
+    "type": "string",
+    "pattern": f"^{_DAYS}(,{_DAYS}){{0,{MOST_ALARMS - 1}}}$",
+    "description": "an alarm so many days before what lies ahead: `7d,1d`",
+}
+
+
 class Alarms(Several):
     """Days before an event, as `7d,1d`."""
 
@@ -43,7 +51,7 @@ class _EntrySchema(Schema):
             " at all (`skip`)"
         },
     )
-    alarms = Alarms(metadata={"type": "string", "description": "an alarm so many days before what lies ahead: `7d,1d`"})
+    alarms = Alarms(metadata=_ALARMS)
 
 
 class _OptionsSchema(_EntrySchema):

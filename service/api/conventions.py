@@ -40,8 +40,8 @@ _PLAIN_TAG = re.compile(r'(?:W/)?"([0-9a-f]{16})(?:\.[^"]*)?"')
 
 
 class Door(Blueprint):  # type: ignore[misc]
-    """A blueprint whose arguments are read by our parser, whose questions are refused whole, and whose operations bear the
-    names of their views."""
+    """A blueprint whose arguments are read by our parser, and whose questions are refused whole; an operation bears the
+    name of its view."""
 
     ARGUMENTS_PARSER = Parser()
 

@@ -40,7 +40,10 @@ def events_jsonl(asked: dict[str, Any]) -> Response:
 @door.arguments(NamesOfTypesSchema, location="query")
 @door.alt_response(200, **CSV_DOC)
 def names_csv(asked: dict[str, Any]) -> Response:
-    """The names in use as CSV: all of them, unless `limit` is given."""
+    """The names in use as CSV: all of them, unless `limit` is given.
+
+    The first line names the columns (RFC 4180).
+    """
     return list_as(asked, asked.get("type", ()), CSV)
 
 
@@ -48,7 +51,10 @@ def names_csv(asked: dict[str, Any]) -> Response:
 @door.arguments(NamesOfTypesSchema, location="query")
 @door.alt_response(200, **JSONL_DOC)
 def names_jsonl(asked: dict[str, Any]) -> Response:
-    """The names in use as JSON Lines: all of them, unless `limit` is given."""
+    """The names in use as JSON Lines: all of them, unless `limit` is given.
+
+    A line is a name as `/api/v1/names` shows it.
+    """
     return list_as(asked, asked.get("type", ()), JSONL)
 
 

@@ -55,5 +55,5 @@ def carried(status: int, answer: dict[str, Any], operation: dict[str, Any], *, t
     names = ["ETag"] if tagged else []
     names += ["Link"] if {"cursor", "after"} & {each["name"] for each in operation["parameters"]} else []
     names += ["Content-Disposition"] if types and "application/json" not in types else []
-    names += ["Last-Modified"] if "text/calendar" in types else []
+    names += ["Last-Modified"] if types & {"text/calendar", "application/atom+xml"} else []
     return of_status(status, *names)

@@ -32,7 +32,10 @@ _ATOM: dict[str, Any] = {
 @door.arguments(AsKnownSchema, location="query")
 @door.alt_response(200, **_ATOM)
 def calendar_news(asked: dict[str, Any], slug: str) -> Response:
-    """What changed in a whole calendar."""
+    """What changed in a whole calendar.
+
+    For newsreaders: an entry a revision, the last recorded first.
+    """
     with as_known(**_standpoint(asked), calendars=(slug,)) as at:
         return _told(at, publishing.calendar_feed(at, slug), asked)
 
@@ -41,7 +44,10 @@ def calendar_news(asked: dict[str, Any], slug: str) -> Response:
 @door.arguments(AsKnownSchema, location="query")
 @door.alt_response(200, **_ATOM)
 def feed_news(asked: dict[str, Any], slug: str) -> Response:
-    """What changed in a feed by name, such as `key-meetings`."""
+    """What changed in a feed by name, such as `key-meetings`.
+
+    For newsreaders: an entry a revision, the last recorded first.
+    """
     with as_known(**_standpoint(asked)) as at:
         return _told(at, publishing.named_feed(at, slug), asked)
 
@@ -50,7 +56,10 @@ def feed_news(asked: dict[str, Any], slug: str) -> Response:
 @door.arguments(EventQuerySchema, location="query")
 @door.alt_response(200, **_ATOM)
 def query_news(query: EventQuery) -> Response:
-    """What changed of the events of any query."""
+    """What changed of the events of any query.
+
+    For newsreaders: an entry a revision, the last recorded first.
+    """
     with as_known(query.as_known_on, query.through, query.calendar) as at:
         check_query(at, query)
         feed = tell_changes(at, query, edition(query_title(query)), shelf(), key=f"query/{query.digest()}")

@@ -47,6 +47,7 @@ LEADS: Final[dict[tuple[str, int], dict[str, dict[str, str]]]] = {
     ("list_calendars", 200): {
         "get_calendar": {"slug": "$response.body#/items/0/slug"},
         "calendar_feed": {"slug": "$response.body#/items/0/slug"},
+        "calendar_news": {"slug": "$response.body#/items/0/slug"},
         "list_kinds": {},
     },
     ("list_names", 200): {
@@ -61,6 +62,7 @@ LEADS: Final[dict[tuple[str, int], dict[str, dict[str, str]]]] = {
     ("get_token", 200): {"revoke_token": _NAME},
     ("list_feeds", 200): {"get_feed": {"slug": "$response.body#/items/0/slug"}},
     ("save_feed", 201): {
+        "feed_news": _SLUG,
         "get_feed": _SLUG,
         "named_feed": _SLUG,
         "change_feed": _SLUG | _TAG,

@@ -34,7 +34,7 @@ def test_every_route_of_the_api_is_described(settings: Settings, described: Desc
     names = {operation["operationId"] for _, _, operation in described.operations()}
     for rule in app.url_map.iter_rules():
         door, _, name = rule.endpoint.partition(".")
-        if (rule.rule.startswith("/api") or rule.rule.endswith(".ics")) and door:
+        if (rule.rule.startswith("/api") or rule.rule.endswith((".ics", ".atom"))) and door:
             assert name in names, rule.rule
     assert len(names) == len(list(described.operations()))
 

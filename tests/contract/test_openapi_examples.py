@@ -124,7 +124,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, shipped_store: Path) -> Iter
 
 SAYS_MORE = {
     (name, more)
-    for name in ("list_events", "events_csv", "events_jsonl", "query_feed")
+    for name in ("list_events", "events_csv", "events_jsonl", "query_feed", "query_news")
     for more in ("within_days", "rel")
 }
 """What only goes with `near` and `linked_to`: the whole example has them."""
