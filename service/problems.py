@@ -131,7 +131,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _asked_by_a_program(path: str) -> bool:
-    return path.startswith("/api") or path.endswith((".ics", ".json", ".jsonl", ".csv")) or path == "/healthz"
+    return path.startswith("/api") or path.endswith((".ics", ".atom", ".json", ".jsonl", ".csv")) or path == "/healthz"
 
 
 def _answer(
