@@ -14,6 +14,7 @@ from schemathesis.generation.meta import TestPhase
 from schemathesis.openapi.checks import RejectedPositiveData
 
 FILES = ("application/jsonl", "application/x-ndjson", "text/csv", "text/calendar")
+PROBLEM = "application/problem+json"
 KEY = re.compile(r"[!-~]{1,180}")
 NUMBERS = itertools.count()
 OWN_TOKEN = "schemathesis"
@@ -52,7 +53,7 @@ BEYOND_THE_SCHEMA = re.compile(
             r"No (event|link) .* is known.*",
             r"There is no calendar .*",
             r"The calendar .* has no kind .*",
-            r"known_on .* lies (before|after) .*",
+            r"(known_on|as_known_on|through) .* lies (before|after) .*",
             r"The source of .* appeared on .*",
             r"held, but known on .*",
             r"A (link|feed) keeps its .*",
@@ -110,7 +111,11 @@ def filter_failure(context: Any, failure: Any, case: schemathesis.Case[Any], res
     del context
     if isinstance(failure, AcceptedNegativeData):
         return not (case.media_type in FILES and not isinstance(case.body, str) and case.body is not NOT_SET)
-    if not isinstance(failure, RejectedPositiveData) or response.status_code != 422:
+    if (
+        not isinstance(failure, RejectedPositiveData)
+        or response.status_code != 422
+        or PROBLEM not in response.headers["content-type"]
+    ):
         return True
     problem = response.json()
     if problem["type"].removeprefix("/problems/") in FACTS:
