@@ -116,7 +116,11 @@ def _fields(asked: Any) -> Mapping[str, Any]:
     query = asked if isinstance(asked, EventQuery) else asked.get("query")
     if isinstance(query, EventQuery):
         return {field.name: getattr(query, field.name) for field in fields(query)}
-    return cast("Mapping[str, Any]", asked)
+    # Where a question takes one calendar or one kind alone, that is a word: all letters of it would be sought.
+    return {
+        name: (value,) if name in ("calendar", "kind") and isinstance(value, str) else value
+        for name, value in cast("Mapping[str, Any]", asked).items()
+    }
 
 
 def _open(conn: Connection) -> bool:

@@ -62,6 +62,7 @@ BEYOND_THE_SCHEMA = re.compile(
             r"expires .*",
             # of two fields together
             r"known_on is missing.*",
+            r"On line \d+ begins an entry of another program, .*",
             r"Says more about .*",
             r"from .* lies after to .*",
             r"CSV has no column for links.*",

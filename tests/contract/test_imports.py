@@ -165,3 +165,25 @@ def test_a_repeat_with_the_same_key_is_answered_as_the_first(
     assert (first.status_code, first.get_json()["accepted"]) == (201, 1)
     assert again.data == first.data
     assert post(client, json.dumps({**LINE, "title": "x"}), keyed).status_code == 422
+
+
+def test_one_calendar_of_an_import_is_one_word_also_where_the_kind_is_missing(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    """It was taken for a list, and each of its letters for a calendar that there is not."""
+    file = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VEVENT\r\nUID:1@example.org\r\n"
+    file += (
+        "DTSTAMP:20260503T000000Z\r\nDTSTART;VALUE=DATE:20260502\r\nSUMMARY:A fair\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    headers = {**write_headers, "Content-Type": "text/calendar"}
+    refused = client.post("/api/v1/imports?calendar=dprk&known_on=2026-05-03", data=file, headers=headers)
+    assert refused.status_code == 422
+    assert [each["pointer"] for each in refused.get_json()["errors"]] == ["?kind"]
+
+
+def test_a_kind_that_there_is_not_is_refused_for_all_lines_as_described(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    headers = {**write_headers, "Content-Type": "application/jsonl"}
+    refused = client.post("/api/v1/imports?calendar=dprk&kind=nothing", data="{}\n", headers=headers)
+    assert refused.get_json()["type"] == "/problems/unknown-kind"
