@@ -10,7 +10,8 @@ from schemas.vocabulary import RELS
 from schemas.wire import linkanswers
 from schemas.wire.linkquestions import ChainSchema
 from schemas.wire.linkshapes import ChainShape
-from service.api.conventions import Door, answer, redirect_to
+from service.api.addresses import redirect_to
+from service.api.conventions import Door, answer
 from service.doors import as_known
 from service.store import chains, events
 
@@ -27,7 +28,7 @@ def get_chain(asked: dict[str, Any], event_id: str) -> Response:
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
         other = events.doubles(at, event_id)
         if other:
-            return redirect_to(f"/api/v1/events/{other}/chain")
+            return redirect_to("api/v1/events", other, "chain")
         events.state_at(at, event_id)
         rels, states = asked.get("rel", tuple(RELS)), asked.get("state", ("asserted",))
         found = chains.chain(at, event_id, hops=asked["hops"], rels=rels, states=states)

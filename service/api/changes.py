@@ -11,7 +11,8 @@ from schemas.wire import answers
 from schemas.wire.questions import ChangesSchema
 from schemas.wire.shapes import ChangeListShape
 from service.answering import check_query
-from service.api.conventions import Door, answer, next_after, standing_on
+from service.api.addresses import next_after
+from service.api.conventions import Door, answer, standing_on
 from service.api.formats import JSON, JSONL, JSONL_DOC, NDJSON, changes_as, varied, wanted
 from service.doors import as_known
 from service.store import changes

@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, cast
-from urllib.parse import urlencode
 
 from flask import Response, request
 from flask_smorest import Blueprint
@@ -22,6 +21,7 @@ from schemas.errors import (
 )
 from schemas.tokens import Token
 from service import answering
+from service.api.addresses import next_address
 from service.api.asking import Parser, told_whole
 from service.doors import admitted, as_known, settings, store
 from service.store import belonging
@@ -156,26 +156,6 @@ def answer(
     if status != 200:
         return response
     return cast("Response", response.make_conditional(request))
-
-
-def redirect_to(address: str) -> Response:
-    """308 to another address here, the question kept."""
-    query = request.query_string.decode()
-    return Response(status=308, headers={"Location": f"{address}?{query}" if query else address})
-
-
-def next_address(cursor: str | None) -> str | None:
-    """The address of the next page: this one's, with the cursor."""
-    if cursor is None:
-        return None
-    kept = {key: value for key, value in request.args.items() if key != "cursor"}
-    return f"{request.path}?{urlencode({**kept, 'cursor': cursor})}"
-
-
-def next_after(change: int) -> str:
-    """The address of the log after a change number: this one's, with `after`."""
-    kept = {key: value for key, value in request.args.items() if key != "after"}
-    return f"{request.path}?{urlencode({**kept, 'after': change})}"
 
 
 def standing_on(at: AsKnown) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from schemas.wire.drafts import EventDraftSchema
 from schemas.wire.questions import AsKnownSchema, PageSchema
 from schemas.wire.shapes import EventListShape, EventShape
 from service import answering, briefing, recording
+from service.api.addresses import redirect_to
 from service.api.conventions import (
     IF_MATCH,
     SECURITY,
@@ -20,7 +21,6 @@ from service.api.conventions import (
     answer,
     expected_sequences,
     list_answer,
-    redirect_to,
     writer,
     writing,
 )
@@ -114,7 +114,7 @@ def get_event(asked: dict[str, Any], event_id: str) -> Response:
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
         other = events.doubles(at, event_id)
         if other:
-            return redirect_to(f"/api/v1/events/{other}")
+            return redirect_to("api/v1/events", other)
         return _whole(at, events.state_at(at, event_id))
 
 

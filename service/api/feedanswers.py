@@ -9,6 +9,7 @@ from flask import Response, current_app, request
 
 from schemas.feeds import PLAIN, FeedOptions
 from schemas.queries import EventQuery
+from service.api.addresses import file_name
 from service.doors import conditional, settings, store
 from service.polling import BODY, ZIPPED, tag_asked_for
 from service.publishing import Edition
@@ -37,7 +38,7 @@ def served(feed: Feed, name: str, type_: str) -> Response:
     response = Response(body, content_type=type_)
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Content-Disposition"] = file_name(name)
     # A second change within the second would have the same date (RFC 9110 section 8.8.2.2): none until it is over.
     if feed.modified < store().clock.now() - timedelta(seconds=1):
         response.last_modified = feed.modified

@@ -12,7 +12,8 @@ from schemas.queries import EventQuery
 from schemas.wire.feedquestions import EventFeedSchema, FeedSchema, QueryFeedSchema
 from service import publishing
 from service.answering import check_query
-from service.api.conventions import Door, redirect_to
+from service.api.addresses import redirect_to
+from service.api.conventions import Door
 from service.api.feedanswers import edition, query_title, served, shelf
 from service.doors import as_known
 from service.publishing import Named
@@ -80,7 +81,7 @@ def event_feed(asked: Asked, event_id: str) -> Response:
     with as_known(**_standpoint(asked), subject=event_id) as at:
         other = events.doubles(at, event_id)
         if other:
-            return redirect_to(f"/events/{other}.ics")
+            return redirect_to("events", f"{other}.ics")
         feed = publishing.publish_one(at, event_id, edition("", options), shelf(), retracted=not standpoint)
     return served(feed, f"{event_id}.ics", CALENDAR_TYPE)
 

@@ -12,7 +12,7 @@ from schemas.errors import InvalidRecord, NoSuchFormat
 from schemas.queries import EventQuery
 from schemas.wire import columns
 from service import answering, exporting
-from service.api.conventions import next_address, next_after
+from service.api.addresses import next_address, next_after
 from service.doors import as_known, settings, store
 
 JSON: Final = "application/json"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, request
 
@@ -17,7 +16,8 @@ from schemas.wire.nameshapes import NameListShape, OneNameShape
 from schemas.wire.questions import NameSchema, NamesOfTypesSchema, NamesSchema
 from service import naming
 from service.answering import check_query
-from service.api.conventions import Door, answer, redirect_to, short_list
+from service.api.addresses import redirect_to
+from service.api.conventions import Door, answer, short_list
 from service.api.formats import CSV, CSV_DOC, JSON, JSONL, JSONL_DOC, NDJSON, names_as, varied, wanted
 from service.doors import as_known
 from service.store import names
@@ -87,7 +87,7 @@ def get_name(asked: dict[str, Any], type_: str, name: str) -> Response:
         found = naming.portrait(at, type_, name, calendars)
         slug = found.seen.name.slug
         if slug != name:
-            return redirect_to(f"/api/v1/names/{type_}/{quote(slug)}")
+            return redirect_to("api/v1/names", type_, slug)
         return answer(_shape(at, found))
 
 

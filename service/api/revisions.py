@@ -9,7 +9,8 @@ from flask import Response
 from schemas.wire import answers
 from schemas.wire.questions import AsKnownSchema
 from schemas.wire.shapes import RevisionListShape
-from service.api.conventions import Door, list_answer, redirect_to
+from service.api.addresses import redirect_to
+from service.api.conventions import Door, list_answer
 from service.doors import as_known
 from service.store import events
 
@@ -28,6 +29,6 @@ def list_revisions(asked: dict[str, Any], event_id: str) -> Response:
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
         other = events.doubles(at, event_id)
         if other:
-            return redirect_to(f"/api/v1/events/{other}/revisions")
+            return redirect_to("api/v1/events", other, "revisions")
         items = [answers.revision(each, before) for before, each in events.history(at, event_id)]
         return list_answer(at, items, None)
