@@ -10,6 +10,10 @@ from datetime import date
 from schemas.errors import InvalidRecord, ScopeMissing
 from schemas.vocabulary import SCOPES
 
+RESERVED = ("clock", "import", "leadup", "pack")
+"""What the record is signed with where no token writes: the clock, the import and other commands, and packs, which may
+revise only what they have signed."""
+
 _NAME = re.compile(r"[\w.@-]{1,100}")
 
 
@@ -61,11 +65,15 @@ class Token:
 
 
 def check(draft: TokenDraft, known: Iterable[str], today: date) -> None:
-    """Raise InvalidRecord with every mistake: a name that no address can carry, a calendar not among `known`, an expiry
-    not after `today`, an administrator limited to calendars (who could make a token that is not)."""
+    """Raise InvalidRecord with every mistake: a name that no address can carry or that is RESERVED, a calendar not
+    among `known`, an expiry not after `today`, an administrator limited to calendars (who could make a token that is
+    not)."""
     found = []
     if not _NAME.fullmatch(draft.name):
         found.append({"detail": "A name is of letters, digits and . _ @ - (at most 100).", "pointer": "/name"})
+    if draft.name.casefold() in RESERVED:
+        detail = f"Leadup itself signs the record with {', '.join(RESERVED)}: choose another name."
+        found.append({"detail": detail, "pointer": "/name"})
     unknown = sorted(set(draft.calendars) - set(known))
     if unknown:
         among = ", ".join(sorted(known)) or "none yet"

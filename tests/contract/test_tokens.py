@@ -53,6 +53,18 @@ def headers(store: Store, name: str = "alice", scope: str = "write", **limits: A
         return {"Authorization": f"Bearer {tokens.create(tx, name, scope, **limits)}"}
 
 
+@pytest.mark.parametrize("name", ["pack", "leadup", "clock", "import", "Pack"])
+def test_no_token_signs_with_a_name_that_leadup_signs_with(
+    asking: tuple[FlaskClient, dict[str, str], dict[str, str]], name: str
+) -> None:
+    client, _, root = asking
+    refused = client.post("/api/v1/tokens", json={"name": name, "scope": "write"}, headers=root)
+    assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, "/name")
+    assert refused.get_json()["detail"] == (
+        "Leadup itself signs the record with clock, import, leadup, pack: choose another name."
+    )
+
+
 def test_a_token_limited_to_a_calendar_writes_only_there(two: Store) -> None:
     client, limited = client_of(two), headers(two, calendars=("demo",))
     assert client.post("/api/v1/events", json=DRAFT, headers=limited).status_code == 201

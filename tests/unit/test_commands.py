@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from service.__main__ import main
 from service.commands.conventions import progress_bar
+from service.importing import ORIGIN
 from service.settings import Settings
 
 
@@ -50,6 +51,12 @@ def test_a_token_can_be_limited_and_the_list_says_to_what(settings: Settings) ->
     assert line[4:] == ["expires 2999-01-01T00:00:00Z", "last used never", "in force"]
     refused = leadup(settings, "token", "create", "carol", "--calendar", "atlantis")
     assert (refused.exit_code, "atlantis" in refused.stderr) == (2, True)
+
+
+def test_no_token_is_called_as_what_leadup_itself_signs_with(settings: Settings) -> None:
+    refused = leadup(settings, "token", "create", ORIGIN, "--scope", "write")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "choose another name" in refused.stderr
 
 
 def test_loading_a_pack_again_says_that_nothing_is_new(settings: Settings) -> None:
