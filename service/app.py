@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     app.before_request(_read_whole_body)
     _limit_rates(app, told)
+    app.before_request(doors.refuse_unasked)
     app.after_request(_tag)
     app.after_request(doors.note_token)
     app.after_request(_open_for_reading)

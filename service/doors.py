@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import cast
+from typing import ParamSpec, TypeVar, cast
 
 from flask import Response, current_app, g, request
 
 from schemas.calendars import Calendar
+from schemas.errors import InvalidRecord
 from schemas.tokens import Token
 from service.settings import Settings
 from service.store import belonging, registers, tokens
 from service.store.asknown import AsKnown, seen_by, standpoint
 from service.store.changes import calendar_of
 from service.store.database import Connection, Store, store_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def settings() -> Settings:
@@ -89,6 +93,21 @@ def bearer() -> str | None:
     """The secret of the Authorization header, or None."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     return secret.strip() or None if scheme.lower() == "bearer" else None
+
+
+def asking(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that reads the query fields of its address itself, and refuses those that it does not know."""
+    view.reads_query = True  # type: ignore[attr-defined]
+    return view
+
+
+def refuse_unasked() -> None:
+    """Refuse query fields at an address that takes none: passed over, `?dry_run=true` would be done in earnest."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view and request.args and not getattr(view, "reads_query", False):
+        raise InvalidRecord(
+            [{"detail": "Unknown field: this address takes none.", "pointer": f"?{name}"} for name in request.args]
+        )
 
 
 def conditional(response: Response, tag: str, *, cache: str = "no-cache") -> Response:

@@ -23,7 +23,7 @@ from schemas.tokens import Token
 from service import answering
 from service.api.addresses import next_address
 from service.api.asking import Parser, told_whole
-from service.doors import admitted, as_known, settings, store
+from service.doors import admitted, as_known, asking, settings, store
 from service.store import belonging
 from service.store.asknown import AsKnown, newest_known
 
@@ -46,9 +46,10 @@ class Door(Blueprint):  # type: ignore[misc]
     ARGUMENTS_PARSER = Parser()
 
     def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
-        """Read the arguments of a view, of a question with all its mistakes told at once."""
+        """Read the arguments of a view, of a question with all its mistakes told at once; an address without a schema
+        of its question takes no query fields at all."""
         reading = super().arguments(schema, location=location, **options)
-        return (lambda view: reading(told_whole(view))) if location == "query" else reading
+        return (lambda view: asking(reading(told_whole(view)))) if location == "query" else reading
 
     def route(self, rule: str, **options: Any) -> Any:
         register = super().route(rule, **options)

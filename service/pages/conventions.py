@@ -30,6 +30,9 @@ def standing(subject: str | None = None) -> Iterator[AsKnown]:
     if unknown:
         found = [{"detail": f"{name}: unknown here.", "pointer": f"?{name}"} for name in unknown]
         raise InvalidRecord(found, f"This page does not know {', '.join(unknown)}.")
+    twice = [name for name in request.args if len(request.args.getlist(name)) > 1]
+    if twice:
+        raise InvalidRecord([{"detail": f"{name}: given twice.", "pointer": f"?{name}"} for name in twice])
     asked = load(AsKnownSchema(), {name: value for name, value in request.args.items() if value}, "?")
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=subject) as at:
         yield at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request
 
 from schemas.vocabulary import RELS
+from service.doors import asking
 from service.pages.conventions import page, standing
 from service.store import events, links
 
@@ -12,6 +13,7 @@ door = Blueprint("event", __name__)
 
 
 @door.route("/events/<event_id>")
+@asking
 def show_event(event_id: str) -> Response:
     """One event; the address of a doubled one leads to the one it doubles."""
     with standing(event_id) as at:

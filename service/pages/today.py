@@ -10,12 +10,14 @@ from schemas.calendars import Calendar
 from schemas.events import Event
 from service import publishing
 from service.briefing import Age, Coming, Custom, brief
+from service.doors import asking
 from service.pages.conventions import day_words, days_words, page, standing
 
 door = Blueprint("today", __name__)
 
 
 @door.route("/")
+@asking
 def show_today() -> Response:
     """The first page."""
     with standing() as at:

@@ -204,6 +204,25 @@ def test_where_reading_is_closed_nothing_of_the_record_is_read_without_a_token(h
         assert status == (200 if endpoint in OPEN_TO_ALL else 401), address
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_a_query_field_that_a_route_does_not_know_is_refused_and_nothing_done(house: House, method: str) -> None:
+    last = house.app.test_client().get("/api/v1/changes").get_json()["last"]
+    for endpoint, address in house.routes(method):
+        asked = f"{address}{'&' if '?' in address else '?'}foo=1"
+        refused = house.ask(method, endpoint, asked, {**house.root, "If-Match": "*"})
+        assert refused.status_code == 422, asked
+        if refused.is_json:
+            assert "?foo" in [each["pointer"] for each in refused.get_json()["errors"]], asked
+    assert house.app.test_client().get("/api/v1/changes").get_json()["last"] == last
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_a_query_field_given_twice_is_refused(house: House, method: str) -> None:
+    for endpoint, address in house.routes(method):
+        asked = f"{address}{'&' if '?' in address else '?'}as_known_on=2026-11-01&as_known_on=2026-11-02"
+        assert house.ask(method, endpoint, asked, house.root).status_code == 422, asked
+
+
 def test_every_preflight_allows_reading_alone(house: House) -> None:
     for endpoint, address in house.routes("OPTIONS"):
         allowed = house.ask("OPTIONS", endpoint, address).headers["Access-Control-Allow-Methods"]
