@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from schemas.events import EventDraft, LinkDraft, Place, SaidBy, Source
-from schemas.names import Register
+from schemas.names import Register, slug_of
 from schemas.rules import utc
 
 _NAME_LISTS = (("people", "person"), ("bodies", "body"))
@@ -16,14 +17,14 @@ PLACE_PARTS = ("name", "county", "province")
 
 def event_state(draft: EventDraft, register: Register) -> dict[str, Any]:
     """The whole state a draft asserts: names as slugs where they are known by its day, as they are written where not
-    (so that no answer as known on that day shows a name learnt later); what is empty left out."""
+    (so that no answer as known on that day shows a name learnt later), each once; what is empty left out."""
     state: dict[str, Any] = {
         "calendar": draft.calendar,
         "kind": draft.kind,
         "title": draft.title,
         "when": draft.when.edtf,
         "status": draft.status,
-        "themes": list(draft.themes),
+        "themes": _once(draft.themes),
         "note": draft.note,
         "same_as": draft.same_as,
     }
@@ -33,7 +34,7 @@ def event_state(draft: EventDraft, register: Register) -> dict[str, Any]:
         parts = {part: _kept(register, "place", getattr(draft.place, part), draft.known_on) for part in PLACE_PARTS}
         state["place"] = _filled({**parts, "country": draft.place.country})
     for key, type_ in _NAME_LISTS:
-        state[key] = [_kept(register, type_, each, draft.known_on) for each in getattr(draft, key)]
+        state[key] = _once([_kept(register, type_, each, draft.known_on) or "" for each in getattr(draft, key)])
     state["programme"] = _kept(register, "programme", draft.programme, draft.known_on)
     return _filled(state)
 
@@ -41,6 +42,14 @@ def event_state(draft: EventDraft, register: Register) -> dict[str, Any]:
 def _kept(register: Register, type_: str, text: str | None, day: date | None) -> str | None:
     name = register.name(type_, text) if text else None
     return name.slug if name and (day is None or name.known_on <= day) else text
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    """Each name once, as it is written first, however the others are written."""
+    first: dict[str, str] = {}
+    for each in names:
+        first.setdefault(slug_of(each), each)
+    return list(first.values())
 
 
 def written(state: dict[str, Any], type_: str) -> list[str]:
@@ -61,7 +70,7 @@ def in_words(state: dict[str, Any], register: Register) -> dict[str, Any]:
     spelled_out = dict(state)
     for key, type_ in _NAME_LISTS:
         if key in state:
-            spelled_out[key] = [_spelled(register, type_, each) for each in state[key]]
+            spelled_out[key] = _once(_spelled(register, type_, each) for each in state[key])
     if "programme" in state:
         spelled_out["programme"] = _spelled(register, "programme", state["programme"])
     if "place" in state:
@@ -129,5 +138,6 @@ def place(state: dict[str, Any], register: Register, day: date) -> Place | None:
 
 
 def spelled(state: dict[str, Any], key: str, type_: str, register: Register, day: date) -> tuple[str, ...]:
-    """The names under `key`, in the spellings in force on `day`, in the order of the report."""
-    return tuple(register.spelling(type_, each, day) for each in state.get(key, ()))
+    """The names under `key`, in the spellings in force on `day`, in the order of the report, each once: it may
+    have been kept in two spellings before they were known to be one name's."""
+    return tuple(dict.fromkeys(register.spelling(type_, each, day) for each in state.get(key, ())))

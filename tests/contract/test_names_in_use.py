@@ -321,3 +321,27 @@ def test_a_page_of_names_as_a_file_names_the_next(client: FlaskClient) -> None:
     rest = client.get(address).get_data(as_text=True).splitlines()
     assert first.get_data(as_text=True).splitlines()[1:] + rest[1:4] == whole[1:7]
     assert "Link" not in client.get("/api/v1/names.csv?type=body").headers
+
+
+def test_a_name_in_two_spellings_is_one_name_and_its_export_comes_back_unchanged(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    draft = {
+        "calendar": "dprk",
+        "kind": "plenary",
+        "title": "A meeting",
+        "when": "2026-05-01",
+        "status": "held",
+        "known_on": "2026-05-02",
+        "people": ["Kim Jong Un", "Nobody Known", "김정은", "nobody known"],
+        "bodies": ["KPA Navy", "kpa-navy"],
+        "themes": ["floods", "Floods", "navy"],
+    }
+    made = client.post("/api/v1/events", json=draft, headers=write_headers)
+    assert made.status_code == 201
+    event = made.get_json()
+    assert event["people"] == ["Kim Jong Un", "Nobody Known"]
+    assert (event["bodies"], event["themes"]) == (["KPA Navy"], ["floods", "navy"])
+    line = client.get(f"/api/v1/events/{event['id']}").data
+    taken = client.post("/api/v1/imports", data=line, headers={**write_headers, "Content-Type": "application/x-ndjson"})
+    assert [each["outcome"] for each in taken.get_json()["items"]] == ["unchanged"]
