@@ -7,7 +7,7 @@ record keeps names by slug, or as written where nobody knew them; both have a ke
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -146,6 +146,28 @@ class Register:
         """Whether the register has `text`, as a slug or as a spelling."""
         name = self.name(type_, text)
         return name is not None and (text == name.slug or slug_of(text) in map(slug_of, name.spellings()))
+
+    def whole(self, type_: str, values: Sequence[str]) -> tuple[str, ...]:
+        """Values that were listed by comma, names with commas of their own put together again: the longest run that is
+        a spelling's parts is that spelling, unless each of them is known by itself."""
+        found, rest = list[str](), list(values)
+        most = max((len(each) - 1 for each in self._with_commas), default=0)
+        while rest:
+            runs = (n for n in range(min(most, len(rest)), 1, -1) if self._parts_one(type_, rest[:n]))
+            taken = next(runs, 1)
+            found.append(",".join(rest[:taken]))
+            rest = rest[taken:]
+        return tuple(found)
+
+    def _parts_one(self, type_: str, values: Sequence[str]) -> bool:
+        parts = (type_, *map(slug_of, values))
+        return parts in self._with_commas and not all(self.known(type_, each) for each in values)
+
+    @cached_property
+    def _with_commas(self) -> set[tuple[str, ...]]:
+        """The type of each spelling that has commas, and what stands between them."""
+        spelled = ((type_, each) for (type_, _), name in self.names.items() for each in name.spellings() if "," in each)
+        return {(type_, *map(slug_of, each.split(","))) for type_, each in spelled}
 
     def name(self, type_: str, text: str) -> Name | None:
         """The entry that `text` (a slug or any spelling) stands for, or None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -100,8 +101,14 @@ WHOLE = Detail()
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return ",".join(value)
+        return ",".join(each.replace(",", "\\,") for each in value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def values_of(text: str) -> tuple[str, ...]:
+    """The values that a text lists by comma, each once; `\\,` is a comma that belongs to a value."""
+    found = (each.replace("\\,", ",").strip() for each in re.split(r"(?<!\\),", text))
+    return tuple(dict.fromkeys(each for each in found if each))
 
 
 def read_filter(text: str) -> EventQuery:
@@ -114,7 +121,7 @@ def read_filter(text: str) -> EventQuery:
     conditions: dict[str, Any] = {}
     for part in (part.strip() for part in text.split(";")):
         name, colon, values = part.partition(":") if ":" in part else ("kind", ":", part)
-        name, found = name.strip(), tuple(dict.fromkeys(each.strip() for each in values.split(",") if each.strip()))
+        name, found = name.strip(), values_of(values)
         if name not in (*MULTIPLE, "q") or not colon or not found or name in conditions:
             known = ", ".join((*MULTIPLE, "q"))
             detail = f"'{part}' is no condition: write kinds, or field:value;field:value, each of {known} once."

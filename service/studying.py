@@ -197,7 +197,7 @@ def _activity(studied: _Study, text: str, query: EventQuery) -> _Activity:
 def _claims(at: AsKnown, calendar: Calendar, query: EventQuery) -> list[list[Coverage]]:
     """By kind that a query can match, the claims that cover it; those within one programme serve a query that asks no
     wider."""
-    programmes = {at.register.slug("programme", each) for each in query.programme}
+    programmes = {at.register.slug("programme", each) for each in at.register.whole("programme", query.programme)}
     serving = [claim for claim in calendar.coverage if claim.programme is None or programmes == {claim.programme}]
     return [[claim for claim in serving if kind in claim.kinds] for kind in _kinds(calendar, query)]
 

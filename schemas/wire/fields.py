@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schemas.errors import DomainError, InvalidRecord, refuse_together
+from schemas.queries import values_of
 from schemas.rules import utc
 from schemas.when import When, read
 
@@ -156,7 +157,7 @@ class Whole(fields.Integer):
 
 
 class Several(fields.Field[tuple[str, ...]]):
-    """Values of a query field, by comma, at most 100; with `among`, only those."""
+    """Values of a query field, by comma as `values_of` parts them, at most 100; with `among`, only those."""
 
     def __init__(self, among: Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -167,7 +168,7 @@ class Several(fields.Field[tuple[str, ...]]):
         self.among = among
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> tuple[str, ...]:
-        found = tuple(dict.fromkeys(part.strip() for part in str(value).split(",") if part.strip()))
+        found = values_of(str(value))
         if not found:
             raise ValidationError("Names nothing: give a value, or leave the field out.")
         if len(found) > _MOST_VALUES:

@@ -165,8 +165,9 @@ def _add_words(found: Conditions, at: AsKnown, query: EventQuery) -> bool:
 
 def _add_names(found: Conditions, at: AsKnown, query: EventQuery) -> None:
     """The names borne: any of those of each type, all of `people_all`, any of those who gave the date."""
-    named = [(type_, asked) for type_ in NAMED_TYPES if (asked := getattr(query, type_))]
-    named += [("person", (each,)) for each in query.people_all]
+    whole = at.register.whole
+    named = [(type_, whole(type_, asked)) for type_ in NAMED_TYPES if (asked := getattr(query, type_))]
+    named += [("person", (each,)) for each in whole("person", query.people_all)]
     found.few |= any(facets.few(at.conn, at.register, *each) for each in named)
     found.few |= bool(query.said_by) and facets.few_said(at.conn, query.said_by)
     bearing = facets.SOUGHT if found.few else facets.WALKED

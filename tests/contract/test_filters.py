@@ -213,3 +213,41 @@ def test_full_text_puts_titles_before_names_before_notes_and_the_newest_first(cl
             assert (one["when"]["starts"][0], other["id"]) >= (other["when"]["starts"][0], one["id"])
     by_start: list[Any] = client.get("/api/v1/events?q=sinpho&sort=starts&fields=when").get_json()["items"]
     assert [item["when"]["starts"][0] for item in by_start] == sorted(item["when"]["starts"][0] for item in by_start)
+
+
+@pytest.mark.parametrize("name", ["50,000 flats in Pyongyang", "50\\,000 flats in Pyongyang", "50,000 flats,20x10"])
+def test_a_name_with_a_comma_is_found_by_it(client: FlaskClient, name: str) -> None:
+    def count(value: str) -> int:
+        found = client.get("/api/v1/events", query_string={"programme": value, "total": "true", "limit": 1})
+        return int(found.get_json()["total"])
+
+    alone = count("50-000-flats-in-pyongyang")
+    assert alone > 0
+    assert count(name) == alone + (count("20x10") if "20x10" in name else 0)
+
+
+def test_a_comma_between_two_names_parts_them_unless_it_is_escaped(client: FlaskClient) -> None:
+    def ids(value: str) -> set[str]:
+        found = client.get("/api/v1/events", query_string={"place": value, "limit": 200}).get_json()["items"]
+        return {each["id"] for each in found}
+
+    assert ids("Unsan,South Pyongan") == ids("Unsan") | ids("South Pyongan")
+    assert ids("Unsan\\,South Pyongan") == ids("unsan-south-pyongan") < ids("South Pyongan")
+
+
+def test_a_comma_in_a_name_is_read_alike_in_saved_queries_and_in_the_short_form(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    saved = {"title": "Flats", "query": "programme=50,000 flats in Pyongyang&kind=ceremony"}
+    assert client.post("/api/v1/feeds", json=saved, headers=write_headers).status_code == 201
+    plain = client.get("/api/v1/events.ics?programme=50-000-flats-in-pyongyang&kind=ceremony").data
+    feed = client.get("/feeds/flats.ics").data
+    assert feed.count(b"BEGIN:VEVENT") == plain.count(b"BEGIN:VEVENT") > 0
+    assert read_filter("kind:ceremony;programme:50\\,000 flats,20x10").programme == ("50,000 flats", "20x10")
+    activity = {"calendar": "dprk", "anchors": "congress", "activity": "programme:50,000 flats in Pyongyang"}
+    short, slug = (
+        client.get("/api/v1/leadups", query_string={**activity, "activity": f"programme:{each}"}).get_json()
+        for each in ("50,000 flats in Pyongyang", "50-000-flats-in-pyongyang")
+    )
+    for one, other in zip(short["activities"], slug["activities"], strict=True):
+        assert (one["profile"], one["cases"], one["left_out"]) == (other["profile"], other["cases"], other["left_out"])
