@@ -205,6 +205,12 @@ class IdempotencyKeyReused(DomainError):
     Send a new key with each thing to be made, and the same key only with the same request. Nothing was done."""
 
 
+class IdempotencyKeyRefused(DomainError):
+    """The answer to this holds a secret, which is shown once and kept nowhere: no repeat could be answered with it.
+
+    Send it without `Idempotency-Key`. Where the answer may be lost, revoke what was made and make another."""
+
+
 class IdempotencyKeyUnreadable(DomainError):
     """`Idempotency-Key` must be 1 to 200 visible ASCII characters, such as a random UUID; quoted or not."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,6 +40,12 @@ class Token:
     expires_at: str | None
     last_used_at: str | None
     revoked_at: str | None
+
+    @property
+    def tag(self) -> str:
+        """What `If-Match` compares: a fingerprint of all that it says, but for when it was last used."""
+        said = (self.name, self.scope, self.calendars, self.created_at, self.expires_at, self.revoked_at)
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
     def may(self, scope: str) -> bool:
         """Whether the token's scope holds `scope`."""

@@ -29,6 +29,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.LinkWouldCycle: 422,
     errors.LinkToItself: 422,
     errors.IdempotencyKeyReused: 422,
+    errors.IdempotencyKeyRefused: 422,
     errors.FileUnreadable: 422,
     errors.LinesRefused: 422,
     errors.EventNotFound: 404,

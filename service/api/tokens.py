@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
+from schemas.errors import IdempotencyKeyRefused
 from schemas.tokens import TokenDraft
 from schemas.wire import answers
 from schemas.wire.drafts import TokenDraftSchema
 from schemas.wire.questions import PlainListSchema
 from schemas.wire.shapes import NewTokenShape, TokenListShape, TokenShape
-from service.api.conventions import SECURITY, Door, answer, needing, short_list, token_name
+from service.api.conventions import (
+    IF_MATCH,
+    SECURITY,
+    Door,
+    answer,
+    expected_tags,
+    needing,
+    short_list,
+    token_name,
+)
 from service.clock import instant
 from service.doors import store
 from service.store import tokens
@@ -45,12 +55,16 @@ def list_tokens(asked: dict[str, Any]) -> Response:
 @door.response(201, NewTokenShape)
 @door.doc(security=SECURITY)
 def create_token(draft: TokenDraft) -> Response:
-    """Make a token. The secret is in this answer alone, so no `Idempotency-Key` is kept; a repeat is 409."""
+    """Make a token. The secret is in this answer alone, which is kept nowhere: `Idempotency-Key` is refused. Whoever
+    cannot be sure that it arrived revokes the token and makes another; a repeat is 409."""
+    if "Idempotency-Key" in request.headers:
+        raise IdempotencyKeyRefused("The answer that holds a secret is not kept: send this without `Idempotency-Key`.")
     with store().transaction(token_name("admin")) as tx:
         secret = tokens.create(tx, draft.name, draft.scope, calendars=draft.calendars, expires=draft.expires)
         made = tokens.one(tx.conn, draft.name)
     headers = {"Location": f"/api/v1/tokens/{draft.name}"}
-    response = answer({**answers.token(made, _now()), "token": secret}, status=201, headers=headers)
+    shape = {**answers.token(made, _now()), "token": secret}
+    response = answer(shape, status=201, tag=made.tag, headers=headers)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -65,17 +79,18 @@ def get_token(name: str) -> Response:
     `last_used_at` is to the minute.
     """
     with store().reading() as conn:
-        return answer(answers.token(tokens.one(conn, name), _now()))
+        token = tokens.one(conn, name)
+        return answer(answers.token(token, _now()), tag=token.tag)
 
 
 @door.route("/<name>", methods=["DELETE"])
 @administering
 @door.response(204)
-@door.doc(security=SECURITY)
+@door.doc(security=SECURITY, parameters=[IF_MATCH])
 def revoke_token(name: str) -> Response:
-    """Revoke a token at once. No `If-Match`: a token is never amended, so there is no state to have missed."""
+    """Revoke a token at once. Using it moves no tag that `If-Match` compares."""
     with store().transaction(token_name("admin")) as tx:
-        tokens.revoke(tx, name)
+        tokens.revoke(tx, name, expected_tags)
     return Response(status=204)
 
 

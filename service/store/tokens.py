@@ -6,10 +6,19 @@ import hashlib
 import json
 import secrets
 import sqlite3
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from schemas.errors import ScopeMissing, StoreBusy, StoreUnreadable, TokenExists, TokenMissing, TokenNotFound
+from schemas.errors import (
+    ScopeMissing,
+    StaleRevision,
+    StoreBusy,
+    StoreUnreadable,
+    TokenExists,
+    TokenMissing,
+    TokenNotFound,
+)
 from schemas.tokens import Token, TokenDraft, check
 from service.clock import instant
 from service.store import registers
@@ -74,13 +83,18 @@ def _token(row: sqlite3.Row) -> Token:
     return Token(**{**dict(row), "calendars": tuple(json.loads(row["calendars"]))})
 
 
-def revoke(tx: Transaction, name: str) -> None:
-    """End a token at once; raises TokenNotFound for a name that has none that was not revoked before."""
-    done = tx.conn.execute(
-        "UPDATE token SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL", (tx.recorded_at, name)
-    )
-    if not done.rowcount:
+def revoke(tx: Transaction, name: str, expected: Callable[[], Sequence[str]] | None = None) -> None:
+    """End a token at once; raises TokenNotFound for a name that has none that was not revoked before, and StaleRevision
+    for one that stands at none of the `expected` tags, where any are."""
+    token = one(tx.conn, name)
+    if token.revoked_at:
         raise TokenNotFound(f"No token {name} is in force.")
+    tags = expected() if expected else (token.tag,)
+    if token.tag not in tags:
+        yours = " or ".join(tags) or "none of ours"
+        detail = f"The token {name} stands at {token.tag}; If-Match says {yours}: read it again."
+        raise StaleRevision(detail, current=token.tag, yours=yours)
+    tx.conn.execute("UPDATE token SET revoked_at = ? WHERE name = ?", (tx.recorded_at, name))
 
 
 def admit(conn: sqlite3.Connection, secret: str | None, scope: str, now: datetime) -> Token:

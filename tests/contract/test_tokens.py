@@ -304,8 +304,13 @@ def test_tokens_are_made_listed_and_revoked_by_an_administrator(two: Store) -> N
     )
     assert secret not in listed.get_data(as_text=True)
     assert secret.encode() not in two.path.read_bytes()
-    assert client.delete("/api/v1/tokens/dora", headers=admin).status_code == 204
-    assert client.delete("/api/v1/tokens/dora", headers=admin).status_code == 404
+    address = "/api/v1/tokens/dora"
+    assert client.delete(address, headers=admin).status_code == 428
+    assert client.delete(address, headers={**admin, "If-Match": '"0123456789abcdef"'}).status_code == 412
+    asked = {**admin, "If-Match": made.headers["ETag"]}
+    client.get("/api/v1/kinds", headers={"Authorization": f"Bearer {secret}"})
+    assert client.delete(address, headers=asked).status_code == 204
+    assert client.delete(address, headers=asked).status_code == 404
     assert client.get("/api/v1/tokens/dora", headers=admin).get_json()["standing"] == "revoked"
     used = client.post("/api/v1/events", json=DRAFT, headers={"Authorization": f"Bearer {secret}"})
     assert used.status_code == 401
