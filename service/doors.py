@@ -66,8 +66,13 @@ def _admit_reader(conn: Connection, calendars: tuple[str, ...], subject: str | N
 
 def reader_limits(conn: Connection) -> tuple[str, ...]:
     """The calendars that the reader is limited to, empty for none; where reading is closed, raises TokenMissing for one
-    who has no token."""
-    return admitted(conn, "read").calendars if settings().reading == "token" else ()
+    who has no token.
+
+    Where reading is open none is limited, and a token need not be sent; one that is must be in force all the same, so
+    that nobody goes on with one that was revoked, and its use is noted."""
+    closed = settings().reading == "token"
+    token = admitted(conn, "read") if closed or bearer() else None
+    return token.calendars if token and closed else ()
 
 
 def visible_calendars() -> dict[str, Calendar]:

@@ -222,6 +222,14 @@ def test_a_query_field_given_twice_is_refused(house: House, method: str) -> None
         assert house.ask(method, endpoint, asked, house.root).status_code == 422, asked
 
 
+def test_where_reading_is_open_a_token_that_is_sent_must_be_in_force(house: House) -> None:
+    for endpoint, address in house.routes("GET"):
+        for headers, status in ((house.reader, 200), ({"Authorization": "Bearer bogus"}, 401)):
+            found = house.ask("GET", endpoint, address, headers).status_code
+            needs_more = address.startswith(("/api/v1/tokens", "/api/v1/imports")) and status == 200
+            assert found == (403 if needs_more else 200 if endpoint in OPEN_TO_ALL else status), address
+
+
 def test_every_preflight_allows_reading_alone(house: House) -> None:
     for endpoint, address in house.routes("OPTIONS"):
         allowed = house.ask("OPTIONS", endpoint, address).headers["Access-Control-Allow-Methods"]

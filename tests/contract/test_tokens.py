@@ -276,8 +276,21 @@ def test_the_last_use_is_noted_at_most_once_a_minute(two: Store) -> None:
         assert (last_used() == used) is noted
 
 
-def test_reading_with_a_token_waits_for_no_writer(two: Store) -> None:
-    client, asked = client_of(two, LEADUP_READ="token"), headers(two, scope="read")
+@pytest.mark.parametrize("address", ["/api/v1/kinds", "/calendars/demo.ics", "/events/ours0001", "/api/v1/events.csv"])
+def test_where_reading_is_open_a_token_is_noted_and_limits_nothing(two: Store, address: str) -> None:
+    client, asked = client_of(two), headers(two, scope="read", calendars=("other",))
+    assert client.get(address, headers=asked).data == client.get(address).data
+    with two.reading() as conn:
+        assert tokens.one(conn, "alice").last_used_at
+    with two.transaction("test") as tx:
+        tokens.revoke(tx, "alice")
+    assert client.get(address, headers=asked).status_code == 401
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("reading", ["token", "open"])
+def test_reading_with_a_token_waits_for_no_writer(two: Store, reading: str) -> None:
+    client, asked = client_of(two, LEADUP_READ=reading), headers(two, scope="read")
     with two.transaction("test"):
         begun = time.monotonic()
         assert client.get("/api/v1/kinds", headers=asked).status_code == 200
