@@ -26,7 +26,7 @@ from schemas.errors import (
 from schemas.events import EventDraft
 from schemas.imports import OUTCOMES, Defaults, Item, Line, Mistake, Reading, Report
 from schemas.names import Register
-from service.recording import admitted, assert_event, check_double
+from service.recording import admitted, assert_event, check_double, check_retraction
 from service.store import feedbytes, imports, registers
 from service.store.database import Connection, Store, Then, Transaction, nothing_else
 from service.store.imports import Held
@@ -215,6 +215,8 @@ class _Desk:
         standing = _standing(here, draft, self.register, line.carried, self._comes_again(line))
         if standing is not None:
             return replace(item, outcome="unchanged", id=id_, sequence=standing)
+        if not here.rows:
+            check_retraction(draft)
         id_ = id_ or fresh_id(self.tx.conn)
         check_double(self.tx, id_, draft)
         assert_event(self.tx, id_, draft, self.register)

@@ -30,6 +30,7 @@ def link(store: Store, draft: LinkDraft, *, by: str, then: Then = nothing_else) 
     each rule it breaks."""
     with store.transaction(by) as tx:
         calendar = _ends_calendar(tx, draft)
+        _refuse_retracted(tx, draft)
         draft = _admitted(tx, store, draft, calendar)
         id_ = fresh_id(tx.conn)
         assert_link(tx, id_, calendar, draft)
@@ -119,10 +120,20 @@ def _ends_calendar(tx: Transaction, draft: LinkDraft) -> str:
     return found[0]
 
 
+def _refuse_retracted(tx: Transaction, draft: LinkDraft) -> None:
+    """A retracted event is in no answer, and neither would a new link of it be: refused like an id that never was."""
+    ends = ((getattr(draft, end), draft.pointer(end)) for end in ("subject", "target"))
+    refuse_together([_no_event(id_, pointer) for id_, pointer in ends if belonging.is_retracted(tx.conn, id_)])
+
+
+def _no_event(id_: str, pointer: str) -> EventNotFound:
+    return EventNotFound(f"No event {id_} is known.", pointer=pointer)
+
+
 def _calendar_of(tx: Transaction, id_: str, pointer: str) -> str:
     calendar = belonging.calendar_of_event(tx.conn, id_)
     if calendar is None:
-        raise EventNotFound(f"No event {id_} is known.", pointer=pointer)
+        raise _no_event(id_, pointer)
     return calendar
 
 

@@ -35,9 +35,7 @@ def record(store: Store, draft: EventDraft, *, by: str, then: Then = nothing_els
     with all of them."""
     with store.transaction(by) as tx:
         draft = admitted(tx, store.clock, draft)
-        if draft.status == "retracted":
-            detail = "Only what was recorded can be retracted: amend the event that was entered in error."
-            raise InvalidRecord([{"detail": detail, "pointer": "/status"}])
+        check_retraction(draft)
         id_ = fresh_id(tx.conn)
         assert_event(tx, id_, draft, registers.register(tx.conn, date.max))
         feedbytes.refresh(tx.conn, [id_])
@@ -72,6 +70,13 @@ def amend(
         assert_event(tx, id_, draft, registers.register(tx.conn, date.max))
         feedbytes.refresh(tx.conn, [id_])
         then(tx, id_)
+
+
+def check_retraction(draft: EventDraft) -> None:
+    """Refuse a new event that is retracted from its beginning."""
+    if draft.status == "retracted":
+        detail = "Only what was recorded can be retracted: amend the event that was entered in error."
+        raise InvalidRecord([{"detail": detail, "pointer": "/status"}])
 
 
 def check_double(tx: Transaction, id_: str, draft: EventDraft) -> None:

@@ -1,4 +1,4 @@
-"""To which calendars a record belongs: an event to its own, a link to those of both its ends."""
+"""To which calendars a record belongs: an event to its own, a link to those of both its ends; and to none any more."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ SELECT far.calendar FROM revision JOIN change AS far ON far.sort = 'event'
     AND far.subject IN (json_extract(revision.state, '$.subject'), json_extract(revision.state, '$.target'))
 WHERE revision.subject = :id
 """
+
+_RETRACTED = """
+SELECT 1 FROM period
+WHERE subject = ? AND seen_to = 9007199254740991 AND known_to = '9999-12-31' AND status = 'retracted'
+"""
+
+
+def is_retracted(conn: sqlite3.Connection, id_: str) -> bool:
+    """Whether an event was retracted, so that it is in no answer on any day."""
+    return conn.execute(_RETRACTED, (id_,)).fetchone() is not None
 
 
 def calendars_of(conn: sqlite3.Connection, subjects: Iterable[str]) -> set[str]:

@@ -187,3 +187,18 @@ def test_a_kind_that_there_is_not_is_refused_for_all_lines_as_described(
     headers = {**write_headers, "Content-Type": "application/jsonl"}
     refused = client.post("/api/v1/imports?calendar=dprk&kind=nothing", data="{}\n", headers=headers)
     assert refused.get_json()["type"] == "/problems/unknown-kind"
+
+
+def test_a_line_that_retracts_what_never_was_is_refused_as_a_post_is(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    never = {**LINE, "status": "retracted"}
+    refused = post(client, json.dumps(never), {**write_headers, **NDJSON})
+    body = {key: value for key, value in never.items() if key != "id"}
+    posted = client.post("/api/v1/events", json=body, headers=write_headers)
+    assert (refused.status_code, posted.status_code) == (422, 422)
+    (mistake,) = refused.get_json()["errors"]
+    assert {"detail": mistake["detail"], "pointer": mistake["pointer"]} == posted.get_json()["errors"][0]
+    lines = "\n".join(json.dumps(each) for each in (LINE, never))
+    taken = post(client, lines, {**write_headers, **NDJSON})
+    assert [each["outcome"] for each in taken.get_json()["items"]] == ["accepted", "accepted"]

@@ -284,3 +284,22 @@ def test_leaving_links_out_one_by_one_measures_the_same(
         less = {row.rel: row for row in suggesting.measured(standpoint(conn, store.clock), "dprk")}
     assert found == sum(rows[rel].both - less[rel].both for rel in ("completes", "part_of"))
     assert found > len(sample) / 2
+
+
+def retract(client: FlaskClient, headers: dict[str, str], id_: str) -> None:
+    found = client.get(f"/api/v1/events/{id_}")
+    kept = ("calendar", "kind", "title", "known_on", "sources")
+    draft = {key: value for key, value in found.get_json().items() if key in kept}
+    draft |= {"when": found.get_json()["when"]["edtf"], "status": "retracted"}
+    asked = {**headers, "If-Match": found.headers["ETag"]}
+    assert client.put(f"/api/v1/events/{id_}", json=draft, headers=asked).status_code == 200
+
+
+@pytest.mark.parametrize("end", ["from", "to"])
+def test_a_retracted_event_is_linked_no_more_than_one_that_never_was(
+    client: FlaskClient, write_headers: dict[str, str], end: str
+) -> None:
+    retract(client, write_headers, CONGRESS)
+    never, retracted = (draw(client, write_headers, rel="same_place", **{end: id_}) for id_ in ("never", CONGRESS))
+    assert (never.status_code, retracted.status_code) == (404, 404)
+    assert retracted.get_data(as_text=True) == never.get_data(as_text=True).replace("never", CONGRESS)
