@@ -144,4 +144,16 @@ def _admitted(tx: Transaction, store: Store, draft: LinkDraft, calendar: str) ->
     if draft.subject == draft.target:
         refusals.append(LinkToItself(f"{draft.subject} cannot be linked to itself.", pointer=draft.pointer("target")))
     refuse_together(refusals)
+    _refuse_too_late(tx, draft, known)
     return replace(draft, known_on=known)
+
+
+def _refuse_too_late(tx: Transaction, draft: LinkDraft, known: date) -> None:
+    """Refuse that what surely begins after a meeting leads up to it, as both are known on the link's day."""
+    if draft.rel != "leads_up_to" or draft.state not in ("asserted", "suggested"):
+        return
+    begins, _ = belonging.starts_of(tx.conn, draft.subject, known)
+    _, begun = belonging.starts_of(tx.conn, draft.target, known)
+    if begins > begun:
+        detail = f"{draft.subject} begins on {begins} or later, when {draft.target} has begun: it cannot lead up to it."
+        raise InvalidRecord([{"detail": detail, "pointer": draft.pointer("subject")}])

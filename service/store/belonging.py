@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import date
 
 _CALENDARS = """
 SELECT calendar FROM change WHERE sort IN ('event', 'link') AND subject = :id
@@ -22,6 +23,18 @@ WHERE subject = ? AND seen_to = 9007199254740991 AND known_to = '9999-12-31' AND
 def is_retracted(conn: sqlite3.Connection, id_: str) -> bool:
     """Whether an event was retracted, so that it is in no answer on any day."""
     return conn.execute(_RETRACTED, (id_,)).fetchone() is not None
+
+
+_STARTS = """
+SELECT starts_min, starts_max FROM period WHERE subject = :id AND seen_to = 9007199254740991
+ORDER BY known_from > :day, CASE WHEN known_from > :day THEN known_from END, known_from DESC LIMIT 1
+"""
+
+
+def starts_of(conn: sqlite3.Connection, id_: str, day: date) -> tuple[str, str]:
+    """The first and the last day on which an event may begin, as known on a day, or when it first was known after."""
+    first, last = conn.execute(_STARTS, {"id": id_, "day": day.isoformat()}).fetchone()
+    return first, last
 
 
 def calendars_of(conn: sqlite3.Connection, subjects: Iterable[str]) -> set[str]:
