@@ -122,7 +122,8 @@ def _unknown(at: AsKnown, slugs: Sequence[str], kinds: Sequence[str], **ids: str
     found = []
     for name, asked, known in (("calendar", slugs, set(at.calendars)), ("kind", kinds, declared)):
         if missing := [each for each in asked if each not in known]:
-            detail = f"{', '.join(missing)}: unknown; one of {', '.join(sorted(known))}."
+            among = f"one of {', '.join(sorted(known))}" if known else f"no {name} is known"
+            detail = f"{', '.join(missing)}: unknown; {among}."
             found.append({"detail": detail, "pointer": f"?{name}"})
     for name, id_ in ids.items():
         if id_ is not None and standing(at, id_) is None:

@@ -69,8 +69,7 @@ def named_feed(at: AsKnown, slug: str) -> Named:
     """A feed by name: `key-meetings`, `<calendar>-key-meetings`, a calendar, a saved query; raises FeedNotFound."""
     every = {each.slug: each for each in every_feed(at)}
     if slug not in every:
-        known = f"there are {', '.join(sorted(every))}" if every else "no calendar here declares key meetings"
-        raise FeedNotFound(f"There is no feed {slug}: {known}.")
+        raise FeedNotFound(f"There is no feed {slug}: `GET /api/v1/feeds` lists those there are.")
     return every[slug]
 
 

@@ -102,7 +102,9 @@ def besides(told: Sequence[DomainError], asked: Any) -> list[DomainError]:
         if not _open(conn):
             return list(told)
         found = ahead(conn, store().clock, day, through, calendars)
-        at = standpoint(conn, store().clock, *((None, None) if found else (day, through)), calendars)
+        refused = {each.pointer for each in found}
+        day, through = (None if f"?{name}" in refused else read.get(name) for name in ("as_known_on", "through"))
+        at = standpoint(conn, store().clock, day, through, calendars)
         found += answering.unknown(at, {**read, "near": None, "linked_to": None} if found else read)
         found += studying.unreadable(at, read)
     return [*told, *(each for each in found if each.errors()[0]["pointer"] not in known)]

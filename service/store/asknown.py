@@ -143,9 +143,9 @@ def _ahead(conn: sqlite3.Connection, today: date, day: date | None, through: int
     if day and day > today:
         detail = f"as_known_on {day} lies after today, {today}: ask for today or an earlier day."
         found.append(AskedInFuture(detail, pointer="?as_known_on"))
-    last = last_change(conn)
-    if through is not None and through > last:
-        detail = f"through {through} lies after {last}, the last change of this store."
+    if through is not None and through > last_change(conn):
+        # How far it has come is not told: later knowledge moves it.
+        detail = f"through {through} lies after the last change of this store."
         found.append(ThroughAhead(detail, pointer="?through"))
     return found
 

@@ -18,9 +18,11 @@ from flask.testing import FlaskClient
 
 from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
 from schemas.events import LinkDraft
+from schemas.feeds import FeedDraft
 from schemas.names import Former, Name
 from schemas.vocabulary import Kind
-from service import linking
+from schemas.wire.questions import read_query
+from service import linking, saving
 from service.app import create_app
 from service.settings import read_settings
 from service.store import facets, feedbytes, tokens
@@ -298,6 +300,43 @@ def test_an_old_answer_can_be_made_again_after_late_entries(app: Flask) -> None:
 def test_a_change_that_is_not_recorded_yet_cannot_be_asked_through(app: Flask) -> None:
     refused = app.test_client().get("/api/v1/events?through=999999")
     assert (refused.status_code, refused.get_json()["type"]) == (422, "/problems/through-ahead")
+
+
+REFUSED = [
+    "/feeds/zzz.ics",
+    "/calendars/zzz.ics",
+    "/api/v1/feeds/zzz",
+    "/api/v1/calendars/zzz",
+    "/api/v1/names/person/zzz",
+    "/api/v1/events?through=999999",
+    "/api/v1/events?kind=zzz",
+    "/api/v1/events?kind=zzz&through=999999",
+    "/api/v1/events?kind=zzz&limit=0",
+    "/api/v1/events?kind=rally&limit=0",
+    "/api/v1/events?calendar=zzz&limit=0",
+    "/api/v1/events?calendar=other&limit=0",
+    "/api/v1/events?near=zzz",
+    "/api/v1/links?event=later1",
+    "/api/v1/leadups?calendar=zzz&anchors=plenary&activity=visit",
+    "/api/v1/leadups?calendar=demo&anchors=rally&activity=visit",
+    "/api/v1/when?text=mid-zzz",
+]
+"""What is refused: the words may tell no more than an answer."""
+
+
+def later_feed(store: Store) -> None:
+    query = read_query("kind=rally")
+    saving.save_feed(store, FeedDraft(title="Later", text="kind=rally", query=query), by="test")
+
+
+@pytest.mark.parametrize("address", REFUSED)
+def test_what_becomes_known_later_changes_no_refusal(app: Flask, address: str) -> None:
+    client = app.test_client()
+    before = read(client, address)
+    assert before[0] in (404, 422)
+    for happens in (*LATER, later_feed):
+        happens(store_of(app.extensions["leadup"]))
+        assert read(client, address) == before, f"{address} after {happens.__name__}"
 
 
 def test_reading_needs_the_same_words_for_what_is_not_known_yet_as_for_what_never_was(app: Flask) -> None:
