@@ -19,7 +19,7 @@ from schemas.errors import (
 from schemas.events import LinkDraft
 from schemas.rules import broken_by_time, known_on
 from schemas.vocabulary import RELS
-from service.store import belonging, chains, feedbytes, registers
+from service.store import belonging, chains, feedbytes, imports, registers
 from service.store.database import Store, Then, Transaction, nothing_else
 from service.store.revisions import Assertion, append, check_tag, fresh_id, rows_of
 from service.store.states import link_state, source_state
@@ -34,6 +34,7 @@ def link(store: Store, draft: LinkDraft, *, by: str, then: Then = nothing_else) 
         draft = _admitted(tx, store, draft, calendar)
         id_ = fresh_id(tx.conn)
         assert_link(tx, id_, calendar, draft)
+        _refuse_too_late(tx, draft)
         feedbytes.refresh(tx.conn, [draft.subject, draft.target])
         then(tx, id_)
     return id_
@@ -48,7 +49,8 @@ def amend_link(
     by: str,
     then: Then = nothing_else,
 ) -> None:
-    """Append a revision to a link (its ends and rel stay; state, evidence and sources may change), and do `then`."""
+    """Append a revision to a link (its ends and rel stay; state, evidence and sources may change), unless it would say
+    nothing new, and do `then`."""
     with store.transaction(by) as tx:
         rows = rows_of(tx.conn, id_)
         if not rows or "rel" not in rows[0].state:
@@ -61,9 +63,19 @@ def amend_link(
         calendar = _ends_calendar(tx, draft)
         draft = _admitted(tx, store, draft, calendar)
         check_tag(rows, draft.known_on or date.max, expected)
-        assert_link(tx, id_, calendar, draft)
-        feedbytes.refresh(tx.conn, [draft.subject, draft.target])
+        if not _stands_already(tx, id_, draft):
+            assert_link(tx, id_, calendar, draft)
+            _refuse_too_late(tx, draft)
+            feedbytes.refresh(tx.conn, [draft.subject, draft.target])
         then(tx, id_)
+
+
+def _stands_already(tx: Transaction, id_: str, draft: LinkDraft) -> bool:
+    """Whether an admitted draft says what the revision of its day says, and brings no new source."""
+    if draft.replaces is not None or draft.known_on is None:
+        return False
+    row = imports.held(tx.conn, id_).told_on(draft.known_on, [source_state(each) for each in draft.sources])
+    return row is not None and row.state == link_state(draft)
 
 
 def assert_link(tx: Transaction, id_: str, calendar: str, draft: LinkDraft) -> int:
@@ -144,16 +156,16 @@ def _admitted(tx: Transaction, store: Store, draft: LinkDraft, calendar: str) ->
     if draft.subject == draft.target:
         refusals.append(LinkToItself(f"{draft.subject} cannot be linked to itself.", pointer=draft.pointer("target")))
     refuse_together(refusals)
-    _refuse_too_late(tx, draft, known)
     return replace(draft, known_on=known)
 
 
-def _refuse_too_late(tx: Transaction, draft: LinkDraft, known: date) -> None:
+def _refuse_too_late(tx: Transaction, draft: LinkDraft) -> None:
     """Refuse that what surely begins after a meeting leads up to it, as both are known on the link's day."""
     if draft.rel != "leads_up_to" or draft.state not in ("asserted", "suggested"):
         return
-    begins, _ = belonging.starts_of(tx.conn, draft.subject, known)
-    _, begun = belonging.starts_of(tx.conn, draft.target, known)
+    assert draft.known_on, "an admitted draft has its day"
+    begins, _ = belonging.starts_of(tx.conn, draft.subject, draft.known_on)
+    _, begun = belonging.starts_of(tx.conn, draft.target, draft.known_on)
     if begins > begun:
         detail = f"{draft.subject} begins on {begins} or later, when {draft.target} has begun: it cannot lead up to it."
         raise InvalidRecord([{"detail": detail, "pointer": draft.pointer("subject")}])

@@ -24,10 +24,10 @@ from schemas.names import Register
 from schemas.rules import broken_by_state, broken_by_time, known_on
 from schemas.when import When, parse
 from service.clock import Clock
-from service.store import events, facets, feedbytes, registers
+from service.store import events, facets, feedbytes, imports, registers
 from service.store.database import Store, Then, Transaction, nothing_else
 from service.store.revisions import Assertion, append, check_tag, fresh_id, rows_of
-from service.store.states import event_state, source_state
+from service.store.states import event_state, in_words, source_state
 
 
 def record(store: Store, draft: EventDraft, *, by: str, then: Then = nothing_else) -> str:
@@ -52,9 +52,9 @@ def amend(
     by: str,
     then: Then = nothing_else,
 ) -> None:
-    """Append a revision to an event, and do `then` with it. `expected` are the (last_sequence, sequence) pairs of the
-    state amended, as known on the draft's known_on; raises StaleRevision if the event stands at none of them,
-    EventNotFound for no event."""
+    """Append a revision to an event, unless it would say nothing new, and do `then` with it. `expected` are the
+    (last_sequence, sequence) pairs of the state amended, as known on the draft's known_on; raises StaleRevision if the
+    event stands at none of them, EventNotFound for no event."""
     with store.transaction(by) as tx:
         rows = rows_of(tx.conn, id_)
         if not rows or rows[0].state.get("calendar") is None:
@@ -67,9 +67,20 @@ def amend(
         draft = admitted(tx, store.clock, draft)
         check_double(tx, id_, draft)
         check_tag(rows, draft.known_on or date.max, expected)
-        assert_event(tx, id_, draft, registers.register(tx.conn, date.max))
-        feedbytes.refresh(tx.conn, [id_])
+        register = registers.register(tx.conn, date.max)
+        if not _stands_already(tx, id_, draft, register):
+            assert_event(tx, id_, draft, register)
+            feedbytes.refresh(tx.conn, [id_])
         then(tx, id_)
+
+
+def _stands_already(tx: Transaction, id_: str, draft: EventDraft, register: Register) -> bool:
+    """Whether an admitted draft says what the revision of its day says, however names are written, and brings no new
+    source."""
+    if draft.replaces is not None or draft.known_on is None:
+        return False
+    row = imports.held(tx.conn, id_).told_on(draft.known_on, [source_state(each) for each in draft.sources])
+    return row is not None and in_words(row.state, register) == in_words(event_state(draft, register), register)
 
 
 def check_retraction(draft: EventDraft) -> None:

@@ -131,7 +131,8 @@ def _whole(at: AsKnown, found: Found, status: int = 200, headers: Any = None) ->
 @door.doc(security=SECURITY)
 @door.taking(IF_MATCH)
 def amend_event(draft: EventDraft, event_id: str) -> Response:
-    """Append a revision. `If-Match` is the tag of the event as known on the draft's known_on."""
+    """Append a revision; where nothing is new in the draft, nothing is recorded. `If-Match` is the tag of the event as
+    known on the draft's known_on."""
     with as_known(subject=event_id) as at:
         events.newest_state(at.conn, event_id)
     expected, by = expected_sequences(), writer(draft.calendar)

@@ -87,7 +87,8 @@ def _whole(link: Link, status: int = 200, headers: dict[str, str] | None = None)
 @door.doc(security=SECURITY)
 @door.taking(IF_MATCH)
 def amend_link(draft: LinkDraft, link_id: str) -> Response:
-    """Append a revision: another state, evidence or source. Its ends and its rel stay."""
+    """Append a revision: another state, evidence or source; where nothing is new, nothing is recorded. Its ends and its
+    rel, which the body names, stay."""
     by = writer(subjects=(link_id, draft.subject, draft.target))
     with as_known(subject=link_id) as at:
         links.newest(at, link_id)

@@ -38,6 +38,13 @@ class Held:
         known = [row for row in self.rows if row.sequence not in replaced and row.known_on <= day.isoformat()]
         return [source for row in known for source in self.sources[row.sequence]]
 
+    def told_on(self, day: date, sources: Sequence[dict[str, Any]]) -> Row | None:
+        """The state that was told on `day` itself and stands then, if every one of `sources` is known by then too: an
+        assertion of that day which says the same says nothing."""
+        row, known = self.shown(day), self.known_sources(day)
+        told = row is not None and row.known_on == day.isoformat() and not row.retracts
+        return row if told and all(each in known for each in sources) else None
+
     def asserted(
         self, day: date, state: dict[str, Any], sources: Sequence[dict[str, Any]], replaces: int | None
     ) -> list[Row]:

@@ -510,3 +510,39 @@ def test_where_reading_is_closed_no_shared_cache_may_keep_a_feed(settings: Setti
     feed = closed.get("/feeds/key-meetings.ics", headers={"Authorization": f"Bearer {secret}"})
     assert feed.headers["Cache-Control"].startswith("private, max-age=")
     assert "public" not in feed.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sequence"),
+    [
+        ({}, 0),
+        ({"people": ["김정은", "Somebody New"], "why": "sent again"}, 0),
+        ({"sources": []}, 0),
+        ({"title": "A mill opens"}, 1),
+        ({"known_on": "2026-05-04"}, 1),
+        ({"sources": [*DRAFT["sources"], {"publisher": "Another paper", "published": "2026-05-03"}]}, 1),
+        ({"replaces": 0}, 1),
+    ],
+)
+def test_an_amendment_that_says_nothing_new_records_nothing(
+    client: FlaskClient, write_headers: dict[str, str], changes: dict[str, Any], sequence: int
+) -> None:
+    made = client.post("/api/v1/events", json=DRAFT, headers=write_headers)
+    before = get(client, "/api/v1/changes?after=0&limit=1")["through"]
+    asked = {**write_headers, "If-Match": made.headers["ETag"]}
+    done = client.put(made.headers["Location"], json={**DRAFT, **changes}, headers=asked)
+    assert (done.status_code, done.get_json()["last_sequence"]) == (200, sequence)
+    assert get(client, "/api/v1/changes?after=0&limit=1")["through"] == before + sequence
+    if not sequence:
+        assert (done.data, done.headers["ETag"]) == (made.data, made.headers["ETag"])
+
+
+def test_a_link_amended_to_what_it_is_records_nothing(client: FlaskClient, write_headers: dict[str, str]) -> None:
+    ends = {"from": "sinyang-factories-visit", "to": "wpk-8cc-13th-plenary"}
+    draft = {"rel": "same_place", **ends, "known_on": "2025-12-20", "evidence": "Both are in the report."}
+    made = client.post("/api/v1/links", json=draft, headers=write_headers)
+    asked = {**write_headers, "If-Match": made.headers["ETag"]}
+    again = client.put(made.headers["Location"], json=draft, headers=asked)
+    assert (again.status_code, again.get_json()) == (200, made.get_json())
+    other = client.put(made.headers["Location"], json={**draft, "evidence": "Seen."}, headers=asked)
+    assert (other.status_code, other.get_json()["sequence"]) == (200, 1)
