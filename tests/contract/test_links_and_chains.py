@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -141,3 +142,48 @@ def test_links_are_found_by_rel_state_event_and_day(client: FlaskClient) -> None
     assert client.get("/api/v1/links?event=nobody").status_code == 404
     assert client.get("/api/v1/links?calendar=atlantis").get_json()["errors"][0]["pointer"] == "?calendar"
     assert client.get("/api/v1/links?rel=completed_by").get_json()["errors"][0]["pointer"] == "?rel"
+
+
+def retract(client: FlaskClient, headers: dict[str, str], id_: str) -> None:
+    found = client.get(f"/api/v1/events/{id_}")
+    kept = ("calendar", "kind", "title", "known_on", "sources")
+    draft = {key: value for key, value in found.get_json().items() if key in kept}
+    draft |= {"when": found.get_json()["when"]["edtf"], "status": "retracted"}
+    asked = {**headers, "If-Match": found.headers["ETag"]}
+    assert client.put(f"/api/v1/events/{id_}", json=draft, headers=asked).status_code == 200
+
+
+@pytest.mark.parametrize("end", ["from", "to"])
+def test_a_retracted_event_is_linked_no_more_than_one_that_never_was(
+    client: FlaskClient, write_headers: dict[str, str], end: str
+) -> None:
+    retract(client, write_headers, CONGRESS)
+    never, retracted = (draw(client, write_headers, rel="same_place", **{end: id_}) for id_ in ("never", CONGRESS))
+    assert (never.status_code, retracted.status_code) == (404, 404)
+    assert retracted.get_data(as_text=True) == never.get_data(as_text=True).replace("never", CONGRESS)
+
+
+def test_what_surely_begins_after_a_meeting_does_not_lead_up_to_it(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    def an_event(when: str, kind: str = "ceremony") -> str:
+        draft = {"calendar": "dprk", "kind": kind, "title": "An act", "when": when, "known_on": "2026-01-02"}
+        made = client.post("/api/v1/events", json={**draft, "status": "expected"}, headers=write_headers)
+        return str(made.get_json()["id"])
+
+    meeting = an_event("2026-03-10", "plenary")
+    for when, inverse, status in (
+        ("2026-03-20", False, 422),
+        ("2026-03-20", True, 422),
+        ("2026-03-10", False, 201),
+        ("2026-03", False, 201),
+    ):
+        act = an_event(when)
+        ends = {"rel": "preceded_by", "from": meeting, "to": act} if inverse else {"from": act, "to": meeting}
+        drawn = draw(client, write_headers, **ends, known_on="2026-01-03")
+        assert drawn.status_code == status, when
+        if status == 422:
+            (mistake,) = drawn.get_json()["errors"]
+            assert mistake["pointer"] == ("/to" if inverse else "/from")
+            assert mistake["detail"].endswith("it cannot lead up to it.")
+            assert draw(client, write_headers, **ends, known_on="2026-01-03", state="rejected").status_code == 201

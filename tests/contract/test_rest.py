@@ -243,7 +243,7 @@ def test_links_are_made_amended_and_refused_when_they_would_close_a_circle(
     client: FlaskClient, write_headers: dict[str, str]
 ) -> None:
     body = {
-        "rel": "leads_up_to",
+        "rel": "part_of",
         "from": "sinyang-factories-visit",
         "to": "wpk-8cc-13th-plenary",
         "known_on": "2025-12-05",
