@@ -104,7 +104,7 @@ def _check_header(header: list[str]) -> None:
     if len(unknown) == len(set(header)) and not any(unknown.values()):
         raise FileUnreadable(f"The first line must name the columns, of: {', '.join(columns.READ)}.", line=1)
     if found:
-        raise InvalidRecord([{"line": 1, "detail": detail, "pointer": "/"} for detail in found])
+        raise InvalidRecord([{"line": 1, "detail": detail, "pointer": ""} for detail in found])
 
 
 def _nearest(column: str) -> str | None:

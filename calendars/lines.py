@@ -30,13 +30,15 @@ def line_of(number: int, make: Make, defaults: Defaults, times: Counter[str]) ->
         id_, draft = load(_SCHEMA, data)
     except DomainError as refusal:
         return Line(number=number, mistakes=tuple(refusal.errors()))
-    except (ValueError, RecursionError) as cause:
+    except RecursionError:
+        return Line(number=number, mistakes=(mistake("the line is nested too deeply"),))
+    except ValueError as cause:
         return Line(number=number, mistakes=(mistake(str(cause)),))
     return Line(number=number, draft=draft, id=id_, key="" if id_ else _key(data, times))
 
 
-def mistake(clause: str, pointer: str = "/") -> dict[str, str]:
-    """A mistake in a sentence, and where in the line it is."""
+def mistake(clause: str, pointer: str = "") -> dict[str, str]:
+    """A mistake in a sentence, and where in the line it is: empty for the whole of it (RFC 6901)."""
     return {"detail": f"{clause[:1].upper()}{clause[1:].rstrip('.')}.", "pointer": pointer}
 
 

@@ -242,8 +242,8 @@ class BodyTooLarge(DomainError):
 
 
 class WrongContentType(DomainError):
-    """The body must be JSON: send `Content-Type: application/json`. A file to be imported is `application/x-ndjson`,
-    `application/jsonl`, `text/csv` or `text/calendar`."""
+    """The body must be JSON, and not compressed: send `Content-Type: application/json`, no `Content-Encoding`. A file
+    to be imported is `application/x-ndjson`, `application/jsonl`, `text/csv` or `text/calendar`."""
 
 
 class UnreadableBody(DomainError):

@@ -12,7 +12,7 @@ from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded, RequestL
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from schemas.errors import DomainError, TooManyRequests
+from schemas.errors import DomainError, TooManyRequests, WrongContentType
 from service import doors, problems
 from service.api import (
     calendars,
@@ -134,6 +134,10 @@ def _read_whole_body() -> None:
     """Take in what a client sends before anything is answered: a refusal sent meanwhile would be lost to it."""
     if request.method not in _WRITES:
         return
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.lower() != "identity":
+        problems.drain(problems.DRAINED_BYTES)
+        raise WrongContentType(f"Content-Encoding {coding} is not understood: send the body as it is.")
     limit = problems.body_limit()
     if limit > problems.BODY_LIMIT_BYTES and not _may_write():
         problems.drain(limit + problems.DRAINED_BYTES)
@@ -168,7 +172,7 @@ def _open_for_reading(response: Response) -> Response:
     """Let pages of other origins read (Fetch standard, CORS), with a token or a tag in their question. They cannot
     write: no preflight of theirs is told of a method that does."""
     response.headers["X-Content-Type-Options"] = "nosniff"
-    if request.method not in _READS:
+    if request.method not in _READS and response.status_code != 405:
         return response
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = (

@@ -137,7 +137,8 @@ def _broken_by_asked(asked: Asked, calendars: Mapping[str, Calendar], today: dat
 def _refusal(report: Report) -> LinesRefused:
     refused = [item for item in report.items if item.outcome == "refused"]
     mistakes = [{"line": item.line, **each} for item in refused for each in item.mistakes]
-    where = "line {line}, {pointer}: {detail}".format_map(mistakes[0])
+    pointer = mistakes[0]["pointer"] and f", {mistakes[0]['pointer']}"
+    where = f"line {mistakes[0]['line']}{pointer}: {mistakes[0]['detail']}"
     detail = f"{len(refused)} of {len(report.items)} lines were refused and nothing was stored; {where}"
     return LinesRefused(detail, mistakes[:SHOWN_MISTAKES], refused=len(refused))
 
@@ -215,8 +216,8 @@ class _Desk:
         standing = _standing(here, draft, self.register, line.carried, self._comes_again(line))
         if standing is not None:
             return replace(item, outcome="unchanged", id=id_, sequence=standing)
-        if not here.rows:
-            check_retraction(draft)
+        if not here.rows and draft.same_as is None:
+            check_retraction(draft)  # with `same_as` the id leads to the event that stays
         id_ = id_ or fresh_id(self.tx.conn)
         check_double(self.tx, id_, draft)
         assert_event(self.tx, id_, draft, self.register)
@@ -242,7 +243,7 @@ class _Desk:
 
 
 def _mistakes(refusal: DomainError) -> tuple[Mistake, ...]:
-    return tuple(refusal.errors() or [{"detail": refusal.detail, "pointer": "/"}])
+    return tuple(refusal.errors() or [{"detail": refusal.detail, "pointer": ""}])
 
 
 def _check_home(here: Held, draft: EventDraft) -> None:

@@ -185,5 +185,5 @@ def _broken_by_kind(calendar: Calendar, kind: str, known_on: date | None) -> lis
     if kind in kinds:
         return []
     since = f" on {known_on}" if calendar.kind(kind) else ""
-    detail = f"The calendar {calendar.slug} has no kind {kind}{since}; it has {', '.join(kinds)}."
+    detail = f"The calendar {calendar.slug} has no kind {kind}{since}; it has {', '.join(kinds) or 'none'}."
     return [UnknownKind(detail, pointer="/kind", known=kinds)]

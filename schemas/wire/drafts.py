@@ -35,6 +35,8 @@ class _DropsNulls(Schema):
 
 @nullable
 class SourceSchema(_DropsNulls):
+    error_messages = {"type": 'Not a source: send an object, {"publisher": "...", "published": "2026-05-02"}.'}  # noqa: RUF012
+
     publisher = Text(required=True, longest=200)
     title = Text(longest=500)
     url = fields.Url(
@@ -52,6 +54,8 @@ class SourceSchema(_DropsNulls):
 
 @nullable
 class PlaceSchema(_DropsNulls):
+    error_messages = {"type": 'Not a place: send an object, {"county": "..."}, of name, county, province, country.'}  # noqa: RUF012
+
     name = Text(longest=200)
     county = Text(longest=200)
     province = Text(longest=200)
@@ -64,6 +68,8 @@ class PlaceSchema(_DropsNulls):
 
 @nullable
 class SaidBySchema(_DropsNulls):
+    error_messages = {"type": 'Not who said it: send an object, {"who": "press", "name": "..."}.'}  # noqa: RUF012
+
     who = fields.String(required=True, validate=validate.OneOf(SAYERS))
     name = Text(longest=200)
 

@@ -38,12 +38,16 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **options).strip()
-        for letter in text:
-            if unicodedata.category(letter) == "Cs":
-                raise ValidationError(_HALF)
-            if unicodedata.category(letter) == "Cc" and not (self.lines and letter in _KEPT_CONTROLS):
-                raise ValidationError(f"Holds a control character (U+{ord(letter):04X}).")
+        _refuse_unreadable(text, _KEPT_CONTROLS if self.lines else "")
         return text
+
+
+def _refuse_unreadable(text: str, kept: str = "") -> None:
+    for letter in text:
+        if unicodedata.category(letter) == "Cs":
+            raise ValidationError(_HALF)
+        if unicodedata.category(letter) == "Cc" and letter not in kept:
+            raise ValidationError(f"Holds a control character (U+{ord(letter):04X}).")
 
 
 def refuse_halves(body: Any) -> None:
@@ -141,6 +145,15 @@ def _day_or_none(value: Any) -> date | None:
         return None
 
 
+class Flag(fields.Boolean):
+    """true or false, in a query."""
+
+    default_error_messages = {"invalid": "Neither true nor false: say one of them."}  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(truthy={"true"}, falsy={"false"}, **options)
+
+
 class Whole(fields.Integer):
     """A whole number, in its range, that JSON can carry exactly; 2.0 is one (JSON Schema 6.1.1), true, 1.5 and ٣ are
     none. In a query it is text."""
@@ -168,6 +181,7 @@ class Several(fields.Field[tuple[str, ...]]):
         self.among = among
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> tuple[str, ...]:
+        _refuse_unreadable(str(value))
         found = values_of(str(value))
         if not found:
             raise ValidationError("Names nothing: give a value, or leave the field out.")
@@ -180,11 +194,16 @@ class Several(fields.Field[tuple[str, ...]]):
 
 
 def refusals(messages: Any, prefix: str = "/") -> list[DomainError]:
-    """marshmallow's nested messages as one refusal each, with its pointer: RFC 6901 in a body, `?field` in a query."""
-    found = _walk(messages, ())
+    """marshmallow's nested messages as one refusal each, with its pointer: RFC 6901 in a body, `?field` in a query.
+    They are in the order of their pointers: unknown fields have none in marshmallow."""
+    found = sorted(_walk(messages, ()), key=lambda each: [_place(step) for step in each[0]])
     if prefix == "/":
         return [_refusal(told, "".join(f"/{step}" for step in path)) for path, told in found]
-    return [_refusal(told, prefix + ".".join(path)) for path, told in found]
+    return [_refusal(told, prefix + "".join(path[:1])) for path, told in found]
+
+
+def _place(step: str) -> tuple[int, str]:
+    return (int(step), "") if step.isdecimal() else (-1, step)
 
 
 def _refusal(told: str | DomainError, pointer: str) -> DomainError:

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from schemas.imports import FORMATS, OUTCOMES, Item, Report
 from schemas.wire.drafts import EventDraftSchema
-from schemas.wire.fields import Day, Text
+from schemas.wire.fields import Day, Flag, Text
 from schemas.wire.questions import PlainListSchema
 from schemas.wire.shapes import ListShape
 
@@ -36,20 +36,21 @@ class ImportLineSchema(EventDraftSchema):
         return data.pop("id", None), super().make(data, **options)
 
 
-_FLAG: dict[str, Any] = {"truthy": {"true"}, "falsy": {"false"}, "load_default": False}
-
-
 class ImportQuestionSchema(Schema):
     """How a file is to be taken in."""
 
     calendar = Text(longest=100, metadata={"description": "for lines that name none; needed for a foreign .ics"})
     kind = Text(longest=100, metadata={"description": "for lines that name none; needed for a foreign .ics"})
     known_on = Day(metadata={"type": "string", "format": "date", "description": "for lines that say none"})
-    dry_run = fields.Boolean(**_FLAG, metadata={"description": "say what would become of each line; store nothing"})
-    in_part = fields.Boolean(
-        data_key="partial", **_FLAG, metadata={"description": "record the good lines though others are refused"}
+    dry_run = Flag(load_default=False, metadata={"description": "say what would become of each line; store nothing"})
+    in_part = Flag(
+        data_key="partial",
+        load_default=False,
+        metadata={"description": "record the good lines though others are refused"},
     )
-    notify = fields.Boolean(**_FLAG, metadata={"description": "noted with the import: letters about changes are asked"})
+    notify = Flag(
+        load_default=False, metadata={"description": "noted with the import: letters about changes are asked"}
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from marshmallow import ValidationError as Invalid
 from schemas.errors import InvalidRecord
 from schemas.queries import EXPANDABLE, NEAR_DAYS, SORTS, Detail, EventQuery
 from schemas.vocabulary import GROUPS, INVERSES, NAMED_TYPES, RELS, STATUSES
-from schemas.wire.fields import Day, Several, Text, Whole, load
+from schemas.wire.fields import Day, Flag, Several, Text, Whole, load
 from schemas.wire.shapes import EVENT_FIELDS
 
 NAME_SORTS = ("slug", "-count")
@@ -27,7 +27,7 @@ def _names(what: str) -> dict[str, str]:
 
 
 def _flag(description: str) -> fields.Field[bool]:
-    return fields.Boolean(truthy={"true"}, falsy={"false"}, metadata={"description": description})
+    return Flag(metadata={"description": description})
 
 
 class AsKnownSchema(Schema):
@@ -71,6 +71,8 @@ class EventQuerySchema(AsKnownSchema):
         for name, other in (("within_days", "near"), ("rel", "linked_to")):
             if name in data and other not in data:
                 raise Invalid(f"Says more about {other}: give that too, or leave this out.", name)
+        if data.get("within") and "since" not in data and "until" not in data:
+            raise Invalid("Says more about from and to: give one of them too, or leave this out.", "within")
 
     @validates_schema(skip_on_field_errors=False)
     def span_is_ordered(self, data: dict[str, Any], **_: Any) -> None:
@@ -89,7 +91,11 @@ def read_query(text: str) -> EventQuery:
     """
     pairs = parse_qsl(text, keep_blank_values=True)
     names = [name for name, _ in pairs]
-    found = [{"detail": f"{name}: given twice.", "pointer": "/query"} for name in set(names) if names.count(name) > 1]
+    found = [
+        {"detail": f"{name}: given twice.", "pointer": "/query"}
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
     found += [
         {"detail": f"{name}: ask the feed's address for a day, not the saved query.", "pointer": "/query"}
         for name in sorted({"as_known_on", "through"} & set(names))
@@ -135,7 +141,7 @@ _PAGE_DEFAULTS: dict[str, Any] = {"limit": 50, "cursor": None, "total": False}
 
 
 class AsKnownListSchema(AsKnownSchema):
-    """A page of a short list: feeds."""
+    """A page of a short list: feeds, revisions."""
 
     limit = Whole(1, 200, load_default=50, metadata=_LIMIT)
     cursor = Text(longest=1000, metadata=_CURSOR)

@@ -141,7 +141,9 @@ def json_body(req: Request) -> Any:
     try:
         body = json.loads(req.get_data(), parse_constant=_no_constant, object_pairs_hook=_no_repeats)
         refuse_halves(body)
-    except (ValueError, RecursionError) as cause:
+    except RecursionError as cause:
+        raise UnreadableBody("The body is nested too deeply.") from cause
+    except ValueError as cause:
         raise UnreadableBody(f"The body is not JSON: {cause}.") from cause
     if not isinstance(body, dict):
         raise InvalidRecord([{"detail": "The body must be a JSON object.", "pointer": ""}])

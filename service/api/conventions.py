@@ -198,3 +198,8 @@ def short_list(
     with as_known(day, through, calendars, subject=subject) as at:
         items, more = answering.short_page(at, keyed(at), limit=asked["limit"], digest=digest, cursor=cursor)
         return given(at, shapes(at, items), more)
+
+
+def revision_place(revision: Mapping[str, Any]) -> str:
+    """Where a revision stands in the list of a subject's: by the day it became known, then by its number."""
+    return f"{revision['known_on']} {revision['sequence']:012d}"

@@ -14,10 +14,21 @@ from schemas.wire import answers, linkanswers
 from schemas.wire.drafts import LinkDraftSchema
 from schemas.wire.linkquestions import LinkListSchema
 from schemas.wire.linkshapes import LinkListShape, LinkRevisionListShape
-from schemas.wire.questions import AsKnownSchema
+from schemas.wire.questions import AsKnownListSchema, AsKnownSchema
 from schemas.wire.shapes import LinkShape
 from service import answering, linking
-from service.api.conventions import IF_MATCH, SECURITY, Door, answer, expected_sequences, list_answer, writer, writing
+from service.api.conventions import (
+    IF_MATCH,
+    SECURITY,
+    Door,
+    answer,
+    expected_sequences,
+    list_answer,
+    revision_place,
+    short_list,
+    writer,
+    writing,
+)
 from service.api.creating import IDEMPOTENCY_KEY, amended, created, once
 from service.doors import as_known, store
 from service.store import events, links
@@ -101,12 +112,15 @@ def amend_link(draft: LinkDraft, link_id: str) -> Response:
 
 
 @door.route("/<link_id>/revisions", methods=["GET"])
-@door.arguments(AsKnownSchema, location="query")
+@door.arguments(AsKnownListSchema, location="query")
 @door.response(200, LinkRevisionListShape)
 def list_link_revisions(asked: dict[str, Any], link_id: str) -> Response:
     """Every revision of a link known by then, by the day it became known, with what it changed.
 
     One that was `replaced` was entered wrongly, and is in no other answer.
     """
-    with as_known(asked.get("as_known_on"), asked.get("through"), subject=link_id) as at:
-        return list_answer(at, linkanswers.history(links.history(at, link_id)), None)
+
+    def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
+        return [(revision_place(each), each) for each in linkanswers.history(links.history(at, link_id))]
+
+    return short_list(asked, items, subject=link_id)

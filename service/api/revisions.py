@@ -7,18 +7,19 @@ from typing import Any
 from flask import Response
 
 from schemas.wire import answers
-from schemas.wire.questions import AsKnownSchema
+from schemas.wire.questions import AsKnownListSchema
 from schemas.wire.shapes import RevisionListShape
 from service.api.addresses import redirect_to
-from service.api.conventions import Door, list_answer
+from service.api.conventions import Door, revision_place, short_list
 from service.doors import as_known
 from service.store import events
+from service.store.asknown import AsKnown
 
 door = Door("revisions", __name__, url_prefix="/api/v1/events", description="How an event came to be known")
 
 
 @door.route("/<event_id>/revisions", methods=["GET"])
-@door.arguments(AsKnownSchema, location="query")
+@door.arguments(AsKnownListSchema, location="query")
 @door.response(200, RevisionListShape)
 @door.alt_response(308, description="The event doubles another: at that one's address")
 def list_revisions(asked: dict[str, Any], event_id: str) -> Response:
@@ -30,5 +31,9 @@ def list_revisions(asked: dict[str, Any], event_id: str) -> Response:
         other = events.doubles(at, event_id)
         if other:
             return redirect_to("api/v1/events", other, "revisions")
-        items = [answers.revision(each, before) for before, each in events.history(at, event_id)]
-        return list_answer(at, items, None)
+
+    def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
+        found = [answers.revision(each, before) for before, each in events.history(at, event_id)]
+        return [(revision_place(each), each) for each in found]
+
+    return short_list(asked, items, subject=event_id)

@@ -70,7 +70,7 @@ READ: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {
 }
 REFUSED: dict[str, tuple[int, str, str]] = {
     "ends-before-it-starts": (4, "/DTEND", "before the start"),
-    "never-ended": (4, "/", "END:VEVENT"),
+    "never-ended": (4, "", "END:VEVENT"),
     "no-such-day": (4, "/DTSTART", "20250230"),
     "no-summary": (4, "/SUMMARY", "title"),
     "repeats-every-minute": (4, "/RRULE", "more often than daily"),
