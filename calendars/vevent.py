@@ -54,24 +54,46 @@ class Style:
             raise ValueError(f"uncertain is {self.uncertain!r}; it must be one of {', '.join(UNCERTAIN)}.")
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a calendar program shows of an event: its first and last day, both included; the local time in the event's
+    zone at which it starts, None for all day; its title; its STATUS (RFC 5545 section 3.8.1.11)."""
+
+    first: date
+    last: date
+    moment: datetime | None
+    title: str
+    status: str
+
+
+def entry(event: Event, uncertain: str) -> Entry | None:
+    """What is shown of an event where uncertain days are drawn as `uncertain` says; None where it is skipped."""
+    moment = _moment(event)
+    days = _shown(event, uncertain)
+    if days is None:
+        return None
+    first, last = (moment.date(), moment.date()) if moment else days
+    return Entry(first, last, moment, _summary(event), _status(event))
+
+
 def render(view: EventView, style: Style) -> bytes:
     """The VEVENT as content lines ended by CRLF and folded at 75 octets; empty for what the style skips.
 
     Equal views and styles give equal bytes in any process and any year.
     """
-    days = _shown(view.event, style.uncertain)
-    if days is None:
-        return b""
     event = view.event
-    summary = _summary(event)
+    shown = entry(event, style.uncertain)
+    if shown is None:
+        return b""
+    summary = shown.title
     lines = [
         "BEGIN:VEVENT",
-        *_start_and_end(view, *days),
+        *_start_and_end(shown, event.zone),
         *_identity(view),
         f"SUMMARY:{escaped(summary)}",
         f"DESCRIPTION:{escaped(describe(view, style.public_url))}",
         *_place(event),
-        f"STATUS:{_status(event)}",
+        f"STATUS:{shown.status}",
         "TRANSP:TRANSPARENT",
         f"CATEGORIES:{','.join(escaped(one_line(word)) for word in (event.kind, *event.themes))}",
         f"CONCEPT:{uri(f'{style.public_url}/api/v1/kinds#{event.kind}')}",
@@ -115,23 +137,22 @@ def _shown(event: Event, uncertain: str) -> tuple[date, date] | None:
     return day, day
 
 
-def _start_and_end(view: EventView, first: date, last: date) -> Iterator[str]:
+def _start_and_end(shown: Entry, zone: str) -> Iterator[str]:
     """DTSTART and DTEND (exclusive); what begins at a time of day has no known end and so no DTEND."""
-    moment = _moment(view)
-    if moment is not None:
-        yield f"DTSTART;TZID={view.event.zone}:{_date(moment.date())}T{moment:%H%M%S}"
+    if shown.moment is not None:
+        yield f"DTSTART;TZID={zone}:{_date(shown.moment.date())}T{shown.moment:%H%M%S}"
         return
-    yield f"DTSTART;VALUE=DATE:{_date(first)}"
-    if last < date.max:
-        yield f"DTEND;VALUE=DATE:{_date(last + timedelta(1))}"
+    yield f"DTSTART;VALUE=DATE:{_date(shown.first)}"
+    if shown.last < date.max:
+        yield f"DTEND;VALUE=DATE:{_date(shown.last + timedelta(1))}"
 
 
-def _moment(view: EventView) -> datetime | None:
+def _moment(event: Event) -> datetime | None:
     """The local day and time of day in the calendar's zone, if there is one; a time without an offset is local."""
-    if view.event.when.time is None:
+    if event.when.time is None:
         return None
-    moment = datetime.fromisoformat(view.event.when.edtf)
-    return moment if moment.tzinfo is None else moment.astimezone(ZoneInfo(view.event.zone))
+    moment = datetime.fromisoformat(event.when.edtf)
+    return moment if moment.tzinfo is None else moment.astimezone(ZoneInfo(event.zone))
 
 
 def _identity(view: EventView) -> Iterator[str]:

@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from calendars.vevent import Style, digest, render
+from calendars.vevent import Entry, Style, digest, entry, render
 from schemas.events import EventView, Place, SaidBy
 from tests.builders import a_link, a_source, a_view, an_event
 from tests.icalendar_grammar import content_lines, values
@@ -174,6 +175,22 @@ class TestTitle:
         assert (
             shown("2025-12-09", status="retracted")["SUMMARY"] == "Entered in error: Plenary of the Central Committee"
         )
+
+
+class TestEntry:
+    def test_it_is_what_the_bytes_show(self) -> None:
+        event = an_event(MID_DECEMBER, status="announced", said_by=SaidBy("body", "the party"))
+        title = "Plenary of the Central Committee (mid-December 2025, the party)"
+        assert entry(event, "auto") == Entry(date(2025, 12, 11), date(2025, 12, 20), None, title, "TENTATIVE")
+
+    def test_a_time_of_day_is_told_as_the_clocks_of_the_calendar_show_it(self) -> None:
+        seen = entry(an_event("2026-02-19T23:30Z", zone="Asia/Pyongyang"), "auto")
+        moment = datetime(2026, 2, 20, 8, 30, tzinfo=ZoneInfo("Asia/Pyongyang"))
+        assert seen
+        assert (seen.first, seen.last, seen.moment) == (moment.date(), moment.date(), moment)
+
+    def test_what_is_skipped_is_none(self) -> None:
+        assert entry(an_event(MID_DECEMBER), "skip") is None
 
 
 class TestTimeOfDay:
@@ -404,7 +421,7 @@ class TestPurity:
 def _rendered_elsewhere(seed: str, zone: str) -> bytes:
     """The bytes of one view, rendered by a process of its own."""
     program = (
-        "import sys; from tests.builders import *; from calendars.vevent import Style, digest, render;"
+        "import sys; from tests.builders import *; from calendars.vevent import Entry, Style, digest, entry, render;"
         "style = Style(public_url='https://leadup.example');"
         "view = a_view(an_event('2026-02-19', themes=('b', 'a'), sources=(a_source(),)), before='2026-02');"
         "sys.stdout.buffer.write(render(view, style) + digest(view, style).encode())"
