@@ -37,6 +37,7 @@ from service.api import (
 from service.api.conventions import token_name
 from service.api.describing import DESCRIPTION, LeadupApi, describe
 from service.pages import docs, event, today
+from service.pages import feeds as feeds_page
 from service.polling import Polled
 from service.settings import Settings, read_settings
 from service.shelf import Shelf
@@ -91,7 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         api.register_blueprint(door)
     describe(api, closed=told.reading == "token")
-    for page in (today.door, event.door, docs.door):
+    for page in (today.door, event.door, feeds_page.door, docs.door):
         app.register_blueprint(page)
     if told.reading == "open":
         app.wsgi_app = polled(app, told)  # type: ignore[method-assign]

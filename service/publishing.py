@@ -73,6 +73,12 @@ def named_feed(at: AsKnown, slug: str) -> Named:
     return every[slug]
 
 
+def query_title(query: EventQuery) -> str:
+    """What a feed of any query is called: what it asks."""
+    conditions = {name: value for name, value in query.asked().items() if name != "sort"}
+    return "Leadup: " + (", ".join(f"{name} {value}" for name, value in conditions.items()) or "every event")
+
+
 def key_meeting_feeds(at: AsKnown) -> list[Named]:
     """The key meetings of all calendars as one feed, then those of each that declares any."""
     declaring = [calendar for calendar in at.calendars.values() if calendar.key_meetings()]
@@ -109,12 +115,17 @@ def publish(at: AsKnown, query: EventQuery, edition: Edition, shelf: Shelf) -> F
     """
 
     def make() -> Feed:
-        asked = _included(query, at.day, edition.options)
-        found = find(at, asked, retracted=query.as_known_on is None and query.through is None) if asked else []
+        found = held(at, query, edition.options)
         moves = query.overdue or edition.options.past is not None
         return _join(at, found, [*query.calendar] or list(at.calendars), edition, shelf, moves_at_midnight=moves)
 
     return shelf.take((query, edition, at.only), stamp(at), make)
+
+
+def held(at: AsKnown, query: EventQuery, options: FeedOptions) -> list[Found]:
+    """The events that a feed of `query` holds; what its style skips is still among them."""
+    asked = _included(query, at.day, options)
+    return find(at, asked, retracted=query.as_known_on is None and query.through is None) if asked else []
 
 
 def publish_one(at: AsKnown, id_: str, edition: Edition, shelf: Shelf, *, retracted: bool) -> Feed:

@@ -232,3 +232,12 @@ def load(schema: Schema, data: Any, prefix: str = "/") -> Any:
     except ValidationError as cause:
         refuse_together(refusals(cause.messages, prefix))
         raise
+
+
+def load_part(schema: Schema, data: Any, prefix: str = "/") -> tuple[Any, dict[str, Any], list[DomainError]]:
+    """What a schema reads out of `data`, None where it refuses any of it; by field, what of that it could read; and
+    every refusal."""
+    try:
+        return schema.load(data), {}, []
+    except ValidationError as cause:
+        return None, cast("dict[str, Any]", cause.valid_data), refusals(cause.messages, prefix)

@@ -8,7 +8,6 @@ from typing import cast
 from flask import Response, current_app, request
 
 from schemas.feeds import PLAIN, FeedOptions
-from schemas.queries import EventQuery
 from service.api.addresses import file_name
 from service.doors import conditional, settings, store
 from service.polling import BODY, ZIPPED, tag_asked_for
@@ -46,9 +45,3 @@ def served(feed: Feed, name: str, type_: str) -> Response:
     answer = conditional(response, tag, cache=CACHING)
     answer.vary.add("Accept-Encoding")
     return answer
-
-
-def query_title(query: EventQuery) -> str:
-    """What a feed of any query is called: what it asks."""
-    conditions = {name: value for name, value in query.asked().items() if name != "sort"}
-    return "Leadup: " + (", ".join(f"{name} {value}" for name, value in conditions.items()) or "every event")

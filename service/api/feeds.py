@@ -14,7 +14,7 @@ from service import publishing
 from service.answering import check_query
 from service.api.addresses import redirect_to
 from service.api.conventions import Door
-from service.api.feedanswers import edition, query_title, served, shelf
+from service.api.feedanswers import edition, served, shelf
 from service.doors import as_known
 from service.publishing import Named
 from service.store import events
@@ -64,7 +64,7 @@ def query_feed(asked: tuple[FeedOptions, EventQuery]) -> Response:
     options, query = asked
     with as_known(query.as_known_on, query.through, query.calendar) as at:
         check_query(at, query)
-        title = query_title(query)
+        title = publishing.query_title(query)
         return served(publishing.publish(at, query, edition(title, options), shelf()), "events.ics", CALENDAR_TYPE)
 
 

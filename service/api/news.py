@@ -12,7 +12,7 @@ from schemas.wire.questions import AsKnownSchema, EventQuerySchema
 from service import publishing
 from service.answering import check_query
 from service.api.conventions import Door
-from service.api.feedanswers import edition, query_title, served, shelf
+from service.api.feedanswers import edition, served, shelf
 from service.doors import as_known
 from service.publishing import Named
 from service.store.asknown import AsKnown
@@ -62,7 +62,7 @@ def query_news(query: EventQuery) -> Response:
     """
     with as_known(query.as_known_on, query.through, query.calendar) as at:
         check_query(at, query)
-        feed = tell_changes(at, query, edition(query_title(query)), shelf(), key=f"query/{query.digest()}")
+        feed = tell_changes(at, query, edition(publishing.query_title(query)), shelf(), key=f"query/{query.digest()}")
         return served(feed, "events.atom", ATOM_TYPE)
 
 

@@ -38,13 +38,15 @@ def standing(subject: str | None = None) -> Iterator[AsKnown]:
         yield at
 
 
-def page(template: str, at: AsKnown, **shown: Any) -> Response:
+def page(template: str, at: AsKnown, *, status: int = 200, **shown: Any) -> Response:
     """A page as HTML, with its ETag. A page as known on a day has the same bytes each time it is asked for."""
     told = settings()
     text = render_template(
         template,
         at=at,
         asked_on=request.args.get("as_known_on") or None,
+        besides=[(name, value) for name, value in request.args.items(multi=True) if value and name not in _STANDPOINT],
+        on_today=_asking_today(),
         link=_keeping_standpoint,
         loopback=not told.reaches_out,
         public_url=told.public_url,
@@ -56,8 +58,15 @@ def page(template: str, at: AsKnown, **shown: Any) -> Response:
         standing_words=standing_words,
         **shown,
     )
-    response = Response(text, content_type="text/html; charset=utf-8")
-    return conditional(response, hashlib.sha256(text.encode()).hexdigest()[:16])
+    response = Response(text, status, content_type="text/html; charset=utf-8")
+    tag = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return conditional(response, tag, cache="no-cache" if status == 200 else "no-store")
+
+
+def _asking_today() -> str:
+    """The address of this page without the day it stands on."""
+    query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in _STANDPOINT])
+    return f"{request.path}?{query}" if query else request.path
 
 
 def _keeping_standpoint(path: str, **more: str) -> str:

@@ -5,23 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
+
+from tests.browser.opening import opened
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["/", "/?as_known_on=2025-12-05", "/events/wpk-9th-congress", "/problems", "/problems/stale-revision"]
-
-
-def opened(browser: Browser, address: str, **options: Any) -> Page:
-    page = browser.new_context(**options).new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("request", lambda request: said.append(request.url) if "127.0.0.1" not in request.url else None)
-    response = page.goto(address)
-    assert response is not None
-    assert response.ok
-    assert said == []
-    return page
+PAGES = ["/", "/?as_known_on=2025-12-05", "/events/wpk-9th-congress", "/problems", "/problems/stale-revision", "/feeds"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -102,7 +92,7 @@ CONTRAST = """
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES[:3])
+@pytest.mark.parametrize("path", [*PAGES[:3], "/feeds?as_known_on=2025-12-05&key_meetings=true"])
 def test_text_stands_out(browser: Browser, address: str, path: str, scheme: Any) -> None:
     """WCAG 2.2, 1.4.3: a contrast of 4.5 at least."""
     page = opened(browser, address + path, color_scheme=scheme)

@@ -52,6 +52,15 @@ TIMELESS = {
 
 ADDRESSES: dict[str, list[str]] = {
     "/": ["/"],
+    "/feeds": [
+        "/feeds",
+        "/feeds?kind=visit&kind=plenary&uncertain=span",
+        "/feeds?key_meetings=true",
+        "/feeds?q=Kimovich",
+        "/feeds?person=Kim X&past=0",
+        "/feeds?kind=rally",
+        "/feeds?calendar=other&past=soon",
+    ],
     "/events/<event_id>": ["/events/visit1", "/events/later1"],
     "/events/<event_id>.ics": ["/events/visit1.ics", "/events/later1.ics"],
     "/calendars/<slug>.ics": ["/calendars/demo.ics"],

@@ -1,0 +1,184 @@
+"""The form of /feeds: what was typed, the question it asks in the filter language, and the address of its feed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from schemas.errors import DomainError, InvalidRecord
+from schemas.feeds import PLAIN, FeedOptions
+from schemas.queries import MULTIPLE, EventQuery
+from schemas.wire.feedquestions import QueryFeedSchema
+from schemas.wire.fields import load_part
+from service import publishing
+from service.publishing import Named
+from service.store.asknown import AsKnown
+
+KEY_MEETINGS = "key_meetings"
+"""The one field of the form that the filter language does not have: it stands for kinds."""
+
+SHOWN = ("calendar", "kind", "place", "person", "q", "uncertain", "include", "alarms", "past", KEY_MEETINGS)
+"""The fields that the form always has; others are added to it where they are asked for."""
+
+_STANDPOINT = ("as_known_on", "through")
+_LISTS = (*MULTIPLE, "rel", "alarms")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What was typed: by field, its values, none of them empty; of a list each value by itself."""
+
+    typed: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, args: MultiDict[str, str]) -> Form:
+        """The form as an address carries it; empty fields are as if left out."""
+        typed = {name: tuple(each for each in args.getlist(name) if each.strip()) for name in args}
+        split = {name: _parted(given) if name in _LISTS else given for name, given in typed.items()}
+        return cls({name: given for name, given in split.items() if given})
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether a value of a field was chosen."""
+        return value in self.typed.get(name, ())
+
+    def text(self, name: str) -> str:
+        """A field as one text."""
+        return (", " if name in _LISTS else " ").join(self.typed.get(name, ()))
+
+    def besides(self, name: str, offered: Sequence[str]) -> list[str]:
+        """The values of a field that are not among those offered."""
+        return [each for each in self.typed.get(name, ()) if each not in offered]
+
+    @property
+    def others(self) -> list[str]:
+        """The fields that the form does not have of itself."""
+        return [name for name in self.typed if name not in (*SHOWN, *_STANDPOINT)]
+
+    @cached_property
+    def read(self) -> tuple[tuple[FeedOptions, EventQuery] | None, dict[str, Any], list[DomainError]]:
+        """The options and the query, None where anything is refused; what could be read then; the refusals."""
+        fields = {name: ",".join(given) for name, given in self.typed.items() if name != KEY_MEETINGS}
+        whole, part, refused = load_part(QueryFeedSchema(), fields, "?")
+        for name, given in self.typed.items():
+            if name not in _LISTS and len(given) > 1:
+                refused = [*(each for each in refused if each.errors()[0]["pointer"] != f"?{name}"), _twice(name)]
+        if self.typed.get(KEY_MEETINGS, ("true",)) != ("true",):
+            refused = [
+                *refused,
+                InvalidRecord([{"detail": "Must be true, or left out.", "pointer": f"?{KEY_MEETINGS}"}]),
+            ]
+        return (None if refused else whole), part, refused
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The fields that could be read, by the names that a query has for them."""
+        whole, part, _ = self.read
+        return {name: getattr(whole[1], name) for name in EventQuery.__slots__} if whole else part
+
+    @property
+    def key_meetings(self) -> bool:
+        """Whether only key meetings were asked for."""
+        return KEY_MEETINGS in self.typed
+
+
+def _parted(given: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for each in given for part in each.split(",") if part.strip()))
+
+
+def _twice(name: str) -> DomainError:
+    return InvalidRecord([{"detail": "Given twice: give it once, values by comma.", "pointer": f"?{name}"}])
+
+
+def only_key_meetings(at: AsKnown, query: EventQuery) -> EventQuery:
+    """The query of those kinds alone, among the ones it asks for, that are key meetings; raises InvalidRecord where
+    there is none."""
+    declaring = [each for slug, each in at.calendars.items() if not query.calendar or slug in query.calendar]
+    kinds = sorted({kind for calendar in declaring for kind in calendar.key_meetings()})
+    left = tuple(kind for kind in kinds if not query.kind or kind in query.kind)
+    if left:
+        return replace(query, kind=left)
+    detail = "None of the kinds chosen is a key meeting." if kinds else "No calendar chosen declares key meetings."
+    raise InvalidRecord([{"detail": f"{detail} Choose others, or leave this out.", "pointer": f"?{KEY_MEETINGS}"}])
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a feed is published: `path` and `news` (what changed in it) from `/`, with what they ask."""
+
+    title: str
+    path: str
+    news: str
+
+    def in_full(self, public_url: str) -> str:
+        """The address that a calendar program is given."""
+        return public_url + self.path
+
+    def one_click(self, public_url: str) -> list[tuple[str, str]]:
+        """By program, the link that subscribes to the feed there."""
+        full, name = quote(self.in_full(public_url), safe=""), quote(self.title, safe="")
+        webcal = f"webcal://{self.in_full(public_url).partition('://')[2]}"
+        return [
+            ("Apple Calendar", webcal),
+            ("Google Calendar", f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}"),
+            ("Outlook.com", f"https://outlook.live.com/calendar/0/addfromweb?url={full}&name={name}"),
+            ("Outlook 365", f"https://outlook.office.com/calendar/0/addfromweb?url={full}&name={name}"),
+            ("Thunderbird", webcal),
+        ]
+
+
+def address_of(at: AsKnown, query: EventQuery, options: FeedOptions) -> Address:
+    """The address of a query's feed: that of the feed which is built in, if it holds the same, so that what its
+    calendar declares later is in it too."""
+    same = next((each for each in _built_in(at) if _meant(at, each.query) == _meant(at, query)), None)
+    asked = {} if same else {name: "true" if value is True else value for name, value in query.asked().items()}
+    standpoint = {name: value for name, value in query.asked().items() if name in _STANDPOINT}
+    path = same.path if same else "/api/v1/events.ics"
+    return Address(
+        title=same.title if same else publishing.query_title(replace(query, as_known_on=None, through=None)),
+        path=_asking(path, asked | standpoint | _asked(options)),
+        news=_asking(path.removesuffix(".ics") + ".atom", asked | standpoint),
+    )
+
+
+def named_address(named: Named, standpoint: Mapping[str, str]) -> Address:
+    """The address of a feed that has a name."""
+    return Address(
+        named.title, _asking(named.path, standpoint), _asking(named.path.removesuffix(".ics") + ".atom", standpoint)
+    )
+
+
+def _built_in(at: AsKnown) -> list[Named]:
+    """What is built in, published (where a saved query has its slug it is not), and may be read whole by its name."""
+    if at.only:
+        return []
+    taken = {each.slug for each in publishing.every_feed(at) if each.saved}
+    key_meetings = [each for each in publishing.key_meeting_feeds(at) if each.slug not in taken]
+    return [*key_meetings, *(publishing.calendar_feed(at, slug) for slug in at.calendars)]
+
+
+def _meant(at: AsKnown, query: EventQuery) -> EventQuery:
+    """The query apart from when it is asked and the order of its values; of every calendar, as if it named none."""
+    calendars = () if set(query.calendar) == set(at.calendars) else tuple(sorted(query.calendar))
+    kinds = tuple(sorted(query.kind))
+    return replace(query, calendar=calendars, kind=kinds, as_known_on=None, through=None, sort=None)
+
+
+def _asked(options: FeedOptions) -> dict[str, str]:
+    """The options as an address writes them, those left out that are as they are by default."""
+    written = {
+        "uncertain": options.uncertain,
+        "include": options.include,
+        "alarms": ",".join(f"{days}d" for days in options.alarms),
+        "past": options.past,
+    }
+    return {name: str(value) for name, value in written.items() if value != getattr(PLAIN, name) and value != ""}
+
+
+def _asking(path: str, asked: Mapping[str, Any]) -> str:
+    query = urlencode(asked, safe=",", quote_via=quote)
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,20 @@
+"""Opening pages in a browser, as every test of them does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+
+def opened(browser: Browser, address: str, **options: Any) -> Page:
+    """A page of ours, in a context of its own; it must say nothing on its console and ask nobody else."""
+    page = browser.new_context(**options).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: said.append(request.url) if "127.0.0.1" not in request.url else None)
+    response = page.goto(address)
+    assert response is not None
+    assert response.ok
+    assert said == []
+    return page
