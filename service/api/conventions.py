@@ -72,10 +72,8 @@ IF_MATCH: dict[str, Any] = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "required": True,
     "description": "the ETag of the record as known on the draft's known_on; 428 without, and for `*`, which names no"
     " state; 412 where it is stale",
-    "schema": {"type": "string"},
     "schema": {"type": "string"},
 }
 

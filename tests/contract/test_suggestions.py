@@ -275,8 +275,8 @@ def test_leaving_links_out_one_by_one_measures_the_same(
     with store.reading() as conn:
         rows = {row.rel: row for row in suggesting.measured(standpoint(conn, store.clock), "dprk")}
     found = 0
-    for link in sample:
-        key = link["rel"], link["from"]["id"], link["to"]["id"]
+    for each in sample:
+        key = each["rel"], each["from"]["id"], each["to"]["id"]
         retracted(client, write_headers, *key)
         items = get(client, f"/api/v1/suggestions?event={key[1]}&rel={key[0]}&limit=200")["items"]
         found += "~".join(key) in [item["id"] for item in items]
