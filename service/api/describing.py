@@ -6,6 +6,7 @@ It tells what this instance does: where reading is closed, reads need a token in
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -70,10 +71,13 @@ def describe(api: Api, *, closed: bool) -> None:
 
 
 def _operations(api: Api) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each operation with its method; the parameters of its path are its own from now on."""
-    for item in api.spec._paths.values():
-        of_path = item.pop("parameters", [])
-        for method, operation in item.items():
+    """Each operation with its method; the parameters of its path are its own from now on, and all of it this app's: the
+    doors keep what they say of themselves for every app that they are registered with."""
+    for path, item in api.spec._paths.items():
+        own = copy.deepcopy(item)
+        api.spec._paths[path] = own
+        of_path = own.pop("parameters", [])
+        for method, operation in own.items():
             operation["parameters"] = [_of_path(each) for each in of_path] + operation.get("parameters", [])
             yield method, operation
 

@@ -118,3 +118,10 @@ def test_the_one_calendar_of_a_lead_up_is_a_word(described: Described) -> None:
     assert operation
     calendar = next(each["schema"] for each in operation["parameters"] if each["name"] == "calendar")
     assert calendar == {"type": "string", "pattern": r"^[^,]*[^,\s][^,]*$"}
+
+
+def test_the_document_of_one_app_is_not_changed_by_another(settings: Settings) -> None:
+    closed = create_app(replace(settings, reading="token")).test_client()
+    before = closed.get("/openapi.json").get_json()
+    create_app(settings)
+    assert closed.get("/openapi.json").get_json() == before
