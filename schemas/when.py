@@ -83,11 +83,6 @@ def between(first: date, last: date | None) -> When:
     return parse(f"[{first.isoformat()}..{last.isoformat() if last else ''}]")
 
 
-def on(day: date) -> When:
-    """A plain day."""
-    return parse(day.isoformat())
-
-
 def _read(text: str, said_on: date | None, zone: tzinfo | None) -> When:
     try:
         return _parsed(text, zone)

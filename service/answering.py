@@ -73,6 +73,31 @@ def read_cursor(text: str, digest: str, day: date | None = None, through: int | 
     return cursor
 
 
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """Where a page begins: from which standpoint (as asked, or that of the first page), after which place (None: at the
+    beginning)."""
+
+    day: date | None
+    through: int | None
+    after: tuple[str, str] | None
+
+
+def begins(text: str | None, digest: str, day: date | None, through: int | None) -> Begins:
+    """Where the page begins that a cursor asks for, or that none asks for; raises as `read_cursor`."""
+    if not text:
+        return Begins(day, through, None)
+    cursor = read_cursor(text, digest, day, through)
+    return Begins(cursor.day, cursor.through, cursor.after)
+
+
+def begun(query: EventQuery, text: str | None) -> tuple[EventQuery, tuple[str, str] | None]:
+    """The query of events from the standpoint of the page that a cursor asks for, and the place after which that
+    begins; raises as `read_cursor`."""
+    page = begins(text, query.digest(), query.as_known_on, query.through)
+    return replace(query, as_known_on=page.day, through=page.through), page.after
+
+
 def _bad_cursor(detail: str) -> InvalidRecord:
     return InvalidRecord([{"detail": detail, "pointer": "?cursor"}])
 
@@ -131,16 +156,11 @@ def _unknown(at: AsKnown, slugs: Sequence[str], kinds: Sequence[str], **ids: str
     return found
 
 
-def pinned(query: EventQuery, cursor: Cursor) -> EventQuery:
-    """The query from the standpoint that its first page was cut from."""
-    return replace(query, as_known_on=cursor.day, through=cursor.through)
-
-
 def short_page(
-    at: AsKnown, keyed: Sequence[tuple[str, T]], *, limit: int, digest: str, cursor: Cursor | None
+    at: AsKnown, keyed: Sequence[tuple[str, T]], *, limit: int, digest: str, after: str
 ) -> tuple[list[T], str | None]:
-    """A page of a list that is at hand whole and in the order of its keys: the items, and the cursor of the next."""
-    after = cursor.after[0] if cursor else ""
+    """A page of a list that is at hand whole and in the order of its keys: the items after the key `after`, and the
+    cursor of the next page."""
     left = [pair for pair in keyed if pair[0] > after]
     shown = left[:limit]
     more = len(left) > limit

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from schemas.errors import StoreUnreadable
 from schemas.feeds import built_in_slugs
@@ -17,7 +17,7 @@ from service.store import events, examination, feeds, migrations, names, outbox,
 from service.store.asknown import AsKnown, standpoint
 from service.store.database import store_of
 
-STATES: Final = ("fine", "note", "act")
+State = Literal["fine", "note", "act"]
 """Nothing to say; worth knowing, though nothing breaks; needs a person."""
 
 LOW_BYTES: Final = 200 * 1024 * 1024
@@ -33,7 +33,7 @@ class Finding:
     `items` are all of what `says` counts."""
 
     check: str
-    state: str
+    state: State
     says: str
     do: str = ""
     items: list[str] = field(default_factory=list)
@@ -85,7 +85,7 @@ def _of_events(at: AsKnown) -> Iterator[Finding]:
     yield _listed("feeds", "note", "Feeds of a calendar whose slug a query saved before has", do, _hidden(at))
 
 
-def _listed(check: str, state: str, what: str, do: str, items: list[str]) -> Finding:
+def _listed(check: str, state: State, what: str, do: str, items: list[str]) -> Finding:
     """A finding about several items: fine where there are none."""
     if not items:
         return Finding(check, "fine", f"{what}: none.")
@@ -138,7 +138,7 @@ def _of_clock(at: AsKnown, settings: Settings, now: datetime) -> Iterator[Findin
 
 def _beat(beat: str | None, settings: Settings, now: datetime) -> Finding:
     """The clock's last beat; its silence needs a person only where someone is to get letters."""
-    state = "act" if settings.alerts_to else "note"
+    state: State = "act" if settings.alerts_to else "note"
     do = "Start it: `leadup clock`, or `leadup run` for everything."
     if beat is None:
         return Finding("clock", state, "The clock never ran over this store: no letters go.", do)

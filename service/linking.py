@@ -20,7 +20,7 @@ from schemas.events import LinkDraft
 from schemas.rules import broken_by_time, known_on
 from schemas.vocabulary import RELS
 from service.store import belonging, chains, feedbytes, imports, registers
-from service.store.database import Store, Then, Transaction, nothing_else
+from service.store.database import Connection, Store, Then, Transaction, nothing_else
 from service.store.revisions import Assertion, append, check_tag, fresh_id, rows_of
 from service.store.states import link_state, source_state
 
@@ -85,7 +85,7 @@ def assert_link(tx: Transaction, id_: str, calendar: str, draft: LinkDraft) -> i
     and those before it) closes a circle as known on any day.
     """
     assert draft.known_on, "an admitted draft has its day"
-    _refuse_second(tx, id_, draft)
+    refuse_second(tx.conn, draft.rel, (draft.subject, draft.target), other_than=id_, pointer=draft.pointer("target"))
     change = append(
         tx,
         Assertion(
@@ -103,13 +103,14 @@ def assert_link(tx: Transaction, id_: str, calendar: str, draft: LinkDraft) -> i
     return change
 
 
-def _refuse_second(tx: Transaction, id_: str, draft: LinkDraft) -> None:
-    rel = RELS[draft.rel]
-    ends = draft.subject, draft.target
-    found = chains.standing_between(tx.conn, rel.slug, ends, symmetric=rel.symmetric, other_than=id_)
+def refuse_second(
+    conn: Connection, rel: str, ends: tuple[str, str], *, other_than: str = "", pointer: str | None = None
+) -> None:
+    """Raise LinkExists where another link than `other_than` says the same of the two events already."""
+    found = chains.standing_between(conn, rel, ends, symmetric=RELS[rel].symmetric, other_than=other_than)
     if found:
-        detail = f"{draft.subject} and {draft.target} are linked by {rel.slug} already: {found[0]}, {found[1]}."
-        raise LinkExists(detail, pointer=draft.pointer("target"), link=found[0], state=found[1])
+        detail = f"{ends[0]} and {ends[1]} are linked by {rel} already: {found[0]}, {found[1]}."
+        raise LinkExists(detail, pointer=pointer, link=found[0], state=found[1])
 
 
 def _refuse_circle(tx: Transaction, id_: str, draft: LinkDraft) -> None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from schemas.errors import LinkExists, SuggestionNotFound
+from schemas.errors import SuggestionNotFound
 from schemas.events import FarEnd, LinkDraft
 from schemas.links import EventFacts, Suggestion
 from schemas.vocabulary import RELS
 from service.analysis.pairs import Scored, scored
 from service.analysis.titles import Weights
-from service.linking import link
-from service.store import chains, eventfacts, links
+from service.linking import link, refuse_second
+from service.store import eventfacts, links
 from service.store.asknown import AsKnown, standpoint
 from service.store.database import Store, Then, nothing_else
 
@@ -137,7 +137,7 @@ def _asked(store: Store, id_: str) -> tuple[Suggestion, date, date]:
     with store.reading() as conn:
         at = standpoint(conn, store.clock)
         rel, subject, target = parts(id_)
-        _refuse_standing(at, rel, (subject, target))
+        refuse_second(at.conn, rel, (subject, target))
         found = {each.id: each for each in suggestions(at, event=subject, least=0)}
         if id_ not in found:
             raise SuggestionNotFound(f"No link {id_} is suggested on {at.day}.")
@@ -152,13 +152,6 @@ def parts(id_: str) -> tuple[str, str, str]:
     if rel not in RELS or not tilde:
         raise SuggestionNotFound(f"'{id_}' is no suggestion's id: it is made of a rel and two events' ids.")
     return rel, subject, target
-
-
-def _refuse_standing(at: AsKnown, rel: str, ends: tuple[str, str]) -> None:
-    found = chains.standing_between(at.conn, rel, ends, symmetric=RELS[rel].symmetric, other_than="")
-    if found:
-        detail = f"{ends[0]} and {ends[1]} are linked by {rel} already: {found[0]}, {found[1]}."
-        raise LinkExists(detail, link=found[0], state=found[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,18 +22,6 @@ COLUMNS: Final = (
     *("people", "bodies", "themes", "programme", "note", "sources"),
 )
 LISTS: Final = ("people", "bodies", "themes")
-DERIVED: Final = (
-    "group",
-    "when_text",
-    "starts_min",
-    "starts_max",
-    "ends_min",
-    "ends_max",
-    "recorded_at",
-    "recorded_by",
-)
-"""Columns that follow from others or from recording: written for people, passed over on reading."""
-
 BY_HAND: Final = ("why", "replaces", "same_as")
 """Columns of drafts that no event shows: read from tables made by hand."""
 
@@ -112,8 +100,9 @@ def _source(source: Mapping[str, Any]) -> str:
 
 
 def draft(cells: Mapping[str, str]) -> dict[str, Any]:
-    """The body of an event's draft (as POST takes it) that the cells of a row say, by column name. Empty cells and
-    DERIVED columns are left out; `id` and `sequence` are the reader's to use."""
+    """The body of an event's draft (as POST takes it) that the cells of a row say, by column name. Left out are empty
+    cells, and what follows from others or from recording (`group`, `starts_min`, `recorded_at`...); `id` and `sequence`
+    are the reader's to use."""
     said = {name: plain(cell.replace("\r\n", "\n")).strip() for name, cell in cells.items()}
     given = {name: value for name, value in said.items() if value}
     names = ("calendar", "kind", "title", "when", "status", "known_on", "programme", "note", "why", "same_as")

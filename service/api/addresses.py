@@ -8,11 +8,20 @@ from urllib.parse import quote, urlencode
 from flask import Response, request
 from werkzeug.http import dump_options_header
 
+from service.store import events
+from service.store.asknown import AsKnown
+
 
 def redirect_to(*path: str) -> Response:
     """308 to another address here, the question kept."""
     address, query = "/" + "/".join(quote(part) for part in path), request.query_string.decode()
     return Response(status=308, headers={"Location": f"{address}?{query}" if query else address})
+
+
+def redirect_of_double(at: AsKnown, id_: str, *below: str) -> Response | None:
+    """The redirect from a doubled event to the one it doubles (or what is `below` that); None for any other event."""
+    other = events.doubles(at, id_)
+    return redirect_to("api/v1/events", other, *below) if other else None
 
 
 def next_address(cursor: str | None) -> str | None:

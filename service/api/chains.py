@@ -10,8 +10,8 @@ from schemas.vocabulary import RELS
 from schemas.wire import linkanswers
 from schemas.wire.linkquestions import ChainSchema
 from schemas.wire.linkshapes import ChainShape
-from service.api.addresses import redirect_to
-from service.api.conventions import Door, answer
+from service.api.addresses import redirect_of_double
+from service.api.conventions import Door, answer, known_as
 from service.doors import as_known
 from service.store import chains, events
 
@@ -26,11 +26,9 @@ def get_chain(asked: dict[str, Any], event_id: str) -> Response:
     """The graph around an event. Links are followed both ways, over at most `hops` of them, and to 200 events at most
     (`truncated` where there are more)."""
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
-        other = events.doubles(at, event_id)
-        if other:
-            return redirect_to("api/v1/events", other, "chain")
+        if other := redirect_of_double(at, event_id, "chain"):
+            return other
         events.state_at(at, event_id)
         rels, states = asked.get("rel", tuple(RELS)), asked.get("state", ("asserted",))
         found = chains.chain(at, event_id, hops=asked["hops"], rels=rels, states=states)
-        known = {"as_known_on": at.day.isoformat(), "zone": at.zone, "through": at.printed}
-        return answer(linkanswers.chain(found) | known)
+        return answer(linkanswers.chain(found) | known_as(at))

@@ -157,13 +157,16 @@ def answer(
     return cast("Response", response.make_conditional(request))
 
 
+def known_as(at: AsKnown) -> dict[str, Any]:
+    """What an answer says of where it stands: the day, its zone, the change."""
+    return {"as_known_on": at.day.isoformat(), "zone": at.zone, "through": at.printed}
+
+
 def standing_on(at: AsKnown) -> dict[str, Any]:
-    """What every list says of where it stands: the day, its zone, the change, and how old the knowledge is."""
+    """What every list says besides: how old the knowledge is."""
     newest = newest_known(at, at.asked)
     return {
-        "as_known_on": at.day.isoformat(),
-        "zone": at.zone,
-        "through": at.printed,
+        **known_as(at),
         "newest_known_on": newest.isoformat() if newest else None,
         "newest_known_days_ago": (at.day - newest).days if newest else None,
     }
@@ -188,13 +191,11 @@ def short_list(
     shows, `subject` is the one event it is about, and `given` makes the answer of them and the next cursor."""
     question = sorted((name, value) for name, value in asked.items() if name not in _NOT_THE_QUESTION)
     digest = hashlib.sha256(repr((request.path, question)).encode()).hexdigest()[:12]
-    day, through = asked.get("as_known_on"), asked.get("through")
-    cursor = answering.read_cursor(asked["cursor"], digest, day, through) if "cursor" in asked else None
-    if cursor:
-        day, through = cursor.day, cursor.through
+    begins = answering.begins(asked.get("cursor"), digest, asked.get("as_known_on"), asked.get("through"))
     calendars = () if subject else asked.get("calendar", ())
-    with as_known(day, through, calendars, subject=subject) as at:
-        items, more = answering.short_page(at, keyed(at), limit=asked["limit"], digest=digest, cursor=cursor)
+    with as_known(begins.day, begins.through, calendars, subject=subject) as at:
+        after = begins.after[0] if begins.after else ""
+        items, more = answering.short_page(at, keyed(at), limit=asked["limit"], digest=digest, after=after)
         return given(at, shapes(at, items), more)
 
 

@@ -13,7 +13,7 @@ from schemas.wire.drafts import EventDraftSchema
 from schemas.wire.questions import AsKnownSchema, PageSchema
 from schemas.wire.shapes import EventListShape, EventShape
 from service import answering, briefing, recording
-from service.api.addresses import redirect_to
+from service.api.addresses import redirect_of_double
 from service.api.conventions import (
     IF_MATCH,
     SECURITY,
@@ -49,16 +49,13 @@ def list_events(asked: dict[str, Any]) -> Response:
 
 
 def _page(asked: dict[str, Any]) -> Response:
-    query, text = asked["query"], asked["cursor"]
-    cursor = answering.read_cursor(text, query.digest(), query.as_known_on, query.through) if text else None
-    if cursor:
-        query = answering.pinned(query, cursor)
+    query, after = answering.begun(asked["query"], asked["cursor"])
     with as_known(query.as_known_on, query.through, query.calendar) as at:
         page = answering.page(
             at,
             query,
             limit=asked["limit"],
-            after=cursor.after if cursor else None,
+            after=after,
             detail=asked["detail"],
             total=asked["total"],
         )
@@ -112,10 +109,7 @@ def create_event(draft: EventDraft) -> Response:
 def get_event(asked: dict[str, Any], event_id: str) -> Response:
     """One event with its sources and links. The address of a doubled event redirects to the one it doubles."""
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
-        other = events.doubles(at, event_id)
-        if other:
-            return redirect_to("api/v1/events", other)
-        return _whole(at, events.state_at(at, event_id))
+        return redirect_of_double(at, event_id) or _whole(at, events.state_at(at, event_id))
 
 
 def _whole(at: AsKnown, found: Found, status: int = 200, headers: Any = None) -> Response:

@@ -39,12 +39,8 @@ def wanted(*among: str) -> str:
 def events_as(asked: dict[str, Any], type_: str) -> Response:
     """The events of a question, all of them unless `limit` is given, as `type_`."""
     _refuse_what_has_no_place(asked, type_)
-    query, text = asked["query"], asked["cursor"]
-    cursor = answering.read_cursor(text, query.digest(), query.as_known_on, query.through) if text else None
-    if cursor:
-        query = answering.pinned(query, cursor)
+    query, after = answering.begun(asked["query"], asked["cursor"])
     limit = asked["limit"] if "limit" in request.args else None
-    after = cursor.after if cursor else None
     with as_known(query.as_known_on, query.through, query.calendar) as at:
         stands = exporting.standing(at, query)
         tag = exporting.tag(at, query, type_, asked["detail"], limit, after)

@@ -45,15 +45,12 @@ def list_links(asked: dict[str, Any]) -> Response:
     both its ends are."""
     query: LinkQuery = asked["query"]
     digest = hashlib.sha256(repr(query).encode()).hexdigest()[:12]
-    day, through = asked.get("as_known_on"), asked.get("through")
-    cursor = answering.read_cursor(asked["cursor"], digest, day, through) if "cursor" in asked else None
-    if cursor:
-        day, through = cursor.day, cursor.through
-    with as_known(day, through, () if query.event else query.calendar, subject=query.event) as at:
+    begins = answering.begins(asked.get("cursor"), digest, asked.get("as_known_on"), asked.get("through"))
+    with as_known(begins.day, begins.through, () if query.event else query.calendar, subject=query.event) as at:
         answering.check_query(at, EventQuery(calendar=query.calendar))
         if query.event:
             events.state_at(at, query.event)
-        found = links.find(at, query, limit=asked["limit"] + 1, after=cursor.after if cursor else ("", ""))
+        found = links.find(at, query, limit=asked["limit"] + 1, after=begins.after or ("", ""))
         shown = found[: asked["limit"]]
         more = None
         if len(found) > len(shown):

@@ -17,7 +17,7 @@ from schemas.wire.questions import NameSchema, NamesOfTypesSchema, NamesSchema
 from service import naming
 from service.answering import check_query
 from service.api.addresses import redirect_to
-from service.api.conventions import Door, answer, short_list
+from service.api.conventions import Door, answer, known_as, short_list
 from service.api.formats import CSV, CSV_DOC, JSON, JSONL, JSONL_DOC, NDJSON, names_as, varied, wanted
 from service.doors import as_known
 from service.store import names
@@ -100,9 +100,7 @@ def _shape(at: AsKnown, found: naming.Portrait) -> dict[str, Any]:
         "people": [nameanswers.beside(each) for each in found.people],
         "places": [nameanswers.beside(each) for each in found.places],
         "parts": [nameanswers.beside(each) for each in found.parts],
-        "as_known_on": at.day.isoformat(),
-        "zone": at.zone,
-        "through": at.printed,
+        **known_as(at),
     }
 
 

@@ -9,7 +9,7 @@ from flask import Response
 from schemas.wire import answers
 from schemas.wire.questions import AsKnownListSchema
 from schemas.wire.shapes import RevisionListShape
-from service.api.addresses import redirect_to
+from service.api.addresses import redirect_of_double
 from service.api.conventions import Door, revision_place, short_list
 from service.doors import as_known
 from service.store import events
@@ -28,9 +28,8 @@ def list_revisions(asked: dict[str, Any], event_id: str) -> Response:
     One that was `replaced` was entered wrongly, and is in no other answer.
     """
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
-        other = events.doubles(at, event_id)
-        if other:
-            return redirect_to("api/v1/events", other, "revisions")
+        if other := redirect_of_double(at, event_id, "revisions"):
+            return other
 
     def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
         found = [answers.revision(each, before) for before, each in events.history(at, event_id)]

@@ -67,6 +67,6 @@ def revoke_token(settings: Settings, name: str) -> None:
     """End a token at once."""
     from service.store import tokens
 
-    with store_of(settings).transaction(name) as tx:
+    with store_of(settings).transaction("leadup") as tx:
         tokens.revoke(tx, name)
     click.echo(f"The token {name} is revoked.")

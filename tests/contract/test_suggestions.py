@@ -12,9 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from schemas.events import LinkDraft
-from service import suggesting
+from service import linking, suggesting
 from service.importing import PACKS, add_pack
-from service.linking import link
 from service.store import eventfacts, feedbytes
 from service.store.asknown import standpoint
 from service.store.database import Store
@@ -93,7 +92,7 @@ def test_a_pair_linked_the_other_way_round_by_a_rel_that_has_none_is_not_suggest
     (id_,) = suggested()
     _, subject, target = suggesting.parts(id_)
     draft = LinkDraft(rel="same_programme", subject=target, target=subject, known_on=TODAY, state="rejected")
-    link(store, draft, by="alice")
+    linking.link(store, draft, by="alice")
     assert suggested() == []
 
 

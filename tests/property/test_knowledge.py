@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from schemas.errors import LinkExists, LinkWouldCycle, Retracted
 from schemas.events import EventDraft, LinkDraft
-from schemas.when import on
+from schemas.when import parse
 from service import linking, recording
 from service.app import create_app
 from service.importing import add_pack
@@ -124,7 +124,7 @@ class Knowledge(RuleBasedStateMachine):
             calendar="demo",
             kind="visit",
             title=f"state {self.titles}",
-            when=on(FIRST - timedelta(days=30)),
+            when=parse(f"{FIRST - timedelta(days=30)}"),
             status=status,
             known_on=FIRST + timedelta(days=day),
             replaces=replaces,

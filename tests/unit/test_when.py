@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schemas.errors import EndsBeforeStart, UnreadableWhen
-from schemas.when import When, between, on, parse, read
+from schemas.when import When, between, parse, read
 
 PYONGYANG = ZoneInfo("Asia/Pyongyang")
 
@@ -31,8 +31,8 @@ def test_a_when_holds_its_edtf_its_four_days_and_its_time() -> None:
     assert parse("2025-12-03") == When("2025-12-03", day, day, day, day, None)
 
 
-def test_on_and_between_write_edtf() -> None:
-    assert on(date(987, 12, 3)).edtf == "0987-12-03"
+def test_between_writes_edtf() -> None:
+    assert between(date(987, 12, 3), date(2025, 12, 20)).edtf == "[0987-12-03..2025-12-20]"
     assert between(date(2025, 12, 11), date(2025, 12, 20)).edtf == "[2025-12-11..2025-12-20]"
     assert between(date(2025, 6, 24), None).text == "announced, no date"
 
