@@ -21,9 +21,9 @@ _MADE: dict[Settings, Flask] = {}
 
 
 def app_over(settings: Settings) -> Flask:
-    """The app over `settings`: of apps that differ in nothing but their store, day and reading one is made, the others
+    """The app over `settings`: of apps that differ in nothing but their store and day one is made, the others
     are copies of it. They count rates together, so tests of rates make their own."""
-    sort = replace(settings, home=Path(), store_path=Path(), mail_folder=Path(), today=None, reading="open")
+    sort = replace(settings, home=Path(), store_path=Path(), mail_folder=Path(), today=None)
     if sort not in _MADE:
         _MADE[sort] = create_app(settings)
     else:
