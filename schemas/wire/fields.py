@@ -24,6 +24,7 @@ LINES: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\
 _LARGEST = 2**53 - 2
 _HALF = "Holds half of a character (a lone surrogate)."
 _MOST_VALUES = 100
+_UNKNOWN = "Unknown field."
 
 
 class Text(fields.String):
@@ -195,15 +196,18 @@ class Several(fields.Field[tuple[str, ...]]):
 
 def refusals(messages: Any, prefix: str = "/") -> list[DomainError]:
     """marshmallow's nested messages as one refusal each, with its pointer: RFC 6901 in a body, `?field` in a query.
-    They are in the order of their pointers: unknown fields have none in marshmallow."""
-    found = sorted(_walk(messages, ()), key=lambda each: [_place(step) for step in each[0]])
+    Known fields stand in the order of the schema; unknown ones, which marshmallow gives in none, follow by pointer."""
+    found = sorted(_walk(messages, ()), key=_order)
     if prefix == "/":
         return [_refusal(told, "".join(f"/{step}" for step in path)) for path, told in found]
     return [_refusal(told, prefix + "".join(path[:1])) for path, told in found]
 
 
-def _place(step: str) -> tuple[int, str]:
-    return (int(step), "") if step.isdecimal() else (-1, step)
+def _order(mistake: tuple[tuple[str, ...], str | DomainError]) -> list[tuple[int, str]]:
+    path, told = mistake
+    if told != _UNKNOWN:
+        return []
+    return [(int(step), "") if step.isdecimal() else (-1, step) for step in path]
 
 
 def _refusal(told: str | DomainError, pointer: str) -> DomainError:

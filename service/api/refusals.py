@@ -58,7 +58,7 @@ _BY_VERB: Final[dict[str, Refusals]] = {
     ),
     "get_import": (errors.ImportNotFound, errors.InvalidRecord),
     "get_when": _WHEN,
-    "create_token": (errors.TokenExists,),
+    "create_token": (errors.TokenExists, errors.IdempotencyKeyRefused),
     "get_token": (errors.TokenNotFound,),
     "revoke_token": (errors.TokenNotFound,),
     "calendar_feed": (errors.FeedNotFound,),
@@ -129,7 +129,7 @@ def refused_by(operation: dict[str, Any], *, writes: bool, admits: bool) -> dict
     name = operation["operationId"]
     found = dict.fromkeys([*_always(name), *_by_what_it_takes(operation), *_BY_VERB.get(name, ())])
     if writes:
-        found |= dict.fromkeys((errors.BodyTooLarge, errors.StoreBusy))
+        found |= dict.fromkeys((errors.BodyTooLarge, errors.WrongContentType, errors.StoreBusy))
     if name in _OUTSIDE_THE_RECORD:
         found = {each: None for each in found if each not in (errors.AskedInFuture, errors.ThroughAhead)}
     if admits:
@@ -143,14 +143,14 @@ def refused_by(operation: dict[str, Any], *, writes: bool, admits: bool) -> dict
 
 
 def _always(name: str) -> Refusals:
-    return (errors.TooManyRequests,) if name == "health" else (errors.TooManyRequests, errors.StoreUnreadable)
+    """A query field that the operation does not know; a token that is sent and not in force."""
+    everywhere = (errors.InvalidRecord, errors.TooManyRequests)
+    return everywhere if name == "health" else (*everywhere, errors.StoreUnreadable, errors.TokenMissing)
 
 
 def _by_what_it_takes(operation: dict[str, Any]) -> Refusals:
     taken = {each["name"] for each in operation["parameters"]}
     found: list[type[DomainError]] = []
-    if any(each["in"] == "query" for each in operation["parameters"]):
-        found.append(errors.InvalidRecord)
     if taken & {"as_known_on", "cursor"}:
         found += [errors.AskedInFuture, errors.ThroughAhead]
     if "Idempotency-Key" in taken:
@@ -159,7 +159,7 @@ def _by_what_it_takes(operation: dict[str, Any]) -> Refusals:
         found += [errors.SequenceExpected, errors.StaleRevision]
     content = operation.get("requestBody", {}).get("content", {})
     if content:
-        found += [errors.InvalidRecord, errors.WrongContentType]
+        found.append(errors.WrongContentType)
     if "application/json" in content:
         found += [errors.UnreadableBody]
     return found

@@ -16,7 +16,7 @@ from schemas.feeds import FeedOptions
 from schemas.queries import EventQuery
 from schemas.vocabulary import GROUPS, Kind
 from service import answering, previewing, publishing
-from service.doors import as_known, settings
+from service.doors import as_known, asking, settings
 from service.pages.conventions import day_words, page
 from service.pages.feedform import Form, address_of, named_address, only_key_meetings
 from service.store import timeline
@@ -55,6 +55,7 @@ class Choice:
 
 
 @door.route("/feeds")
+@asking
 def show_feeds() -> Response:
     """The form, and of what it asks for: its entries to come, its address, and who looks at it how often."""
     form = Form.of(request.args)
