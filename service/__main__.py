@@ -12,7 +12,7 @@ import click
 
 from schemas.errors import DomainError
 from service.commands import alerts, calendars, doctor, imports, suggestions, tokens, when
-from service.commands.conventions import loaded_words, progress_bar, tell_clashes, told_once
+from service.commands.conventions import loaded_words, located, progress_bar, tell_clashes, told_once
 from service.settings import Settings, read_settings
 from service.store.database import store_of
 
@@ -34,7 +34,7 @@ def _mistakes(refusal: DomainError) -> Iterator[str]:
     """The mistakes behind a refusal that its sentence does not tell; of lines those alike once."""
     of_lines = [each for each in refusal.errors() if "line" in each and "pointer" in each]
     others = [each for each in refusal.errors() if not ("line" in each and "pointer" in each)]
-    for line, words, alike in told_once((f"{each['pointer']}: {each['detail']}", each["line"]) for each in of_lines):
+    for line, words, alike in told_once((located(each), each["line"]) for each in of_lines):
         if not refusal.detail.endswith(words):
             yield f"line {line}: {words}{alike}"
         elif alike:

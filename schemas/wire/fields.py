@@ -20,6 +20,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 _KEPT_CONTROLS = "\n\t"
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+_ONE_WORD: Final = _ONE_LINE.replace("[^", "[^,")
 LINES: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 _LARGEST = 2**53 - 2
 _HALF = "Holds half of a character (a lone surrogate)."
@@ -176,8 +177,8 @@ class Several(fields.Field[tuple[str, ...]]):
     def __init__(self, among: Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(**options)
         # A word with nothing in it but the comma that parts it from the next; of `type` string, one alone.
-        word = {"type": "string", **({"enum": list(among)} if among else {"pattern": r"^[^,]*[^,\s][^,]*$"})}
-        several = {"type": "array", "minItems": 1, "items": word}
+        word = {"type": "string", **({"enum": list(among)} if among else {"pattern": _ONE_WORD})}
+        several = {"type": "array", "minItems": 1, "maxItems": _MOST_VALUES, "items": word}
         self.metadata = {**(word if self.metadata.get("type") == "string" else several), **self.metadata}
         self.among = among
 

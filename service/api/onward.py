@@ -58,8 +58,8 @@ LEADS: Final[dict[tuple[str, int], dict[str, dict[str, str]]]] = {
     ("list_changes", 200): {"list_changes": {"after": "$response.body#/last"}},
     ("create_import", 201): {"get_import": {"import_id": "$response.body#/id"}, "list_imports": {}},
     ("list_imports", 200): {"get_import": {"import_id": "$response.body#/items/0/id"}},
-    ("create_token", 201): {"get_token": _NAME, "revoke_token": _NAME},
-    ("get_token", 200): {"revoke_token": _NAME},
+    ("create_token", 201): {"get_token": _NAME},
+    ("get_token", 200): {"revoke_token": _NAME | _TAG},
     ("list_feeds", 200): {"get_feed": {"slug": "$response.body#/items/0/slug"}},
     ("save_feed", 201): {
         "feed_news": _SLUG,

@@ -56,7 +56,7 @@ _BY_VERB: Final[dict[str, Refusals]] = {
         errors.UnknownKind,
         errors.KnownInFuture,
     ),
-    "get_import": (errors.ImportNotFound, errors.InvalidRecord),
+    "get_import": (errors.ImportNotFound,),
     "get_when": _WHEN,
     "create_token": (errors.TokenExists, errors.IdempotencyKeyRefused),
     "get_token": (errors.TokenNotFound,),
@@ -124,7 +124,7 @@ UNNAMED: Final = "UnnamedProblem"
 
 
 def refused_by(operation: dict[str, Any], *, writes: bool, admits: bool) -> dict[int, list[str]]:
-    """By status, the names of the shapes of all problems that an operation can answer with; `admits`: it looks at the
+    """By status, the names of the shapes of all problems that an operation can answer with; `admits`: it needs a
     client's token."""
     name = operation["operationId"]
     found = dict.fromkeys([*_always(name), *_by_what_it_takes(operation), *_BY_VERB.get(name, ())])

@@ -86,7 +86,8 @@ def get_token(name: str) -> Response:
 @door.route("/<name>", methods=["DELETE"])
 @administering
 @door.response(204)
-@door.doc(security=SECURITY, parameters=[IF_MATCH])
+@door.taking(IF_MATCH)
+@door.doc(security=SECURITY)
 def revoke_token(name: str) -> Response:
     """Revoke a token at once. Using it moves no tag that `If-Match` compares."""
     with store().transaction(token_name("admin")) as tx:

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -34,6 +34,11 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.pos)
 
         yield step
+
+
+def located(mistake: dict[str, Any]) -> str:
+    """A mistake behind the place where it stands; what is wrong with a whole line has none."""
+    return f"{mistake['pointer']}: {mistake['detail']}" if mistake["pointer"] else str(mistake["detail"])
 
 
 def told_once(told: Iterable[tuple[str, int]]) -> Iterator[tuple[int, str, str]]:

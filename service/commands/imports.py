@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemas.imports import FORMATS
-from service.commands.conventions import DAY, progress_bar, told_once
+from service.commands.conventions import DAY, located, progress_bar, told_once
 from service.settings import Settings
 from service.store.database import store_of
 
@@ -77,7 +77,7 @@ def _tell(report: Report, *, each: bool) -> None:
 def _refusals(report: Report) -> Iterator[tuple[str, int]]:
     for item in report.items:
         for mistake in item.mistakes:
-            yield f"{mistake['pointer']}: {mistake['detail']}", item.line
+            yield located(mistake), item.line
 
 
 def _outcomes(report: Report) -> Iterator[tuple[int, str, str]]:
@@ -85,4 +85,4 @@ def _outcomes(report: Report) -> Iterator[tuple[int, str, str]]:
     for item in report.items:
         yield item.line, item.outcome, f" {item.id}" if item.id else ""
         for mistake in item.mistakes:
-            yield item.line, f"{mistake['pointer']}: ", mistake["detail"]
+            yield item.line, located(mistake), ""

@@ -52,7 +52,16 @@ def done_and_kept(store: Store) -> tuple[int, int]:
 def test_a_post_killed_anywhere_is_done_once_by_a_repeat(tmp_path: Path, what: str) -> None:
     store = a_store(tmp_path / "var/leadup.sqlite3", TODAY)
     for id_, day in (("autumn01", "2026-01-10"), ("autumn02", "2026-01-12")):
-        tell(store, id_, day, "2026-01-05", status="announced", place={"name": "Hall"})
+        tell(
+            store,
+            id_,
+            day,
+            "2026-01-15",
+            kind="visit",
+            title="A visit to the hall",
+            status="held",
+            place={"name": "Hall"},
+        )
     with store.transaction("test") as tx:
         headers = {"Authorization": f"Bearer {tokens.create(tx, 'alice', 'write')}", "Idempotency-Key": "once"}
     app = create_app(read_settings({"LEADUP_HOME": str(tmp_path), "LEADUP_TODAY": TODAY.isoformat()}))

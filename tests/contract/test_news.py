@@ -102,7 +102,7 @@ def test_it_is_cached_as_feeds_are(client: FlaskClient) -> None:
     again = client.get("/calendars/demo.atom", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert first.headers["Cache-Control"].startswith("public, max-age=")
-    assert first.headers["Content-Disposition"] == 'inline; filename="demo.atom"'
+    assert first.headers["Content-Disposition"] == "inline; filename=demo.atom"
 
 
 @pytest.mark.parametrize("address", ["/calendars/nothing.atom", "/feeds/nothing.atom"])

@@ -40,6 +40,8 @@ GIVEN = {
     "get_import": "create_import",
     "change_feed": "save_feed",
     "drop_feed": "change_feed",
+    "get_token": "create_token",
+    "revoke_token": "get_token",
 }
 """Operations that name what the service gives (an id, a tag): the document's links say where from."""
 

@@ -178,8 +178,8 @@ def test_columns_that_there_are_not_are_each_named(settings: Settings, tmp_path:
     refused = leadup(settings, "import", str(file))
     assert refused.stderr.splitlines() == [
         "leadup: 2 mistakes in the input.",
-        "  line 1: /: There is no column Title; did you mean title?",
-        "  line 1: /: There is no column When; did you mean when?",
+        "  line 1: There is no column Title; did you mean title?",
+        "  line 1: There is no column When; did you mean when?",
     ]
 
 
