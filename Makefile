@@ -33,7 +33,7 @@ demo: .venv/.installed
 test: .venv/.dev $(NODE_MODULES)
 	@$(foreach mark,$(WITHOUT),echo "$($(mark)_LEFT_OUT)";) :
 	@$(if $(and $(CI),$(WITHOUT)),echo "In CI nothing may be left out." >&2; exit 2,:)
-	@$(BIN)/python -m pytest -m "not long$(foreach mark,$(WITHOUT), and not $(mark))"
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not long$(foreach mark,$(WITHOUT), and not $(mark))"
 
 test-fast: .venv/.dev
 	@$(BIN)/python -m pytest -n auto --dist loadfile \
