@@ -154,6 +154,7 @@ def test_in_any_order_it_is_what_pages_of_the_list_hold(kept: Store, asked: str)
     assert [json.loads(line) for line in first.get_data(as_text=True).splitlines()] == whole[:5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["q=sum", "sort=known_on"])
 def test_what_is_found_at_once_is_found_once_however_many_pages_it_has(
     store: Store, asked: str, monkeypatch: pytest.MonkeyPatch

@@ -253,6 +253,7 @@ def test_every_address_that_can_be_read_is_walked(app: Flask) -> None:
     assert readable == TIMELESS | set(ADDRESSES)
 
 
+@pytest.mark.slow
 def test_what_becomes_known_later_changes_nothing_earlier(app: Flask) -> None:
     client, addresses = app.test_client(), [each for group in ADDRESSES.values() for each in group]
     time.sleep(2.1)  # a feed gives no date of change within the second of the change
@@ -338,6 +339,7 @@ def later_feed(store: Store) -> None:
     saving.save_feed(store, FeedDraft(title="Later", text="kind=rally", query=query), by="test")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", REFUSED)
 def test_what_becomes_known_later_changes_no_refusal(app: Flask, address: str) -> None:
     client = app.test_client()

@@ -133,6 +133,7 @@ SAYS_MORE = {
 READS = [name for name, asked in told().items() if "body" not in asked and name not in ("revoke_token", "drop_feed")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READS)
 def test_the_example_of_a_parameter_is_one_by_itself(house: House, name: str) -> None:
     operation = house.operation(name)[2]

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.app import polled
+from service.clock import Clock
 from service.doors import settings
 from service.store import feedbytes, tokens
 from service.store.database import Store, Watch
@@ -24,14 +25,25 @@ FEED = "/calendars/demo.ics"
 NEWS = "/calendars/demo.atom"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = a_store(tmp_path / "var/leadup.sqlite3", date(2026, 11, 24), a_calendar())
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store to which nothing was written in this second: within that of a change a feed is not dated, and so not kept."""
+    store = a_store(tmp_path_factory.mktemp("settled") / "leadup.sqlite3", date(2026, 11, 24), a_calendar())
     say(store, "Plenary")
     with store.transaction("test") as tx:
         feedbytes.adopt(tx, "http://127.0.0.1:8000")
-    sleep(1.1)  # within the second of a change a feed is not dated, and so not kept
-    return store
+    with store.reading() as conn:
+        conn.execute("ROLLBACK")
+        conn.execute("VACUUM INTO ?", (str(store.path.with_suffix(".settled")),))
+    sleep(1.1)
+    return store.path.with_suffix(".settled")
+
+
+@pytest.fixture
+def store(settled: Path, tmp_path: Path) -> Store:
+    (tmp_path / "var").mkdir()
+    shutil.copy(settled, tmp_path / "var/leadup.sqlite3")
+    return Store(tmp_path / "var/leadup.sqlite3", Clock(date(2026, 11, 24)))
 
 
 def say(store: Store, title: str) -> None:
