@@ -27,7 +27,7 @@ NEWS = "/calendars/demo.atom"
 
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store to which nothing was written in this second: within that of a change a feed has no date and is not kept."""
+    """A store that nothing was written to for a second: within that of a change a feed has no date and is not kept."""
     store = a_store(tmp_path_factory.mktemp("settled") / "leadup.sqlite3", date(2026, 11, 24), a_calendar())
     say(store, "Plenary")
     with store.transaction("test") as tx:
