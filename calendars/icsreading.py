@@ -2,7 +2,8 @@
 
 Lenient where programs differ and nothing is lost by it: lines may end in CRLF, LF or a bare CR, be folded by spaces or
 tabs (also through the middle of a character), begin with a byte order mark, and a text whose line breaks were never
-folded goes on where the next line is no content line.
+folded goes on where the next line is no content line. A file is read in time that grows as it does: pieces of a line
+are collected, and joined once.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _PIECE: Final = re.compile(r"(?:[^\\,]|\\.)+", re.DOTALL)
 _CARET: Final = re.compile(r"\^([n^'])")
 _CARETS: Final = {"n": "\n", "^": "^", "'": '"'}
+
+DEEPEST: Final = 20
+"""How many components may stand inside each other; RFC 5545 has three: VCALENDAR, VEVENT, VALARM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,24 @@ class Property:
 
 @dataclass(slots=True)
 class Component:
-    """A component, the line its BEGIN stands on, and what it holds; `whole` says that its END was found."""
+    """A component, the line its BEGIN stands on, and what it holds; `whole` says that its END was found. `loose` are
+    lines that belong to its last property, until `settle` joins them to it."""
 
     name: str
     line: int
     properties: list[Property] = field(default_factory=list)
     parts: list[Component] = field(default_factory=list)
     whole: bool = False
+    loose: list[str] = field(default_factory=list)
+
+    def settle(self) -> None:
+        """Let its last property have the lines that belong to it."""
+        if self.loose:
+            # A program that breaks a text over lines without folding it: the line belongs to the text before it.
+            before = self.properties[-1]
+            more = "\\n".join([before.text, *self.loose])
+            self.properties[-1] = _property(before.line, more) or before
+            self.loose.clear()
 
     def first(self, name: str) -> Property | None:
         """The first property of that name, or None."""
@@ -63,42 +78,50 @@ class Component:
 
 
 def calendars_of(body: bytes) -> list[Component]:
-    """The VCALENDARs of a file; raises FileUnreadable where there is none, or it is not UTF-8."""
+    """The VCALENDARs of a file; raises FileUnreadable where there is none, where it is not UTF-8, and where more than
+    DEEPEST components stand inside each other."""
     root = Component("", 0)
     open_: list[Component] = [root]
     for number, text in _unfolded(body):
         name, _, value = text.partition(":")
         if name.upper() == "BEGIN":
-            component = Component(value.strip().upper(), number)
-            open_[-1].parts.append(component)
-            open_.append(component)
+            _open(open_, Component(value.strip().upper(), number))
         elif name.upper() == "END" and len(open_) > 1:
             _close(open_, value.strip().upper())
         else:
             _add(open_[-1], number, text)
+    for component in open_:
+        component.settle()
     found = [part for part in root.parts if part.name == "VCALENDAR"]
     if not found:
         raise FileUnreadable("This is no iCalendar file: it has no line BEGIN:VCALENDAR.", line=1)
     return found
 
 
+def _open(open_: list[Component], component: Component) -> None:
+    if len(open_) > DEEPEST:
+        detail = f"Line {component.line} begins a component inside {DEEPEST} others: no calendar program writes so."
+        raise FileUnreadable(detail, line=component.line)
+    open_[-1].parts.append(component)
+    open_.append(component)
+
+
 def _close(open_: list[Component], name: str) -> None:
     """End the innermost open component of that name; what stands open inside it was never ended."""
     if any(each.name == name for each in open_[1:]):
         while (component := open_.pop()).name != name:
-            pass
+            component.settle()
+        component.settle()
         component.whole = True
 
 
 def _add(component: Component, number: int, text: str) -> None:
     found = _property(number, text)
     if found:
+        component.settle()
         component.properties.append(found)
     elif component.properties:
-        # A program that breaks a text over lines without folding it: the line belongs to the text before it.
-        before = component.properties[-1]
-        more = f"{before.text}\\n{text}"
-        component.properties[-1] = _property(before.line, more) or before
+        component.loose.append(text)
 
 
 def _property(number: int, text: str) -> Property | None:
@@ -116,20 +139,24 @@ def _property(number: int, text: str) -> Property | None:
 
 def _unfolded(body: bytes) -> Iterator[tuple[int, str]]:
     """Each content line with the number of the line it begins on; folds are undone before letters are read."""
-    begun, octets = 0, b""
+    begun: int = 0
+    pieces: list[bytes] = []
     lines = body.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     for number, line in enumerate(lines, 1):
         if line[:1] in (b" ", b"\t") and begun:
-            octets += line[1:]
+            pieces.append(line[1:])
             continue
-        if octets.strip():
-            yield begun, _decoded(begun, octets)
-        begun, octets = number, line
-    if octets.strip():
-        yield begun, _decoded(begun, octets)
+        if text := _decoded(begun, b"".join(pieces)):
+            yield begun, text
+        begun, pieces = number, [line]
+    if text := _decoded(begun, b"".join(pieces)):
+        yield begun, text
 
 
 def _decoded(number: int, octets: bytes) -> str:
+    """Its letters; none of a line that holds nothing but blanks."""
+    if not octets.strip():
+        return ""
     try:
         return octets.decode()
     except UnicodeDecodeError as cause:
