@@ -8,9 +8,10 @@ it is `announced`. It was known on the day the import says, else on the day of L
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,13 +21,17 @@ from calendars import icsrepeats, ownevents
 from calendars.contentlines import one_line, paragraphs
 from calendars.icshtml import text_of_html
 from calendars.icsleftovers import kept_out
-from calendars.icsreading import Component, calendars_of, listed, passed_over
+from calendars.icsreading import Component, Unreadable, calendars_of, listed, passed_over
 from calendars.icsrepeats import Occurrence
-from calendars.icstimes import Moment, Unreadable, Zones, edtf_of, moment, zones_of
+from calendars.icsrules import Work
+from calendars.icstimes import Moment, edtf_of, moment
+from calendars.icszones import Zones, zones_of
 from calendars.lines import line_of, mistake
 from schemas.errors import InvalidRecord
 from schemas.imports import Defaults, Line, Reading
 
+_SEQUENCE = re.compile("[0-9]{1,10}")
+_MOST_THEMES = 200
 _LONGEST = {"title": 500, "note": 10_000, "place": 200, "theme": 200}
 
 
@@ -36,33 +41,35 @@ def read(body: bytes, defaults: Defaults) -> Reading:
     lines: list[Line] = []
     over: list[dict[str, Any]] = []
     times: Counter[str] = Counter()
+    work = Work()
     for calendar in calendars_of(body):
         over += passed_over(calendar)
-        here = _Here(calendar, defaults, times)
-        found, older = here.entries()
-        over += older
-        for components in found:
+        here = _Here(calendar, defaults, times, work, over)
+        for components in here.entries():
             lines += here.lines(components)
     return Reading(sorted(lines, key=lambda line: line.number), sorted(over, key=lambda each: each["line"]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Here:
-    """One VCALENDAR being read."""
+    """One VCALENDAR being read. `zone` is that of the calendar the entries go to; UTC for one that there is not, which
+    is refused later. What is no event of its own is put `over`."""
 
     calendar: Component
     defaults: Defaults
     times: Counter[str]
+    work: Work
+    over: list[dict[str, Any]]
+    zone: ZoneInfo = field(init=False)
+    zones: Zones = field(init=False)
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """That of the calendar the entries go to; UTC for one that there is not, which is refused later."""
-        return ZoneInfo(self.defaults.zones.get(self.defaults.calendar or "", "UTC"))
+    def __post_init__(self) -> None:
+        self.zone = ZoneInfo(self.defaults.zones.get(self.defaults.calendar or "", "UTC"))
+        self.zones = zones_of(self.calendar, self.zone, self.work)
 
-    def entries(self) -> tuple[list[list[Component]], list[dict[str, Any]]]:
-        """(the components of each entry, the repeating one first; older versions of an entry that stands twice)."""
+    def entries(self) -> list[list[Component]]:
+        """The components of each entry, the repeating one first; without older versions of one that stands twice."""
         by_uid: dict[str, dict[str, Component]] = {}
-        older = []
         for number, component in enumerate(part for part in self.calendar.parts if part.name == "VEVENT"):
             uid, instead = component.first("UID"), component.first("RECURRENCE-ID")
             entry = by_uid.setdefault(uid.words if uid else f"#{number}", {})
@@ -71,9 +78,9 @@ class _Here:
             if standing and _sequence(standing) > _sequence(component):
                 standing, component = component, standing
             if standing:
-                older.append({"line": standing.line, "what": "VEVENT, an older version of another"})
+                self.over.append({"line": standing.line, "what": "VEVENT, an older version of another"})
             entry[key] = component
-        return [[entry[key] for key in sorted(entry)] for entry in by_uid.values()], older
+        return [[entry[key] for key in sorted(entry)] for entry in by_uid.values()]
 
     def lines(self, components: list[Component]) -> Iterator[Line]:
         """The lines of one entry."""
@@ -106,37 +113,39 @@ class _Here:
 
     def _foreign(self, components: list[Component]) -> Iterator[Line]:
         self._check_told(components[0].line)
-        zones = zones_of(self.calendar, self.zone)
         try:
-            found, left_out = self._occurrences(components, zones)
+            found, left_out = self._occurrences(components)
         except Unreadable as cause:
             yield Line(number=components[0].line, mistakes=(mistake(str(cause), cause.pointer),))
             return
+        if not found:
+            what = f"VEVENT, a repetition without a day that is read ({', '.join(left_out) or 'it meets none'})"
+            self.over.append({"line": components[0].line, "what": what})
         for occurrence in found:
-            line = self._line(occurrence, zones)
+            line = self._line(occurrence)
             # What holds for a series is said once, of the first of its days.
             yield replace(line, kept_out=(*line.kept_out, *left_out)) if occurrence is found[0] else line
 
-    def _occurrences(self, components: list[Component], zones: Zones) -> tuple[list[Occurrence], list[str]]:
+    def _occurrences(self, components: list[Component]) -> tuple[list[Occurrence], list[str]]:
         if icsrepeats.repeats(components[0]) and not components[0].first("RECURRENCE-ID"):
-            return icsrepeats.series(components, zones, self.defaults.today)
-        return [icsrepeats.single(component, zones) for component in components], []
+            return icsrepeats.series(components, self.zones, self.defaults.today, self.work)
+        return [icsrepeats.single(component, self.zones) for component in components], []
 
-    def _line(self, occurrence: Occurrence, zones: Zones) -> Line:
+    def _line(self, occurrence: Occurrence) -> Line:
         component, left_out = occurrence.component, [*kept_out(occurrence.component), *occurrence.lost]
         try:
-            draft = self._draft(occurrence, zones, left_out)
+            draft = self._draft(occurrence, left_out)
         except Unreadable as cause:
             return Line(number=component.line, mistakes=(mistake(str(cause), cause.pointer),))
         line = line_of(component.line, lambda: draft, self.defaults, self.times)
         uid = component.first("UID")
         key = _key(uid.words, occurrence.stands_for) if uid else line.key
-        return replace(line, key=key, kept_out=tuple(left_out)) if line.draft else line
+        return replace(line, key=key, kept_out=tuple(dict.fromkeys(left_out))) if line.draft else line
 
-    def _draft(self, occurrence: Occurrence, zones: Zones, left_out: list[str]) -> dict[str, Any]:
+    def _draft(self, occurrence: Occurrence, left_out: list[str]) -> dict[str, Any]:
         component = occurrence.component
-        known = self.defaults.known_on or self._known_on(component, zones)
-        edtf, lost = edtf_of(occurrence.start, occurrence.end, [self.zone, zones.floating])
+        known = self.defaults.known_on or self._known_on(component)
+        edtf, lost = edtf_of(occurrence.start, occurrence.end, [self.zone, self.zones.floating])
         left_out += [lost] if lost else []
         return {
             "title": _title(component, left_out),
@@ -149,16 +158,17 @@ class _Here:
             "sources": _sources(component, left_out),
         }
 
-    def _known_on(self, component: Component, zones: Zones) -> date | None:
+    def _known_on(self, component: Component) -> date | None:
         for name in ("LAST-MODIFIED", "CREATED", "DTSTAMP"):
             if found := component.first(name):
-                return _day(moment(found, zones), self.zone)
+                return _day(moment(found, self.zones), self.zone)
         return None
 
 
 def _sequence(component: Component) -> int:
     found = component.first("SEQUENCE")
-    return int(found.value) if found and found.value.strip().isdecimal() else 0
+    value = found.value.strip() if found else ""
+    return int(value) if _SEQUENCE.fullmatch(value) else 0
 
 
 def _key(uid: str, stands_for: Moment | None) -> str:
@@ -206,7 +216,10 @@ def _place(component: Component, left_out: list[str]) -> dict[str, str] | None:
 
 def _themes(component: Component, left_out: list[str]) -> list[str]:
     found = [one_line(word).strip() for each in component.every("CATEGORIES") for word in listed(each.value)]
-    return [_cut(word, "theme", left_out) for word in found if word][:200]
+    words = [word for word in found if word]
+    if len(words) > _MOST_THEMES:
+        left_out.append(f"the themes beyond {_MOST_THEMES}")
+    return [_cut(word, "theme", left_out) for word in words[:_MOST_THEMES]]
 
 
 def _sources(component: Component, left_out: list[str]) -> list[dict[str, str]]:
@@ -214,11 +227,20 @@ def _sources(component: Component, left_out: list[str]) -> list[dict[str, str]]:
     address = found.value.strip() if found else ""
     if not address:
         return []
-    parts = urlsplit(address) if address.isprintable() and " " not in address else urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(address) > 2000:
+    host = _host(address) if address.isprintable() and " " not in address and len(address) <= 2000 else None
+    if not host:
         left_out.append("url")
         return []
-    return [{"publisher": parts.hostname, "url": address}]
+    return [{"publisher": host, "url": address}]
+
+
+def _host(address: str) -> str | None:
+    """The host of a web address; None where it is no such address."""
+    try:
+        parts = urlsplit(address)
+        return parts.hostname if parts.scheme in ("http", "https") and len(parts.hostname or "") <= 253 else None
+    except ValueError:
+        return None
 
 
 def _cut(text: str, what: str, left_out: list[str]) -> str:

@@ -26,6 +26,14 @@ DEEPEST: Final = 20
 """How many components may stand inside each other; RFC 5545 has three: VCALENDAR, VEVENT, VALARM."""
 
 
+class Unreadable(ValueError):
+    """A property that cannot be read: a clause, and the pointer to it."""
+
+    def __init__(self, clause: str, pointer: str) -> None:
+        super().__init__(clause)
+        self.pointer = pointer
+
+
 @dataclass(frozen=True, slots=True)
 class Property:
     """A property: `text` is its line unfolded, `value` what stands behind the colon, still escaped."""

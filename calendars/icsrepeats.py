@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import icalendar
 import recurring_ical_events
-from icalendar import vDDDTypes, vRecur
+from icalendar import vDDDTypes
 
-from calendars.icsreading import Component, Property
-from calendars.icstimes import Moment, Unreadable, Zones, end_of, moment
+from calendars.icsreading import Component, Property, Unreadable
+from calendars.icsrules import Followed, Work, rule_of
+from calendars.icstimes import Moment, end_of, moment
+from calendars.icszones import Zones
 
 AHEAD_DAYS: Final = 731
 """How far after today a repetition is followed: two years."""
@@ -23,8 +25,11 @@ MOST: Final = 1000
 SINCE: Final = 1800
 """The first year in which a repetition is followed."""
 
-_YEARS: Final = (3, 30)
-"""How many years before the horizon are looked through first: of a daily series, three hold MOST days."""
+_YEARS: Final = {"DAILY": (3, 30), "WEEKLY": (3, 30), "MONTHLY": (30,)}
+"""How many years before the horizon are looked through first, by FREQ: of a daily series, three hold MOST days."""
+
+_MOST_NAMED: Final = 10_000
+"""How many days of a series may be named (RDATE), or excepted (EXDATE)."""
 
 _RANGES: Final = {"THISANDFUTURE": "the days after it", "THISANDPRIOR": "the days before it"}
 """By RANGE, which other days of its series a changed day speaks of (RFC 5545 section 3.2.13; THISANDPRIOR, RFC 2445, is
@@ -32,8 +37,6 @@ not followed."""
 
 _INSTEAD: Final = "RECURRENCE-ID"
 _OWN_REPETITION: Final = "the repetition of a changed day"
-_TOO_OFTEN: Final = ("SECONDLY", "MINUTELY", "HOURLY")
-_CLOCKED: Final = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,40 +71,86 @@ def single(component: Component, zones: Zones) -> Occurrence:
     )
 
 
-def series(components: Sequence[Component], zones: Zones, today: date) -> tuple[list[Occurrence], list[str]]:
+def series(
+    components: Sequence[Component], zones: Zones, today: date, work: Work
+) -> tuple[list[Occurrence], list[str]]:
     """(the days of a series in order, what was left out): its first component repeats, the others stand for single
-    days of it, or for one and all after it. Of more than MOST the last are taken. Raises Unreadable."""
-    calendar = icalendar.Calendar()
+    days of it, or for one and all after it. Of more than MOST the last are taken. Raises Unreadable, also where
+    following it would take more than is left of the `work` allowed for a file."""
+    if len(components) > MOST + 1:
+        raise Unreadable(f"over {MOST:,} days of the series are changed one by one", f"/{_INSTEAD}")
     singles = [single(component, zones) for component in components]
-    for number, each in enumerate(singles):
-        calendar.add_component(_made(each, number, zones))
     horizon = today + timedelta(AHEAD_DAYS)
     try:
-        query = recurring_ical_events.of(calendar)
-        found = sorted((_read(each, singles) for each in _until(query, horizon)), key=_instant)
-        goes_on = _goes_on(query, horizon)
+        query, rules = _asked(components[0], singles, zones, work)
+        found = sorted((_read(each, singles) for each in _until(query, rules, horizon)), key=_instant)
+        before, after = _before(found, query), _after(query, rules, singles, horizon)
+    except Unreadable:
+        raise
     except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as cause:
         raise Unreadable(f"the repetition cannot be followed: {cause}", "/RRULE") from cause
-    left_out = [f"repetitions before {_day(found[-MOST])} (of a series {MOST:,} are taken)"] if found[MOST:] else []
-    left_out += [f"repetitions after {horizon}"] if goes_on else []
-    return found[-MOST:], left_out
+    unmet = (
+        []
+        if before or not found or all(rule.met for rule in rules)
+        else ["the repetition, by a rule that meets no day"]
+    )
+    return found[-MOST:], before + after + unmet
 
 
-def _until(query: Any, horizon: date) -> list[Any]:
+def _asked(core: Component, singles: Sequence[Occurrence], zones: Zones, work: Work) -> tuple[Any, list[Followed]]:
+    """What the library says of a series, with its rules followed no further than is asked; and these rules."""
+    rules = [rule_of(found) for found in core.every("RRULE")]
+    calendar = icalendar.Calendar()
+    for number, each in enumerate(singles):
+        calendar.add_component(_made(each, number, zones))
+    query = recurring_ical_events.of(calendar)
+    recurrence = query.series[0].recurrence
+    named, *made = recurrence.rrules
+    followed = [Followed(each, rule, recurrence.start, work) for each, rule in zip(made, rules, strict=True)]
+    recurrence.rrules = [named, *followed]
+    return query, followed
+
+
+def _until(query: Any, rules: Sequence[Followed], horizon: date) -> list[Any]:
     """The days until a horizon; of a long series no more years than hold MOST of them, and some."""
     stop = _midnight(horizon) + timedelta(1)
     found: list[Any] = []
-    for years in (*_YEARS, stop.year - SINCE):
-        found = query.between(stop.replace(year=max(SINCE, stop.year - years), month=1, day=1), stop)
-        if len(found) > MOST:
+    some = max((_YEARS.get(rule.frequency, ()) for rule in rules), key=len, default=())
+    for years in (*some, stop.year - SINCE):
+        first = max(SINCE, stop.year - years)
+        found = query.between(stop.replace(year=first, month=1, day=1), stop)
+        if len(found) > MOST or first < _first_year(query):
             break
     return found
 
 
-def _goes_on(query: Any, horizon: date) -> bool:
-    """Whether a series has a day after the horizon."""
-    begun = (each["DTSTART"].dt for each in query.after(_midnight(horizon)))
-    return any(_midnight(start) >= _midnight(horizon) + timedelta(1) for start in begun)
+def _first_year(query: Any) -> int:
+    """The year in which a series begins, if no day of it was moved before that."""
+    recurrence = query.series[0].recurrence
+    starts = [recurrence.start, *recurrence.rdates, *(each.start for each in query.series[0].modifications)]
+    return int(min(start.year for start in starts))
+
+
+def _before(found: Sequence[Occurrence], query: Any) -> list[str]:
+    if found[MOST:]:
+        return [f"repetitions before {_day(found[-MOST])} (of a series {MOST:,} are taken)"]
+    return [f"repetitions before {SINCE}"] if _first_year(query) < SINCE else []
+
+
+def _after(query: Any, rules: Sequence[Followed], singles: Sequence[Occurrence], horizon: date) -> list[str]:
+    """Whether a series goes on after the horizon: a rule that has met a day and has no end meets another."""
+    stop = _midnight(horizon) + timedelta(1)
+    recurrence = query.series[0].recurrence
+    named = [*recurrence.rdates, *(each.start for each in singles)]
+    goes_on = any(_midnight(day) >= stop for day in named if day not in recurrence.exdates)
+    after = stop if recurrence.start.tzinfo else stop.replace(tzinfo=None)
+    for rule in rules:
+        goes_on |= (rule.met and rule.endless) or any(not _excluded(day, recurrence) for day in rule.ahead(after))
+    return [f"repetitions after {horizon}"] if goes_on else []
+
+
+def _excluded(day: datetime, recurrence: Any) -> bool:
+    return day in recurrence.exdates or day.date() in recurrence.check_exdates_date
 
 
 def _midnight(day: Moment, zone: tzinfo = UTC) -> datetime:
@@ -153,8 +202,10 @@ def _made(here: Occurrence, number: int, zones: Zones) -> icalendar.Event:
     if here.end is not None:
         event.add("DTEND", here.end)
     for found in component.every("RRULE"):
-        event.add("RRULE", _rule(found))
+        event.add("RRULE", rule_of(found))
     for name in ("RDATE", "EXDATE"):
+        if sum(found.value.count(",") + 1 for found in component.every(name)) > _MOST_NAMED:
+            raise Unreadable(f"over {_MOST_NAMED:,} days are named one by one", f"/{name}")
         for found in component.every(name):
             event.add(name, [_start(found, zones, value) for value in found.value.split(",")])
     if here.stands_for is not None:
@@ -166,13 +217,3 @@ def _made(here: Occurrence, number: int, zones: Zones) -> icalendar.Event:
 def _start(found: Property, zones: Zones, value: str) -> Moment:
     """One value of RDATE or EXDATE; of a period its start."""
     return moment(found, zones, value.partition("/")[0])
-
-
-def _rule(found: Property) -> vRecur:
-    try:
-        rule: vRecur = vRecur.from_ical(found.value.strip())
-    except (ValueError, KeyError) as cause:
-        raise Unreadable(f"'{found.value[:80]}' is no rule of repetition", "/RRULE") from cause
-    if str(rule.get("FREQ", [""])[0]).upper() in _TOO_OFTEN or any(part in rule for part in _CLOCKED):
-        raise Unreadable("it repeats more often than daily", "/RRULE")
-    return rule
