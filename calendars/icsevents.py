@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from calendars.icsrepeats import Occurrence
 from calendars.icsrules import Work
 from calendars.icstimes import Moment, edtf_of, moment
 from calendars.icszones import Zones, zones_of
-from calendars.lines import line_of, mistake
+from calendars.lines import check_few, line_of, mistake
 from schemas.errors import InvalidRecord
 from schemas.imports import Defaults, Line, Reading
 
@@ -38,15 +39,20 @@ _LONGEST = {"title": 500, "note": 10_000, "place": 200, "theme": 200}
 def read(body: bytes, defaults: Defaults) -> Reading:
     """Every entry of every VCALENDAR in a file, a repeated one once a day; raises FileUnreadable, and InvalidRecord
     where entries of other programs are in it and calendar and kind are not said for them."""
-    lines: list[Line] = []
+    calendars = calendars_of(body)
+    for count, part in enumerate((part for calendar in calendars for part in calendar.parts), 1):
+        check_few(count, part.line, "entries")
     over: list[dict[str, Any]] = []
+    made: list[Callable[[], Line]] = []
     times: Counter[str] = Counter()
     work = Work()
-    for calendar in calendars_of(body):
+    for calendar in calendars:
         over += passed_over(calendar)
         here = _Here(calendar, defaults, times, work, over)
         for components in here.entries():
-            lines += here.lines(components)
+            made += here.lines(components)
+            check_few(len(made), components[0].line, "events, with each day of a repetition")
+    lines = [make() for make in made]
     return Reading(sorted(lines, key=lambda line: line.number), sorted(over, key=lambda each: each["line"]))
 
 
@@ -82,13 +88,13 @@ class _Here:
             entry[key] = component
         return [[entry[key] for key in sorted(entry)] for entry in by_uid.values()]
 
-    def lines(self, components: list[Component]) -> Iterator[Line]:
-        """The lines of one entry."""
+    def lines(self, components: list[Component]) -> Iterator[Callable[[], Line]]:
+        """What makes the lines of one entry: they are counted before any is made."""
         if not all(component.whole for component in components):
             detail = f"the component that begins here has no END:{components[0].name}"
-            yield Line(number=components[0].line, mistakes=(mistake(detail),))
+            yield partial(Line, number=components[0].line, mistakes=(mistake(detail),))
         elif self._is_own(components[0]):
-            yield from (self._own(component) for component in components)
+            yield from (partial(self._own, component) for component in components)
         else:
             yield from self._foreign(components)
 
@@ -111,36 +117,38 @@ class _Here:
             )
             raise InvalidRecord([{"detail": detail, "pointer": f"?{missing[0]}"}])
 
-    def _foreign(self, components: list[Component]) -> Iterator[Line]:
+    def _foreign(self, components: list[Component]) -> Iterator[Callable[[], Line]]:
         self._check_told(components[0].line)
         try:
             found, left_out = self._occurrences(components)
         except Unreadable as cause:
-            yield Line(number=components[0].line, mistakes=(mistake(str(cause), cause.pointer),))
+            yield partial(Line, number=components[0].line, mistakes=(mistake(str(cause), cause.pointer),))
             return
         if not found:
             what = f"VEVENT, a repetition without a day that is read ({', '.join(left_out) or 'it meets none'})"
             self.over.append({"line": components[0].line, "what": what})
         for occurrence in found:
-            line = self._line(occurrence)
             # What holds for a series is said once, of the first of its days.
-            yield replace(line, kept_out=(*line.kept_out, *left_out)) if occurrence is found[0] else line
+            yield partial(self._line, occurrence, left_out if occurrence is found[0] else [])
 
     def _occurrences(self, components: list[Component]) -> tuple[list[Occurrence], list[str]]:
         if icsrepeats.repeats(components[0]) and not components[0].first("RECURRENCE-ID"):
             return icsrepeats.series(components, self.zones, self.defaults.today, self.work)
         return [icsrepeats.single(component, self.zones) for component in components], []
 
-    def _line(self, occurrence: Occurrence) -> Line:
+    def _line(self, occurrence: Occurrence, of_series: list[str]) -> Line:
         component, left_out = occurrence.component, [*kept_out(occurrence.component), *occurrence.lost]
         try:
             draft = self._draft(occurrence, left_out)
         except Unreadable as cause:
-            return Line(number=component.line, mistakes=(mistake(str(cause), cause.pointer),))
+            refused = mistake(str(cause), cause.pointer)
+            return Line(number=component.line, mistakes=(refused,), kept_out=tuple(of_series))
         line = line_of(component.line, lambda: draft, self.defaults, self.times)
+        if line.draft is None:
+            return replace(line, kept_out=tuple(of_series))
         uid = component.first("UID")
         key = _key(uid.words, occurrence.stands_for) if uid else line.key
-        return replace(line, key=key, kept_out=tuple(dict.fromkeys(left_out))) if line.draft else line
+        return replace(line, key=key, kept_out=tuple(dict.fromkeys([*left_out, *of_series])))
 
     def _draft(self, occurrence: Occurrence, left_out: list[str]) -> dict[str, Any]:
         component = occurrence.component

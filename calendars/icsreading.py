@@ -8,6 +8,8 @@ are collected, and joined once.
 
 from __future__ import annotations
 
+import codecs
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +23,9 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _PIECE: Final = re.compile(r"(?:[^\\,]|\\.)+", re.DOTALL)
 _CARET: Final = re.compile(r"\^([n^'])")
 _CARETS: Final = {"n": "\n", "^": "^", "'": '"'}
+
+MOST_LINES: Final = 1_000_000
+"""How many content lines a file may have, folded ones counted once."""
 
 DEEPEST: Final = 20
 """How many components may stand inside each other; RFC 5545 has three: VCALENDAR, VEVENT, VALARM."""
@@ -86,11 +91,14 @@ class Component:
 
 
 def calendars_of(body: bytes) -> list[Component]:
-    """The VCALENDARs of a file; raises FileUnreadable where there is none, where it is not UTF-8, and where more than
-    DEEPEST components stand inside each other."""
+    """The VCALENDARs of a file; raises FileUnreadable where there is none, where it is not UTF-8, where more than
+    DEEPEST components stand inside each other, and where there are more than MOST_LINES content lines."""
     root = Component("", 0)
     open_: list[Component] = [root]
-    for number, text in _unfolded(body):
+    for count, (number, text) in enumerate(_unfolded(body)):
+        if count >= MOST_LINES:
+            detail = f"The file has more than {MOST_LINES:,} lines of content (line {number} is the next): split it."
+            raise FileUnreadable(detail, line=number)
         name, _, value = text.partition(":")
         if name.upper() == "BEGIN":
             _open(open_, Component(value.strip().upper(), number))
@@ -149,8 +157,8 @@ def _unfolded(body: bytes) -> Iterator[tuple[int, str]]:
     """Each content line with the number of the line it begins on; folds are undone before letters are read."""
     begun: int = 0
     pieces: list[bytes] = []
-    lines = body.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    for number, line in enumerate(lines, 1):
+    lines = io.BytesIO(body.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    for number, line in enumerate((line.removesuffix(b"\n") for line in lines), 1):
         if line[:1] in (b" ", b"\t") and begun:
             pieces.append(line[1:])
             continue

@@ -21,28 +21,38 @@ from difflib import get_close_matches
 from typing import Any
 
 from calendars import icsevents
-from calendars.lines import Make, line_of
+from calendars.lines import Make, check_few, line_of
 from schemas.errors import FileUnreadable, InvalidRecord
 from schemas.imports import Defaults, Reading
 from schemas.wire import columns
 
 
 def read(body: bytes, format_: str, defaults: Defaults) -> Reading:
-    """The lines of a file of `format_` (of schemas.imports.FORMATS); raises FileUnreadable, also for an empty one, and
-    InvalidRecord where its first line names columns that there are not, or more must be said for all lines."""
+    """The lines of a file of `format_` (of schemas.imports.FORMATS).
+
+    Raises FileUnreadable, also for one that is empty or holds more than MOST_LINES events, and InvalidRecord where its
+    first line names columns that there are not, or more must be said for all lines."""
     if not body.removeprefix(codecs.BOM_UTF8).strip():
         raise FileUnreadable("The file is empty: there is nothing in it.", line=1)
     if format_ == "ics":
         return icsevents.read(body, defaults)
-    rows = _json_lines(body) if format_ == "jsonl" else _csv_rows(body)
+    rows = _few(_json_lines(body) if format_ == "jsonl" else _csv_rows(body))
     times: Counter[str] = Counter()
     return Reading([line_of(number, make, defaults, times) for number, make in rows])
 
 
+def _few(rows: Iterator[tuple[int, Make]]) -> list[tuple[int, Make]]:
+    found = []
+    for number, make in rows:
+        found.append((number, make))
+        check_few(len(found), number)
+    return found
+
+
 def _json_lines(body: bytes) -> Iterator[tuple[int, Make]]:
-    for number, octets in enumerate(body.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+    for number, octets in enumerate(io.BytesIO(body.removeprefix(codecs.BOM_UTF8)), 1):
         if octets.strip():
-            yield number, lambda octets=octets: _json(octets)  # type: ignore[misc]
+            yield number, lambda octets=octets: _json(octets.removesuffix(b"\n"))  # type: ignore[misc]
 
 
 def _json(octets: bytes) -> Any:

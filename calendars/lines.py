@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
-from schemas.errors import DomainError
-from schemas.imports import Defaults, Line
+from schemas.errors import DomainError, FileUnreadable
+from schemas.imports import MOST_LINES, Defaults, Line
 from schemas.wire.fields import load, refuse_halves
 from schemas.wire.imports import ImportLineSchema
 
@@ -35,6 +35,13 @@ def line_of(number: int, make: Make, defaults: Defaults, times: Counter[str]) ->
     except ValueError as cause:
         return Line(number=number, mistakes=(mistake(str(cause)),))
     return Line(number=number, draft=draft, id=id_, key="" if id_ else _key(data, times))
+
+
+def check_few(count: int, number: int, what: str = "events") -> None:
+    """Raise FileUnreadable if line `number` begins more than a file may hold: before any is held to its shape."""
+    if count > MOST_LINES:
+        detail = f"The file holds more than {MOST_LINES:,} {what} (line {number} begins the next): split it."
+        raise FileUnreadable(detail, line=number)
 
 
 def mistake(clause: str, pointer: str = "") -> dict[str, str]:

@@ -12,6 +12,9 @@ from schemas.events import EventDraft
 FORMATS: Final = ("jsonl", "csv", "ics")
 """JSON Lines, CSV (RFC 4180) and iCalendar (RFC 5545)."""
 
+MOST_LINES: Final = 50_000
+"""How many events a file may hold, each day of a repetition counted."""
+
 OUTCOMES: Final = ("accepted", "unchanged", "refused")
 
 Mistake = dict[str, Any]
