@@ -27,7 +27,7 @@ from calendars.icsrepeats import Occurrence
 from calendars.icsrules import Work
 from calendars.icstimes import Moment, edtf_of, moment
 from calendars.icszones import Zones, zones_of
-from calendars.lines import check_few, line_of, mistake
+from calendars.lines import check_few, line_of, mistake, too_often
 from schemas.errors import InvalidRecord
 from schemas.imports import Defaults, Line, Reading
 
@@ -148,6 +148,8 @@ class _Here:
             return replace(line, kept_out=tuple(of_series))
         uid = component.first("UID")
         key = _key(uid.words, occurrence.stands_for) if uid else line.key
+        if uid and (told := too_often(key, self.times, "/UID")):
+            return Line(number=component.line, mistakes=(told,))
         return replace(line, key=key, kept_out=tuple(dict.fromkeys([*left_out, *of_series])))
 
     def _draft(self, occurrence: Occurrence, left_out: list[str]) -> dict[str, Any]:

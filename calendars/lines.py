@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Final
 
 from schemas.errors import DomainError, FileUnreadable
-from schemas.imports import MOST_LINES, Defaults, Line
+from schemas.events import EventDraft
+from schemas.imports import MOST_LINES, MOST_REVISIONS, Defaults, Line, Mistake
 from schemas.wire.fields import load, refuse_halves
 from schemas.wire.imports import ImportLineSchema
 
@@ -20,7 +22,8 @@ Make = Callable[[], Any]
 
 
 def line_of(number: int, make: Make, defaults: Defaults, times: Counter[str]) -> Line:
-    """The line that begins on line `number`; `times` counts equal lines of one file."""
+    """The line that begins on line `number`; `times` counts the lines of one file that speak of one event, or are
+    equal."""
     try:
         data = make()
         if not isinstance(data, dict):
@@ -34,7 +37,9 @@ def line_of(number: int, make: Make, defaults: Defaults, times: Counter[str]) ->
         return Line(number=number, mistakes=(mistake("the line is nested too deeply"),))
     except ValueError as cause:
         return Line(number=number, mistakes=(mistake(str(cause)),))
-    return Line(number=number, draft=draft, id=id_, key="" if id_ else _key(data, times))
+    if id_ and (told := too_often(id_, times, "/id")):
+        return Line(number=number, id=id_, mistakes=(told,))
+    return Line(number=number, draft=draft, id=id_, key="" if id_ else _key(draft, times))
 
 
 def check_few(count: int, number: int, what: str = "events") -> None:
@@ -42,6 +47,14 @@ def check_few(count: int, number: int, what: str = "events") -> None:
     if count > MOST_LINES:
         detail = f"The file holds more than {MOST_LINES:,} {what} (line {number} begins the next): split it."
         raise FileUnreadable(detail, line=number)
+
+
+def too_often(name: str, times: Counter[str], pointer: str) -> Mistake | None:
+    """A mistake where more than MOST_REVISIONS lines of a file, this one counted, speak of the event of that name."""
+    times[name] += 1
+    if times[name] <= MOST_REVISIONS:
+        return None
+    return mistake(f"over {MOST_REVISIONS} lines of the file speak of this event: send the others in another", pointer)
 
 
 def mistake(clause: str, pointer: str = "") -> dict[str, str]:
@@ -59,9 +72,15 @@ def _with_defaults(data: dict[str, Any], defaults: Defaults) -> dict[str, Any]:
     return {**{key: value for key, value in given.items() if value}, **said}
 
 
-def _key(data: dict[str, Any], times: Counter[str]) -> str:
-    """What finds this line again: its content, and the how-manieth of that content in its file it is."""
-    text = json.dumps(data, sort_keys=True)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+def _key(draft: EventDraft, times: Counter[str]) -> str:
+    """What finds this line again: what it says, however it is spelled, and the how-manieth of that in its file."""
+    said = _filled({**asdict(draft), "when": draft.when.edtf})
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:32]
     times[digest] += 1
     return f"line:{digest}:{times[digest]}"
+
+
+def _filled(said: dict[str, Any]) -> dict[str, Any]:
+    """What is said at all: a field that there was not yet when a line came first changes nothing."""
+    kept = {key: _filled(value) if isinstance(value, dict) else value for key, value in said.items()}
+    return {key: value for key, value in kept.items() if value not in (None, (), {})}

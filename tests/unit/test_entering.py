@@ -21,6 +21,7 @@ from schemas.errors import (
 )
 from schemas.imports import Report
 from schemas.queries import Detail, EventQuery
+from schemas.when import read as read_when
 from service import exporting
 from service.clock import instant
 from service.entering import Asked, report_of, take_in
@@ -119,6 +120,28 @@ def test_lines_without_an_id_get_one_and_are_found_again(store: Store) -> None:
     assert [item.id for item in again.items] == [item.id for item in first.items]
     with store.reading() as conn:
         assert len(find(standpoint(conn, store.clock), EventQuery())) == 2
+
+
+def test_a_line_without_an_id_is_found_again_however_it_is_spelled(store: Store) -> None:
+    source = {"publisher": "A newspaper", "published": "2025-11-30"}
+    nameless = {key: value for key, value in PLENARY.items() if key != "id"} | {"sources": [source]}
+    first = enter(store, nameless)
+    otherwise = {**nameless, "title": " Plenary ", "note": None, "people": []}
+    otherwise["sources"] = [{"published": "2025-11-30", "publisher": "A newspaper", "url": None}]
+    otherwise["when"] = read_when("mid-December 2025").edtf
+    again = enter(store, dict(reversed(otherwise.items())))
+    assert [(item.outcome, item.id) for item in again.items] == [("unchanged", first.items[0].id)]
+    other = enter(store, {**nameless, "title": "Another plenary"})
+    assert other.items[0].outcome == "accepted"
+
+
+def test_very_many_lines_about_one_event_are_refused_in_words(store: Store) -> None:
+    report = enter(store, *[PLENARY] * 502, partial=True)
+    assert report.counts == {"accepted": 1, "unchanged": 499, "refused": 2}
+    (told,) = report.items[-1].mistakes
+    assert told["pointer"] == "/id"
+    assert told["detail"].startswith("Over 500 lines of the file speak of this event")
+    assert enter(store, *[PLENARY] * 2).counts["refused"] == 0
 
 
 def test_one_refusal_refuses_all_and_names_line_and_place(store: Store) -> None:
