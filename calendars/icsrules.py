@@ -55,6 +55,8 @@ def rule_of(found: Property, *, clocked: bool = False) -> vRecur:
         raise Unreadable(f"'{value[:80]}' is no rule of repetition", "/RRULE") from cause
     if frequency(rule) not in _EACH or (not clocked and any(part in rule for part in _CLOCKED)):
         raise Unreadable("it repeats more often than daily", "/RRULE")
+    if "COUNT" in rule and "UNTIL" in rule:
+        raise Unreadable("COUNT and UNTIL end a repetition each otherwise: only one of them may stand", "/RRULE")
     if not 1 <= _interval(rule) <= _GREATEST_INTERVAL:
         raise Unreadable(f"INTERVAL={_interval(rule)}: it must be from 1 to {_GREATEST_INTERVAL:,}", "/RRULE")
     return rule

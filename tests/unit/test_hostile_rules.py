@@ -49,6 +49,7 @@ def zone(*lines: str) -> bytes:
         ("FREQ=DAILY;INTERVAL=" + "9" * 5000, "over 2,000 characters"),
         ("FREQ=DAILY;BYSECOND=61", "more often than daily"),
         ("FREQ=SOMETIMES", "is no rule of repetition"),
+        ("FREQ=DAILY;COUNT=3;UNTIL=20260101", "only one of them may stand"),
         ("COUNT=3", "more often than daily"),
         ("FREQ=YEARLY;BYYEARDAY=" + ",".join(map(str, range(1, 3000))), "over 2,000 characters"),
         ("FREQ=DAILY;RSCALE=CHINESE", "cannot be followed"),
