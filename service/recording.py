@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -185,5 +186,8 @@ def _broken_by_kind(calendar: Calendar, kind: str, known_on: date | None) -> lis
     if kind in kinds:
         return []
     since = f" on {known_on}" if calendar.kind(kind) else ""
-    detail = f"The calendar {calendar.slug} has no kind {kind}{since}; it has {', '.join(kinds) or 'none'}."
+    # All of them stand in `known`, which is told once: the sentence may be one for each of many lines.
+    near = " or ".join(get_close_matches(kind, kinds, 2, 0.75))
+    where = f"; did you mean {near}?" if near else f": its kinds are listed at /api/v1/kinds?calendar={calendar.slug}."
+    detail = f"The calendar {calendar.slug} has no kind {kind}{since}{where if kinds else '; it has none.'}"
     return [UnknownKind(detail, pointer="/kind", known=kinds)]

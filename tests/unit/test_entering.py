@@ -144,6 +144,14 @@ def test_very_many_lines_about_one_event_are_refused_in_words(store: Store) -> N
     assert enter(store, *[PLENARY] * 2).counts["refused"] == 0
 
 
+def test_a_kind_that_there_is_not_is_refused_without_a_list_of_all_on_each_line(store: Store) -> None:
+    report = enter(store, {**PLENARY, "kind": "plenry"}, {**PLENARY, "kind": "opera"}, partial=True)
+    assert [item.mistakes[0]["detail"] for item in report.items] == [
+        "The calendar demo has no kind plenry; did you mean plenary?",
+        "The calendar demo has no kind opera: its kinds are listed at /api/v1/kinds?calendar=demo.",
+    ]
+
+
 def test_one_refusal_refuses_all_and_names_line_and_place(store: Store) -> None:
     before = changes(store)
     with pytest.raises(LinesRefused) as refused:
