@@ -7,7 +7,7 @@ each out of the `Work` that is allowed for a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,7 +24,7 @@ _GREATEST_INTERVAL: Final = 9999
 _EACH: Final = {"DAILY": 10, "WEEKLY": 17, "MONTHLY": 41, "YEARLY": 376}
 """What a step of a rule costs: the days it looks at, and 10 for itself; 10 cost about a microsecond."""
 
-_OF_A_RULE: Final = 2_000_000
+_OF_A_RULE: Final = 4_000_000
 _OF_A_FILE: Final = 20_000_000
 
 
@@ -35,9 +35,7 @@ class Work:
     left: int = _OF_A_FILE
 
     def spend(self, cost: int) -> None:
-        """Pay for following a rule; raises Unreadable where that is too much for one, or for what is left."""
-        if cost > _OF_A_RULE:
-            raise Unreadable("the repetition begins too long ago to be followed until today", "/RRULE")
+        """Pay for a step of a rule; raises Unreadable where that is too much for what is left."""
         if cost > self.left:
             raise Unreadable("the repetitions of this file take too long to follow: split it", "/RRULE")
         self.left -= cost
@@ -76,13 +74,14 @@ class _Beyond(Exception):
 
 
 class _Steps(int):
-    """The interval of a rule, which knows how often it may be added: dateutil adds it once a step."""
+    """The interval of a rule, which knows how often it may be added, and pays for it: dateutil adds it once a step."""
 
     left: int
+    pay: Callable[[], None]
 
-    def __new__(cls, interval: int, left: int) -> _Steps:
+    def __new__(cls, interval: int, left: int, pay: Callable[[], None]) -> _Steps:
         made = super().__new__(cls, interval)
-        made.left = left
+        made.left, made.pay = left, pay
         return made
 
     def __radd__(self, other: int) -> int:
@@ -95,6 +94,7 @@ class _Steps(int):
         if self.left <= 0:
             raise _Beyond
         self.left -= 1
+        self.pay()
         return int(self)
 
 
@@ -107,7 +107,7 @@ class Followed:
         self.frequency, self.interval, self.counted = frequency(rule), _interval(rule), "COUNT" in rule
         self.endless = not self.counted and "UNTIL" not in rule
         self.cost = _EACH[self.frequency] * (1 + sum(len(values) - 1 for values in rule.values()))
-        self.start, self.work = start, work
+        self.start, self.work, self.spent = start, work, 0
         self.met = False
 
     def between(self, after: datetime, before: datetime, inc: bool = True) -> list[datetime]:
@@ -119,9 +119,10 @@ class Followed:
         """Its days in a span, both ends included, in order; raises Unreadable where that takes too much work."""
         start = self.start if self.counted else self._near(after)
         steps = self._steps(start, before)
-        self.work.spend(self.cost * steps)
+        interval = _Steps(self.interval, steps, self._pay)
+        self._pay()
         try:
-            for day in self.made.replace(dtstart=start, interval=_Steps(self.interval, steps), cache=False):
+            for day in self.made.replace(dtstart=start, interval=interval, cache=False):
                 if day > before:
                     return
                 if day >= after:
@@ -129,6 +130,12 @@ class Followed:
                     yield day
         except _Beyond:
             return
+
+    def _pay(self) -> None:
+        self.spent += self.cost
+        if self.spent > _OF_A_RULE:
+            raise Unreadable("the repetition begins too long ago to be followed until today", "/RRULE")
+        self.work.spend(self.cost)
 
     def ahead(self, after: datetime) -> Iterator[datetime]:
         """Its days after an instant: of those it meets every year or day, the ones of 41 years (a 29 February that is a

@@ -117,6 +117,20 @@ def test_a_series_counted_from_long_ago_is_refused() -> None:
     assert len(lines) == 1000
 
 
+def test_a_series_counted_from_long_ago_that_ended_soon_is_read() -> None:
+    found = reading_of("DTSTART;VALUE=DATE:19000101", "RRULE:FREQ=DAILY;COUNT=3")
+    assert [line.draft.when.edtf for line in found.lines if line.draft] == ["1900-01-01", "1900-01-02", "1900-01-03"]
+    assert found.lines[0].kept_out == ()
+
+
+def test_what_ends_soon_takes_little_work() -> None:
+    (calendar,) = calendars_of(entry("DTSTART;VALUE=DATE:20251209", "RRULE:FREQ=YEARLY;COUNT=1"))
+    work = Work()
+    allowed = work.left
+    series(calendar.parts[-1:], zones_of(calendar, UTC, work), DEFAULTS.today, work)
+    assert allowed - work.left <= allowed / 10_000
+
+
 def test_days_before_the_first_year_that_is_followed_are_said_to_be_left_out() -> None:
     lines = reading_of("DTSTART;VALUE=DATE:17000216", "RRULE:FREQ=YEARLY;UNTIL=19991231").lines
     assert len(lines) == 200
