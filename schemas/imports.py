@@ -15,7 +15,7 @@ FORMATS: Final = ("jsonl", "csv", "ics")
 MOST_LINES: Final = 50_000
 """How many events a file may hold, each day of a repetition counted."""
 
-MOST_REVISIONS: Final = 500
+MOST_REVISIONS: Final = 200
 """How many lines of a file may speak of one event: each is set among all that was said of it before."""
 
 OUTCOMES: Final = ("accepted", "unchanged", "refused")

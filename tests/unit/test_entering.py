@@ -136,11 +136,11 @@ def test_a_line_without_an_id_is_found_again_however_it_is_spelled(store: Store)
 
 
 def test_very_many_lines_about_one_event_are_refused_in_words(store: Store) -> None:
-    report = enter(store, *[PLENARY] * 502, partial=True)
-    assert report.counts == {"accepted": 1, "unchanged": 499, "refused": 2}
+    report = enter(store, *[PLENARY] * 202, partial=True)
+    assert report.counts == {"accepted": 1, "unchanged": 199, "refused": 2}
     (told,) = report.items[-1].mistakes
     assert told["pointer"] == "/id"
-    assert told["detail"].startswith("Over 500 lines of the file speak of this event")
+    assert told["detail"].startswith("Over 200 lines of the file speak of this event")
     assert enter(store, *[PLENARY] * 2).counts["refused"] == 0
 
 
