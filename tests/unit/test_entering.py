@@ -135,6 +135,13 @@ def test_a_line_without_an_id_is_found_again_however_it_is_spelled(store: Store)
     assert other.items[0].outcome == "accepted"
 
 
+def test_a_number_of_very_many_digits_is_refused_in_words(store: Store) -> None:
+    (item,) = enter(store, '{"replaces": ' + "9" * 5000 + "}", partial=True).items
+    assert item.mistakes == (
+        {"detail": "A number of 5,000 digits is none that a line has a place for.", "pointer": ""},
+    )
+
+
 def test_very_many_lines_about_one_event_are_refused_in_words(store: Store) -> None:
     report = enter(store, *[PLENARY] * 202, partial=True)
     assert report.counts == {"accepted": 1, "unchanged": 199, "refused": 2}
