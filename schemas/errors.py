@@ -135,7 +135,16 @@ class LinkToItself(DomainError):
 
 
 class FeedNotFound(DomainError):
-    """There is no feed at that address."""
+    """There is no feed at that address.
+
+    A private address that is unknown, was revoked, or whose token is no longer in force or may not read the feed any
+    more, is refused in the same words."""
+
+
+class FeedAddressNotFound(DomainError):
+    """The feed has no private address of that id, or it is another token's: each sees its own, one of scope admin all.
+
+    `GET /api/v1/feeds/<slug>/addresses` lists those there are. One that was revoked is gone."""
 
 
 class FeedExists(DomainError):

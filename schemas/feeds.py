@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 
 from schemas.errors import InvalidRecord
 from schemas.queries import EventQuery
+from schemas.tokens import Token
 from schemas.words import folded
 
 LONGEST_SLUG = 60
@@ -79,3 +80,25 @@ class SavedFeed:
     def tag(self) -> str:
         """What `If-Match` compares: a fingerprint of all that it says."""
         return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:16]
+
+
+PRIVATE = "/feeds/private/"
+"""What private addresses begin with; a secret follows, and `.ics` or `.atom`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedAddress:
+    """A private address of the feed `feed`, without its secret: made with `token`, good for as long as that is in
+    force, and for no more than it may read. Instants are UTC."""
+
+    id: str
+    feed: str
+    token: Token
+    created_at: str
+    last_used_at: str | None
+
+    @property
+    def tag(self) -> str:
+        """What `If-Match` compares: a fingerprint of what it was made as, which using it does not move."""
+        said = (self.id, self.feed, self.token.name, self.created_at)
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]

@@ -13,13 +13,15 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from schemas.errors import DomainError, TooManyRequests, WrongContentType
-from service import doors, problems
+from schemas.feeds import PRIVATE
+from service import doors, masking, problems
 from service.api import (
     calendars,
     chains,
     changes,
     events,
     exports,
+    feedaddresses,
     feeds,
     health,
     imports,
@@ -28,6 +30,7 @@ from service.api import (
     links,
     names,
     news,
+    privatefeeds,
     revisions,
     savedfeeds,
     suggestions,
@@ -63,12 +66,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     with store_of(told).transaction("leadup") as tx:
         feedbytes.adopt(tx, told.public_url)
     problems.register(app)
+    masking.mask_logs()
     app.before_request(_read_whole_body)
     _limit_rates(app, told)
     app.before_request(doors.refuse_unasked)
     app.after_request(_tag)
-    app.after_request(doors.note_token)
+    app.after_request(doors.note_uses)
     app.after_request(_open_for_reading)
+    app.after_request(_keep_private)
     api = LeadupApi(app)
     for door in (
         events.door,
@@ -88,6 +93,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         feeds.door,
         news.door,
         savedfeeds.door,
+        feedaddresses.door,
+        privatefeeds.door,
         health.door,
     ):
         api.register_blueprint(door)
@@ -183,6 +190,14 @@ def _open_for_reading(response: Response) -> Response:
         response.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
         response.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, If-None-Match"
         response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _keep_private(response: Response) -> Response:
+    """Let no private address of a feed be told on: by search engines, or as the address that a reader comes from."""
+    if request.path.startswith(PRIVATE):
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -12,8 +12,10 @@ from flask import Response, current_app, g, request
 from schemas.calendars import Calendar
 from schemas.errors import InvalidRecord
 from schemas.tokens import Token
+from service import addressing
+from service.publishing import Named
 from service.settings import Settings
-from service.store import belonging, registers, tokens
+from service.store import belonging, feedaddresses, registers, tokens
 from service.store.asknown import AsKnown, seen_by, standpoint
 from service.store.changes import calendar_of
 from service.store.database import Connection, Store, store_of
@@ -75,6 +77,18 @@ def reader_limits(conn: Connection) -> tuple[str, ...]:
     return token.calendars if token and closed else ()
 
 
+@contextmanager
+def at_private_address(secret: str, day: date | None, through: int | None) -> Iterator[tuple[AsKnown, Named]]:
+    """The feed that a private address opens, and the standpoint of this request on it; raises FeedNotFound. The address
+    admits its reader; a token that is sent besides must be in force all the same."""
+    held, closed = store(), settings().reading == "token"
+    with held.reading() as conn:
+        if bearer():
+            admitted(conn, "read")
+        g.feed_address, at, named = addressing.opened(conn, held.clock, secret, (day, through), closed=closed)
+        yield at, named
+
+
 def visible_calendars() -> dict[str, Calendar]:
     """The calendars, through everything recorded, that this request's reader may know of; raises as `reader_limits`."""
     with store().reading() as conn:
@@ -87,10 +101,13 @@ def admitted(conn: Connection, scope: str) -> Token:
     return cast("Token", g.token)
 
 
-def note_token(response: Response) -> Response:
-    """Note that the token of this request was used; for after the request, when none of its transactions is open."""
+def note_uses(response: Response) -> Response:
+    """Note that the token or the private address of this request was used; for after the request, when none of its
+    transactions is open. Who looks at an address sends no token: of that no use is noted."""
     if "token" in g:
         tokens.note_use(store(), g.token)
+    if "feed_address" in g:
+        feedaddresses.note_use(store(), g.feed_address)
     return response
 
 

@@ -15,6 +15,7 @@ from werkzeug.datastructures import Accept, ETags
 from werkzeug.http import parse_accept_header, parse_etags
 from werkzeug.wrappers import Response
 
+from schemas.feeds import PRIVATE
 from service.clock import Clock
 from service.shelf import Shelf
 from service.store.database import Watch
@@ -90,9 +91,10 @@ def tag_asked_for(tag: str, has: ETags) -> str:
 
 
 def _poll(environ: WSGIEnvironment) -> bool:
-    """Whether a feed is asked for, by nobody in particular."""
-    asked = environ["REQUEST_METHOD"] in ("GET", "HEAD") and environ.get("PATH_INFO", "").endswith((".ics", ".atom"))
-    return asked and "HTTP_AUTHORIZATION" not in environ
+    """Whether a feed is asked for, by nobody in particular: not at a private address, whose uses are noted."""
+    path = environ.get("PATH_INFO", "")
+    asked = environ["REQUEST_METHOD"] in ("GET", "HEAD") and path.endswith((".ics", ".atom"))
+    return asked and "HTTP_AUTHORIZATION" not in environ and not path.startswith(PRIVATE)
 
 
 def _question(environ: WSGIEnvironment) -> tuple[str, str, bool]:

@@ -37,6 +37,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.NameNotFound: 404,
     errors.CalendarNotFound: 404,
     errors.FeedNotFound: 404,
+    errors.FeedAddressNotFound: 404,
     errors.TokenNotFound: 404,
     errors.SuggestionNotFound: 404,
     errors.NoSuchFormat: 406,

@@ -10,7 +10,7 @@ from schemas.tokens import Token
 from schemas.wire.questions import within
 from service.answering import check_query
 from service.publishing import every_feed
-from service.store import feeds
+from service.store import feedaddresses, feeds
 from service.store.asknown import AsKnown, standpoint
 from service.store.database import Store, Then, Transaction, nothing_else
 
@@ -39,10 +39,11 @@ def change_feed(store: Store, slug: str, draft: FeedDraft, *, expected: Sequence
 
 
 def drop_feed(store: Store, slug: str, *, expected: Sequence[str], by: Token) -> None:
-    """Publish a saved query no longer; raises as `change_feed`."""
+    """Publish a saved query no longer, at its private addresses neither; raises as `change_feed`."""
     with store.transaction(by.name) as tx:
         _check_change(tx, slug, expected, by)
         feeds.drop(tx, slug)
+        feedaddresses.end_all(tx, slug)
 
 
 def _check_change(tx: Transaction, slug: str, expected: Sequence[str], by: Token) -> None:

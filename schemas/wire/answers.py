@@ -8,7 +8,7 @@ from typing import Any
 
 from schemas.calendars import Calendar, Coverage, Rule, Thin
 from schemas.events import Event, FarEnd, Link, LinkSeen, Logged, Place, Recorded, SaidBy, Source
-from schemas.feeds import SavedFeed
+from schemas.feeds import FeedAddress, SavedFeed
 from schemas.moves import days_moved, move_in_words
 from schemas.queries import Detail
 from schemas.tokens import Token
@@ -284,4 +284,16 @@ def feed(slug: str, title: str, query: str, url: str, saved: SavedFeed | None) -
         "owner": saved.owner if saved else None,
         "created_at": saved.created_at if saved else None,
         "changed_at": saved.changed_at if saved else None,
+    }
+
+
+def feed_address(value: FeedAddress, now: str) -> dict[str, Any]:
+    """{id, feed, owner, standing, created_at, last_used_at}"""
+    return {
+        "id": value.id,
+        "feed": value.feed,
+        "owner": value.token.name,
+        "standing": value.token.standing(now),
+        "created_at": value.created_at,
+        "last_used_at": value.last_used_at,
     }

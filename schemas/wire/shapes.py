@@ -8,6 +8,8 @@ from marshmallow import Schema, fields
 
 from schemas.vocabulary import GROUPS, LINK_STATES, RELS, RETRACTED, SAYERS, SCOPES, STATUSES
 
+STANDINGS = ("in force", "expired", "revoked")
+
 _DAY = {"type": "string", "format": "date"}
 _DAY_OR_NULL = {"type": ["string", "null"], "format": "date"}
 
@@ -252,7 +254,7 @@ class TokenShape(Schema):
         required=True,
         metadata={"type": "array", "items": {"type": "string"}, "description": "where it may write; empty for all"},
     )
-    standing = _one_of(("in force", "expired", "revoked"))
+    standing = _one_of(STANDINGS)
     created_at = _text()
     created_by = _text()
     expires_at = _text(null=True)
@@ -281,3 +283,21 @@ class FeedShape(Schema):
 
 class FeedListShape(ListShape):
     items = fields.List(fields.Nested(FeedShape), required=True)
+
+
+class FeedAddressShape(Schema):
+    id = _text()
+    feed = _text(description="the slug of the feed")
+    owner = _text(description="the name of the token that made it")
+    standing = _one_of(STANDINGS, "that of its token: only while that is in force is the feed served")
+    created_at = _text()
+    last_used_at = _text(null=True, description="to the minute")
+
+
+class NewFeedAddressShape(FeedAddressShape):
+    secret = _text(description="what the address ends with, shown only here")
+    url = _text(description="where a calendar program subscribes, shown only here; with `.atom` for newsreaders")
+
+
+class FeedAddressListShape(ListShape):
+    items = fields.List(fields.Nested(FeedAddressShape), required=True)

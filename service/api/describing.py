@@ -25,7 +25,9 @@ have 405 with `Allow`, both of type `about:blank`. `HEAD` answers as `GET` does,
 
 The examples are of the calendar that comes with the service; every one of them is run by its tests."""
 _OPEN: Final = ("health",)
-"""Operations that need no token where reading is closed."""
+"""Operations that need no token where reading is closed, and whose answers are of the moment."""
+_BY_ADDRESS: Final = ("private_feed", "private_news")
+"""Operations whose address admits, so that they need no token where reading is closed."""
 _OF_JSON_ALONE: Final = {"events_csv": ("fields", "total"), "events_jsonl": ("total",)}
 """Parameters that an operation reads only to say that its format has no place for them."""
 _PATH: Final = {
@@ -36,6 +38,8 @@ _PATH: Final = {
     "type_": "person, place, body, programme or theme",
     "name": "how it is called",
     "slug": "its name in addresses",
+    "address_id": "the id of a private address, which is not its secret",
+    "secret": "the secret of a private address",
 }
 
 
@@ -91,7 +95,7 @@ def _security(operation: dict[str, Any], closed: bool) -> list[dict[str, list[st
     """A token, or nothing at all."""
     if "security" in operation:
         return SECURITY
-    return SECURITY if closed and operation["operationId"] not in _OPEN else []
+    return SECURITY if closed and operation["operationId"] not in (*_OPEN, *_BY_ADDRESS) else []
 
 
 def _describe_words(operation: dict[str, Any]) -> None:

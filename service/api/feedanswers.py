@@ -17,9 +17,9 @@ from service.shelf import Feed, Shelf
 CACHING = "public, max-age=900, stale-while-revalidate=3600, stale-if-error=86400"
 
 
-def edition(title: str, options: FeedOptions = PLAIN) -> Edition:
-    """As what the feed at this request's address is published."""
-    address = request.path + (f"?{request.query_string.decode()}" if request.query_string else "")
+def edition(title: str, options: FeedOptions = PLAIN, *, path: str | None = None) -> Edition:
+    """As what the feed at this request's address is published; it names `path` as its address where that is secret."""
+    address = (path or request.path) + (f"?{request.query_string.decode()}" if request.query_string else "")
     public_url = settings().public_url
     return Edition(title=title, source=public_url + address, public_url=public_url, options=options)
 
@@ -29,7 +29,7 @@ def shelf() -> Shelf:
     return cast("Shelf", current_app.extensions["shelf"])
 
 
-def served(feed: Feed, name: str, type_: str) -> Response:
+def served(feed: Feed, name: str, type_: str, *, cache: str = CACHING) -> Response:
     """The feed, as a file of that name: as it is or, where the client takes it, as gzip. Each has a tag of its own,
     and either tag says what the client has."""
     zipped = request.accept_encodings.quality("gzip") > 0
@@ -42,6 +42,6 @@ def served(feed: Feed, name: str, type_: str) -> Response:
     if feed.modified < store().clock.now() - timedelta(seconds=1):
         response.last_modified = feed.modified
     tag = tag_asked_for(feed.tag + ZIPPED if zipped else feed.tag, request.if_none_match)
-    answer = conditional(response, tag, cache=CACHING)
+    answer = conditional(response, tag, cache=cache)
     answer.vary.add("Accept-Encoding")
     return answer

@@ -11,6 +11,8 @@ _FIRST_LINK: Final = {"link_id": "$response.body#/items/0/id"}
 _SUGGESTION: Final = {"suggestion_id": "$response.body#/items/0/id"}
 _SLUG: Final = {"slug": "$response.body#/slug"}
 _NAME: Final = {"name": "$response.body#/name"}
+_ADDRESS: Final = {"slug": "$response.body#/feed", "address_id": "$response.body#/id"}
+_SECRET: Final = {"secret": "$response.body#/secret"}
 _TAG: Final = {"If-Match": "$response.header.ETag"}
 _ABOUT_EVENT: Final = ("get_event", "list_revisions", "get_chain", "event_feed")
 
@@ -67,9 +69,17 @@ LEADS: Final[dict[tuple[str, int], dict[str, dict[str, str]]]] = {
         "named_feed": _SLUG,
         "change_feed": _SLUG | _TAG,
         "drop_feed": _SLUG | _TAG,
+        "make_feed_address": _SLUG,
     },
-    ("get_feed", 200): {"named_feed": _SLUG},
+    ("get_feed", 200): {"named_feed": _SLUG, "make_feed_address": _SLUG, "list_feed_addresses": _SLUG},
     ("change_feed", 200): {"get_feed": _SLUG, "named_feed": _SLUG, "drop_feed": _SLUG | _TAG},
+    ("make_feed_address", 201): {
+        "get_feed_address": _ADDRESS,
+        "revoke_feed_address": _ADDRESS | _TAG,
+        "private_feed": _SECRET,
+        "private_news": _SECRET,
+    },
+    ("get_feed_address", 200): {"revoke_feed_address": _ADDRESS | _TAG},
 }
 """By operation and status: the operations that take something of its answer, and what."""
 

@@ -70,8 +70,14 @@ _BY_VERB: Final[dict[str, Refusals]] = {
     "get_feed": (errors.FeedNotFound,),
     "change_feed": (errors.FeedNotFound,),
     "drop_feed": (errors.FeedNotFound,),
+    "list_feed_addresses": (errors.FeedNotFound,),
+    "make_feed_address": (errors.FeedNotFound, errors.IdempotencyKeyRefused),
+    "get_feed_address": (errors.FeedAddressNotFound,),
+    "revoke_feed_address": (errors.FeedAddressNotFound,),
+    "private_feed": (errors.FeedNotFound,),
+    "private_news": (errors.FeedNotFound,),
 }
-_OUTSIDE_THE_RECORD: Final = ("list_tokens", "list_imports")
+_OUTSIDE_THE_RECORD: Final = ("list_tokens", "list_imports", "list_feed_addresses")
 """Lists that have cursors, and no day: those of the record that a cursor carries are checked as the question's are."""
 
 PROBLEM: Final[dict[str, Any]] = {

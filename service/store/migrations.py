@@ -348,6 +348,26 @@ def what_one_calendar_holds(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_FEED_ADDRESS = (
+    """CREATE TABLE feed_address (
+    id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    feed TEXT NOT NULL,
+    token TEXT NOT NULL REFERENCES token (name),
+    created_at TEXT NOT NULL,
+    last_used_at TEXT
+) STRICT""",
+    "CREATE INDEX feed_address_by_feed ON feed_address (feed, token)",
+)
+
+
+@migrations()
+def private_addresses(db: Database) -> None:
+    """Addresses of feeds for programs that can send no token."""
+    for statement in _FEED_ADDRESS:
+        db.conn.execute(statement)
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

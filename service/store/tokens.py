@@ -7,25 +7,19 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from schemas.errors import (
     ScopeMissing,
     StaleRevision,
-    StoreBusy,
-    StoreUnreadable,
     TokenExists,
     TokenMissing,
     TokenNotFound,
 )
 from schemas.tokens import Token, TokenDraft, check
 from service.clock import instant
-from service.store import registers
+from service.store import registers, uses
 from service.store.database import Store, Transaction
-
-NOTED_EVERY_SECONDS: Final = 60
-"""How exact `last_used_at` is: more often it is not written."""
 
 _PREFIX = "leadup_"
 _COLUMNS = "name, scope, calendars, created_at, created_by, expires_at, last_used_at, revoked_at"
@@ -50,7 +44,7 @@ def create(
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             draft.name,
-            _digest(secret),
+            digest_of(secret),
             draft.scope,
             json.dumps(draft.calendars),
             f"{draft.expires}T00:00:00Z" if draft.expires else None,
@@ -61,7 +55,8 @@ def create(
     return secret
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """What is kept of a secret."""
     # The secret has 192 random bits, so one round of a plain hash is enough: there is nothing to guess.
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
@@ -100,7 +95,7 @@ def revoke(tx: Transaction, name: str, expected: Callable[[], Sequence[str]] | N
 def admit(conn: sqlite3.Connection, secret: str | None, scope: str, now: datetime) -> Token:
     """The token of that secret, if it may `scope`; raises TokenMissing (in the same words for one unknown, revoked or
     expired) or ScopeMissing."""
-    row = conn.execute(f"SELECT {_COLUMNS} FROM token WHERE digest = ?", (_digest(secret or ""),)).fetchone()
+    row = conn.execute(f"SELECT {_COLUMNS} FROM token WHERE digest = ?", (digest_of(secret or ""),)).fetchone()
     token = _token(row) if row else None
     if token is None or token.standing(instant(now)) != "in force":
         raise TokenMissing("Send `Authorization: Bearer <token>` with a token that is in force.")
@@ -110,13 +105,5 @@ def admit(conn: sqlite3.Connection, secret: str | None, scope: str, now: datetim
 
 
 def note_use(store: Store, token: Token) -> None:
-    """Note that a token was used just now, at most once in NOTED_EVERY_SECONDS, in a transaction of its own that never
-    waits: where the store is being written to, the next use notes it."""
-    now = store.clock.now()
-    if token.last_used_at and token.last_used_at > instant(now - timedelta(seconds=NOTED_EVERY_SECONDS)):
-        return
-    try:
-        with store.transaction(token.name, wait_seconds=0) as tx:
-            tx.conn.execute("UPDATE token SET last_used_at = ? WHERE name = ?", (instant(now), token.name))
-    except (StoreBusy, StoreUnreadable, sqlite3.OperationalError):
-        return
+    """Note that a token was used just now, as `uses.note` does."""
+    uses.note(store, token.name, token.last_used_at, "UPDATE token SET last_used_at = ? WHERE name = ?", token.name)

@@ -47,6 +47,12 @@ EXAMPLES = {
     "saved-feeds.get_feed": "/api/v1/feeds/saved",
     "saved-feeds.change_feed": "/api/v1/feeds/saved",
     "saved-feeds.drop_feed": "/api/v1/feeds/saved",
+    "feed-addresses.list_feed_addresses": "/api/v1/feeds/key-meetings/addresses",
+    "feed-addresses.make_feed_address": "/api/v1/feeds/key-meetings/addresses",
+    "feed-addresses.get_feed_address": "/api/v1/feeds/key-meetings/addresses/{private}",
+    "feed-addresses.revoke_feed_address": "/api/v1/feeds/key-meetings/addresses/{private}",
+    "private-feeds.private_feed": "/feeds/private/{secret}.ics",
+    "private-feeds.private_news": "/feeds/private/{secret}.atom",
     "event.show_event": "/events/event001",
     "docs.asset": "/docs/assets/swagger-ui.css",
     "docs.show_problem": "/problems/stale-revision",
@@ -69,11 +75,23 @@ BODIES: dict[str, dict[str, Any]] = {
     "suggestions.reject_suggestion": {"why": "each has its own"},
     "tokens.create_token": {"name": "another", "scope": "read"},
     "saved-feeds.save_feed": {"title": "Another", "query": "kind=visit"},
+    "feed-addresses.make_feed_address": {},
     "saved-feeds.change_feed": {"title": "Saved", "query": "kind=visit"},
 }
 FILES = {"imports.create_import": ("text/csv", "calendar,kind,title,when,status,known_on\r\n")}
 WITHOUT_TAG = {"health.health": "says how things are at this moment: a kept answer would say nothing"}
-WITHOUT_KEY = {"tokens.create_token": "keeping its answer would keep the secret"}
+WITHOUT_KEY = {
+    "tokens.create_token": "keeping its answer would keep the secret",
+    "feed-addresses.make_feed_address": "keeping its answer would keep the secret",
+}
+FOR_READERS = {
+    "feed-addresses.make_feed_address": "it lets a program read what the token may read, and no more",
+    "feed-addresses.revoke_feed_address": "of addresses it ends its own",
+}
+BY_ADDRESS = {
+    "private-feeds.private_feed": "the address itself admits",
+    "private-feeds.private_news": "the address itself admits",
+}
 OPEN_TO_ALL = {
     "static": "tells nothing of the record",
     "api-docs.openapi_json": "tells nothing of the record",
@@ -90,8 +108,7 @@ class House:
     """An app with an example of everything, and the headers of who may do anything and of who may only read."""
 
     app: Flask
-    link: str
-    file: str
+    made: dict[str, str]
     root: dict[str, str]
     reader: dict[str, str]
 
@@ -100,7 +117,7 @@ class House:
         for rule in self.app.url_map.iter_rules():
             if method in (rule.methods or ()):
                 assert rule.endpoint in EXAMPLES or not rule.arguments, f"give an example of {rule.endpoint} above"
-                yield rule.endpoint, EXAMPLES.get(rule.endpoint, rule.rule).format(link=self.link, file=self.file)
+                yield rule.endpoint, EXAMPLES.get(rule.endpoint, rule.rule).format(**self.made)
 
     def rows(self) -> dict[str, int]:
         """How many rows each table of the store has."""
@@ -137,7 +154,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     assert app.test_client().post("/api/v1/feeds", json=saved, headers=holders[0]).status_code == 201
     type_, text = FILES["imports.create_import"]
     taken = app.test_client().post("/api/v1/imports", data=text, headers={**holders[0], "Content-Type": type_})
-    return House(app, link, taken.get_json()["id"], *holders)
+    private = app.test_client().post("/api/v1/feeds/key-meetings/addresses", headers=holders[0]).get_json()
+    made = {"link": link, "file": taken.get_json()["id"], "private": private["id"], "secret": private["secret"]}
+    return House(app, made, *holders)
 
 
 @pytest.mark.slow
@@ -176,7 +195,8 @@ def test_every_change_needs_if_match_and_refuses_a_stale_one(house: House, metho
 def test_whatever_writes_needs_a_token_that_may(house: House, method: str) -> None:
     for endpoint, address in house.routes(method):
         assert house.ask(method, endpoint, address).status_code == 401, address
-        assert house.ask(method, endpoint, address, house.reader).status_code == 403, address
+        if endpoint not in FOR_READERS:
+            assert house.ask(method, endpoint, address, house.reader).status_code == 403, address
 
 
 def test_whatever_is_made_is_made_once_for_a_key(house: House) -> None:
@@ -198,10 +218,10 @@ def test_whatever_is_made_is_made_once_for_a_key(house: House) -> None:
 
 def test_where_reading_is_closed_nothing_of_the_record_is_read_without_a_token(house: House) -> None:
     told = {"LEADUP_HOME": str(house.app.extensions["leadup"].home), "LEADUP_READ": "token"}
-    closed = House(create_app(read_settings(told)), house.link, house.file, house.root, house.reader)
+    closed = House(create_app(read_settings(told)), house.made, house.root, house.reader)
     for endpoint, address in closed.routes("GET"):
         status = closed.ask("GET", endpoint, address).status_code
-        assert status == (200 if endpoint in OPEN_TO_ALL else 401), address
+        assert status == (200 if endpoint in OPEN_TO_ALL or endpoint in BY_ADDRESS else 401), address
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
@@ -228,7 +248,9 @@ def test_where_reading_is_open_a_token_that_is_sent_must_be_in_force(house: Hous
         for headers, status in ((house.reader, 200), ({"Authorization": "Bearer bogus"}, 401)):
             found = house.ask("GET", endpoint, address, headers).status_code
             needs_more = address.startswith(("/api/v1/tokens", "/api/v1/imports")) and status == 200
-            assert found == (403 if needs_more else 200 if endpoint in OPEN_TO_ALL else status), address
+            of_another = endpoint == "feed-addresses.get_feed_address" and status == 200
+            told = 403 if needs_more else 404 if of_another else 200 if endpoint in OPEN_TO_ALL else status
+            assert found == told, address
 
 
 def test_every_preflight_allows_reading_alone(house: House) -> None:
@@ -246,6 +268,6 @@ def test_the_document_names_the_headers_of_every_answer(house: House) -> None:
                 assert "304" in operation["responses"], path
             if method == "post":
                 named = {each["name"] for each in operation.get("parameters", ())}
-                assert "Idempotency-Key" in named or path == "/api/v1/tokens", path
+                assert "Idempotency-Key" in named or path.endswith(("/tokens", "/addresses")), path
             if method == "put":
                 assert "If-Match" in {each["name"] for each in operation["parameters"]}, path

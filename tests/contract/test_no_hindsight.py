@@ -25,7 +25,7 @@ from schemas.wire.questions import read_query
 from service import linking, saving
 from service.app import create_app
 from service.settings import read_settings
-from service.store import facets, feedbytes, tokens
+from service.store import facets, feedaddresses, feedbytes, tokens
 from service.store.database import Store, store_of
 from service.store.registers import plain
 from service.store.revisions import Assertion, append, rows_of, tag_on
@@ -47,6 +47,8 @@ TIMELESS = {
     "/api/v1/tokens/<name>",
     "/api/v1/imports",
     "/api/v1/imports/<import_id>",
+    "/api/v1/feeds/<slug>/addresses",
+    "/api/v1/feeds/<slug>/addresses/<address_id>",
 }
 """What answers about no events, or about the running service."""
 
@@ -65,6 +67,8 @@ ADDRESSES: dict[str, list[str]] = {
     "/events/<event_id>.ics": ["/events/visit1.ics", "/events/later1.ics"],
     "/calendars/<slug>.ics": ["/calendars/demo.ics"],
     "/feeds/<slug>.ics": ["/feeds/key-meetings.ics", "/feeds/demo-key-meetings.ics"],
+    "/feeds/private/<secret>.ics": ["/feeds/private/{secret}.ics", "/feeds/private/{secret}.ics?uncertain=span&past=0"],
+    "/feeds/private/<secret>.atom": ["/feeds/private/{secret}.atom"],
     "/calendars/<slug>.atom": ["/calendars/demo.atom"],
     "/feeds/<slug>.atom": ["/feeds/key-meetings.atom", "/feeds/demo.atom"],
     "/api/v1/events.atom": ["/api/v1/events.atom?kind=visit", "/api/v1/events.atom?q=Kim"],
@@ -177,7 +181,12 @@ def app(tmp_path: Path) -> Flask:
     tell(held, "plenary1", "[2026-02-11..2026-02-20]", "2026-01-20", kind="plenary", status="announced")
     tell(held, "gone1", "2025-12-20", "2025-12-21", status="announced")
     link(held, "link1", "leads_up_to", ("visit1", "plenary1"), "2026-01-20")
-    return create_app(settings)
+    with held.transaction("test") as tx:
+        tokens.create(tx, "subscriber", "read")
+        _, secret = feedaddresses.make(tx, "key-meetings", "subscriber")
+    app = create_app(settings)
+    app.extensions["secret"] = secret
+    return app
 
 
 def later_event(store: Store) -> None:
@@ -244,6 +253,7 @@ LATER: list[Callable[[Store], None]] = [
 
 
 def read(client: FlaskClient, address: str) -> tuple[int, bytes, list[tuple[str, str]]]:
+    address = address.replace("{secret}", client.application.extensions["secret"])
     response = client.get(f"{address}{'&' if '?' in address else '?'}as_known_on={DAY}")
     return response.status_code, response.data, [pair for pair in response.headers if pair[0] != "Date"]
 
@@ -314,6 +324,7 @@ def test_a_change_that_is_not_recorded_yet_cannot_be_asked_through(app: Flask) -
 
 REFUSED = [
     "/feeds/zzz.ics",
+    "/feeds/private/zzz.ics",
     "/calendars/zzz.ics",
     "/api/v1/feeds/zzz",
     "/api/v1/calendars/zzz",

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from service.app import polled
 from service.clock import Clock
 from service.doors import settings
-from service.store import feedbytes, tokens
+from service.store import feedaddresses, feedbytes, tokens
 from service.store.database import Store, Watch
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
@@ -131,6 +131,19 @@ def test_who_sends_a_token_is_answered_by_the_app(store: Store, reached: tuple[F
     for _ in range(2):
         client.get(FEED, headers=told)
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("suffix", [".ics", ".atom"])
+def test_who_looks_at_a_private_address_is_answered_by_the_app(
+    store: Store, reached: tuple[FlaskClient, list[str]], suffix: str
+) -> None:
+    client, asked = reached
+    with store.transaction("test") as tx:
+        tokens.create(tx, "alice", "read")
+        _, secret = feedaddresses.make(tx, "demo", "alice")
+    answers = [client.get(f"/feeds/private/{secret}{suffix}") for _ in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 200]
+    assert len(asked) == 3
 
 
 def test_where_reading_is_closed_nothing_goes_past_the_app(store: Store) -> None:

@@ -87,6 +87,15 @@ def test_chains_of_saved_feeds_reach_their_ends(served: Served) -> None:
     assert {f"saved-feeds.{verb}" for verb in ("save_feed", "get_feed", "change_feed", "drop_feed")} <= set(served.done)
 
 
+@pytest.mark.slow
+def test_chains_of_private_addresses_reach_their_ends(served: Served) -> None:
+    """Made, read by its secret, revoked by its tag."""
+    tags = [f"--include-tag={each}" for each in ("saved-feeds", "feed-addresses", "private-feeds")]
+    served.ask("--phases", "stateful", "-n", "40", *tags, "--generation-deterministic")
+    verbs = {f"feed-addresses.{verb}_feed_address" for verb in ("make", "get", "revoke")}
+    assert verbs | {"private-feeds.private_feed", "private-feeds.private_news"} <= set(served.done)
+
+
 @pytest.mark.long
 def test_a_long_run_of_schemathesis_finds_nothing(served: Served) -> None:
     """5,000 requests at least, each time others; every operation is carried out, not only refused (of saved feeds, see
