@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from flask import Flask
@@ -15,7 +16,8 @@ from service.shelf import Shelf
 from service.store import feedbytes
 from service.store.database import Store, store_of
 
-DAY = "2026-11-24"
+TODAY = date(2026, 11, 24)
+DAY = TODAY.isoformat()
 
 _MADE: dict[Settings, Flask] = {}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,9 @@ from service.settings import Settings, read_settings
 from service.store import feedbytes, tokens
 from service.store.database import Store, store_of
 from service.store.migrations import migrate
-from tests.apps import app_over
+from tests.apps import TODAY, app_over
 
 pytest.register_assert_rewrite("tests.judges")  # so that a judge that disagrees says in what
-
-TODAY = date(2026, 11, 24)
 
 examples.register_profile("untimed", deadline=None)  # how fast a machine is, is no property of ours
 examples.load_profile("untimed")

@@ -20,7 +20,7 @@ from service.app import create_app
 from service.settings import read_settings
 from service.store import tokens
 from service.store.database import store_of
-from tests.conftest import TODAY
+from tests.apps import TODAY
 from tests.described import Described, Operation
 
 MADE = (

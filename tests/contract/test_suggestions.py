@@ -18,8 +18,8 @@ from service.store import eventfacts, feedbytes
 from service.store.asknown import standpoint
 from service.store.database import Store
 from service.store.derived import rebuild
+from tests.apps import TODAY
 from tests.builders import a_store, tell
-from tests.conftest import TODAY
 
 VISIT, OPENING = "sinyang-factories-visit", "sinyang-factories-opening"
 PLENARY, CONGRESS = "wpk-8cc-13th-plenary", "wpk-9th-congress"

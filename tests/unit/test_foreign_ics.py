@@ -12,10 +12,9 @@ from calendars.imports import read
 from schemas.errors import FileUnreadable
 from schemas.imports import Defaults, Line
 from schemas.when import parse
+from tests.foreignfiles import DEFAULTS, PYONGYANG, entry
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "ics"
-PYONGYANG = "Asia/Pyongyang"
-DEFAULTS = Defaults(zones={"demo": PYONGYANG}, today=date(2025, 12, 5), calendar="demo", kind="plenary")
 
 READ: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {
     "address-and-categories": [("Plenary opens", "2025-12-09", ())],
@@ -147,12 +146,6 @@ def test_each_day_of_a_series_keeps_its_key_when_read_again_later() -> None:
     assert len(set(before)) == 4
     assert after[:4] == before
     assert len(after) == 5
-
-
-def entry(*lines: str) -> bytes:
-    """A file of one entry."""
-    begin = ("BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:1", "DTSTAMP:20251101T000000Z", "SUMMARY:Briefing")
-    return "\r\n".join([*begin, *lines, "END:VEVENT", "END:VCALENDAR", ""]).encode()
 
 
 @pytest.mark.parametrize("start", ["TZID=Asia/Pyongyang:20251016T110000", "TZID=Europe/Berlin:20251017T100000"])

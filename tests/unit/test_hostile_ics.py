@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from calendars.icshtml import text_of_html
 from calendars.imports import read
 from schemas.errors import FileUnreadable
 from schemas.imports import Line
-from tests.unit.test_foreign_ics import DEFAULTS, entry
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """For what took minutes once, and takes a small part of `seconds` now."""
-    begun = time.monotonic()
-    yield
-    assert time.monotonic() - begun < seconds
+from tests.foreignfiles import DEFAULTS, at_most, entry
 
 
 def lines_of(*lines: str) -> list[Line]:

@@ -16,8 +16,7 @@ from calendars.icsrules import Followed, Work, rule_of
 from calendars.icszones import zones_of
 from calendars.imports import read
 from schemas.imports import Line, Reading
-from tests.unit.test_foreign_ics import DEFAULTS, entry
-from tests.unit.test_hostile_ics import at_most
+from tests.foreignfiles import DEFAULTS, at_most, entry
 
 UNMET = "the repetition, by a rule that meets no day"
 

@@ -7,8 +7,7 @@ import pytest
 from calendars.imports import read
 from schemas.errors import FileUnreadable
 from schemas.imports import MOST_LINES
-from tests.unit.test_foreign_ics import DEFAULTS
-from tests.unit.test_hostile_ics import at_most
+from tests.foreignfiles import DEFAULTS, at_most
 
 
 def ics(*lines: str) -> bytes:

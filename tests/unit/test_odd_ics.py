@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from calendars.imports import read
 from schemas.errors import FileUnreadable
-from tests.unit.test_foreign_ics import DEFAULTS
+from tests.foreignfiles import DEFAULTS
 
 _ODD = st.sampled_from(
     [

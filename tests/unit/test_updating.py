@@ -30,8 +30,8 @@ from service.store.database import Store
 from service.store.migrations import migrate
 from service.store.registers import plain
 from service.store.revisions import Assertion, append, rows_of
+from tests.apps import TODAY
 from tests.builders import tell
-from tests.conftest import TODAY
 
 CALENDAR = """
 slug = "demo"
