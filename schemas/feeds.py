@@ -13,6 +13,7 @@ from schemas.tokens import Token
 from schemas.words import folded
 
 LONGEST_SLUG = 60
+LONGEST_TITLE = 200
 
 
 KEY_MEETINGS = "key-meetings"

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from schemas.events import EventDraft, LinkDraft, Place, SaidBy, Source
-from schemas.feeds import LONGEST_SLUG, FeedDraft
+from schemas.feeds import LONGEST_SLUG, LONGEST_TITLE, FeedDraft
 from schemas.tokens import TokenDraft
 from schemas.vocabulary import INVERSES, LINK_STATES, RELS, RETRACTED, SAYERS, SCOPES, STATUSES
 from schemas.wire.fields import Day, Instant, Text, WhenText, Whole
@@ -184,7 +184,7 @@ _SLUG = validate.Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="Not a slug: a-z and 
 class FeedDraftSchema(_DropsNulls):
     """POST and PUT of a saved query."""
 
-    title = Text(required=True, longest=200, metadata={"description": "what calendar programs show"})
+    title = Text(required=True, longest=LONGEST_TITLE, metadata={"description": "what calendar programs show"})
     query = Text(
         required=True,
         longest=2000,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +13,7 @@ from urllib.parse import quote, urlencode
 from werkzeug.datastructures import MultiDict
 
 from schemas.errors import DomainError, InvalidRecord
-from schemas.feeds import PLAIN, FeedOptions
+from schemas.feeds import LONGEST_TITLE, PLAIN, FeedDraft, FeedOptions
 from schemas.queries import MULTIPLE, EventQuery
 from schemas.wire.feedquestions import QueryFeedSchema
 from schemas.wire.fields import load_part
@@ -143,6 +145,49 @@ def address_of(at: AsKnown, query: EventQuery, options: FeedOptions) -> Address:
         path=_asking(path, asked | standpoint | _asked(options)),
         news=_asking(path.removesuffix(".ics") + ".atom", asked | standpoint),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """How a feed gets a private address: the name `slug` that it is published by, what is sent to `save` it under that
+    first (None where it has it already), and what is added to the address then: `?alarms=7d`."""
+
+    slug: str
+    save: dict[str, str] | None
+    added: str
+
+    def commands(self, public_url: str) -> list[str]:
+        """What a person runs whose token is in TOKEN."""
+        feeds = f"{public_url}/api/v1/feeds"
+        curl = 'curl -H "Authorization: Bearer $TOKEN"'
+        make = f"{curl} -X POST {shlex.quote(f'{feeds}/{self.slug}/addresses')}"
+        if self.save is None:
+            return [make]
+        return [f"{curl} --json {shlex.quote(json.dumps(self.save, ensure_ascii=False))} {shlex.quote(feeds)}", make]
+
+
+def private_of(at: AsKnown, query: EventQuery, options: FeedOptions) -> Private:
+    """How the feed of a query gets a private address that the reader's token makes: under the name of a feed that holds
+    the same, if there is one, of those that are built in the same that `address_of` gives."""
+    meant = _meant(at, query)
+    same = [each for each in publishing.every_feed(at) if _can_be_had(at, each) and _meant(at, each.query) == meant]
+    asked = query.asked()
+    standpoint = {name: value for name, value in asked.items() if name in _STANDPOINT}
+    added = _asking("", standpoint | _asked(options))
+    if same:
+        return Private(
+            min(same, key=lambda each: (each.saved is not None, bool(each.query.calendar))).slug, None, added
+        )
+    lasting = {name: "true" if value is True else value for name, value in asked.items() if name not in _STANDPOINT}
+    text = _asking("", lasting or {"calendar": ",".join(at.calendars)})[1:]
+    title = publishing.query_title(replace(query, as_known_on=None, through=None))[:LONGEST_TITLE]
+    slug = FeedDraft(title=title, text=text, query=query).own_slug()
+    return Private(slug, {"title": title, "query": text, "slug": slug}, added)
+
+
+def _can_be_had(at: AsKnown, feed: Named) -> bool:
+    """Whether the reader may read a feed by its name at a private address."""
+    return not at.only or (bool(feed.query.calendar) and set(feed.query.calendar) <= set(at.only))
 
 
 def named_address(named: Named, standpoint: Mapping[str, str]) -> Address:

@@ -18,7 +18,7 @@ from schemas.vocabulary import GROUPS, Kind
 from service import answering, previewing, publishing
 from service.doors import as_known, asking, settings
 from service.pages.conventions import day_words, page
-from service.pages.feedform import Form, address_of, named_address, only_key_meetings
+from service.pages.feedform import Form, address_of, named_address, only_key_meetings, private_of
 from service.store import timeline
 from service.store.asknown import AsKnown
 
@@ -111,6 +111,7 @@ def _result(at: AsKnown, query: EventQuery, options: FeedOptions) -> dict[str, A
     coming = previewing.coming(at, query, options, COMING)
     return {
         "feed": address_of(at, query, options),
+        "private": private_of(at, query, options) if settings().reading == "token" else None,
         "coming": coming,
         "latest": [] if coming else previewing.latest(at, query, options, LATEST),
         "options": options,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shlex
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,22 @@ def feed(client: FlaskClient, path: str) -> list[icalendar.Event]:
     response = client.get(path)
     assert response.status_code == 200, response.get_data(as_text=True)
     return list(icalendar.Calendar.from_ical(response.data).walk("VEVENT"))  # type: ignore[arg-type]
+
+
+def sent(client: FlaskClient, command: str, headers: dict[str, str]) -> dict[str, Any]:
+    """What a curl command of the page is answered, in JSON."""
+    program, option, header, *rest = shlex.split(command)
+    assert (program, option, header) == ("curl", "-H", "Authorization: Bearer $TOKEN")
+    body = {"json": json.loads(rest[1])} if rest[0] == "--json" else {}
+    assert rest[0] == "--json" or rest[:2] == ["-X", "POST"]
+    answer = client.post(urlsplit(rest[2]).path, headers=headers, **body)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    told: dict[str, Any] = answer.get_json()
+    return told
+
+
+def events_of(body: bytes) -> list[bytes]:
+    return re.findall(rb"BEGIN:VEVENT.*?END:VEVENT", body, re.DOTALL)
 
 
 def ids(client: FlaskClient, path: str) -> set[str]:
@@ -302,6 +319,42 @@ class TestLinks:
         assert "Reading is closed here" in text
         assert "webcal:" not in text
 
+    @pytest.mark.parametrize(
+        ("form", "slug", "added"),
+        [
+            ("", "dprk", ""),
+            ("key_meetings=true&alarms=7d&alarms=1d", "key-meetings", "?alarms=7d,1d"),
+            (f"kind=congress&kind=plenary&{EVE}", "key-meetings", f"?{EVE}"),
+            ("kind=plenary&place=South+Pyongan%2C+Sinyang&past=400", None, "?past=400"),
+            ("q=Workers%27+Party+%26+100%25+%24HOME", None, ""),
+            ("q=김정은&within=true&from=2025-01-01&overdue=false", None, ""),
+        ],
+    )
+    def test_where_reading_is_closed_its_commands_make_a_private_address_of_what_was_chosen(
+        self, store: Store, write_headers: dict[str, str], form: str, slug: str | None, added: str
+    ) -> None:
+        client = client_over(store, LEADUP_PUBLIC_URL=PUBLIC, LEADUP_READ="token")
+        text = client.get(f"/feeds?{form}", headers=write_headers).get_data(as_text=True)
+        commands = [html.unescape(each) for each in re.findall(r'<code class="command">([^<]*)</code>', text)]
+        assert len(commands) == (1 if slug else 2)
+        answers = [sent(client, each, write_headers) for each in commands]
+        shown = re.search(r"add <code>([^<]*)</code>", text)
+        assert (html.unescape(shown[1]) if shown else "") == added
+        private = client.get(urlsplit(answers[-1]["url"]).path + added)
+        assert private.status_code == 200
+        printed = html.unescape(re.findall(r'id="address" type="text" readonly value="([^"]*)"', text)[0])
+        whole = client.get(printed.removeprefix(PUBLIC), headers=write_headers)
+        assert events_of(private.data) == events_of(whole.data)
+        if slug:
+            assert answers[0]["feed"] == slug
+        else:
+            again = client.get(f"/feeds?{form}", headers=write_headers).get_data(as_text=True)
+            assert "/api/v1/feeds/" + answers[0]["slug"] + "/addresses" in again
+            assert again.count('<code class="command">') == 1
+
+    def test_where_reading_is_open_no_private_address_is_spoken_of(self, client: FlaskClient) -> None:
+        assert 'class="command"' not in page(client, "kind=plenary")
+
     def test_a_reader_limited_to_a_calendar_sees_nothing_of_another(self, tmp_path: Path) -> None:
         both = (a_calendar(), a_calendar(slug="other", name="Other"))
         store = a_store(tmp_path / "var/leadup.sqlite3", date(2025, 12, 20), *both)
@@ -317,6 +370,9 @@ class TestLinks:
         assert 'Plenaries <span class="count">1</span>' in text
         assert "other" not in text.lower().replace("others", "").replace("another", "")
         assert "/api/v1/events.ics?calendar=demo&amp;kind=plenary" in text
+        assert sent(client, html.unescape(re.findall(r'class="command">([^<]*)<', text)[0]), headers)["feed"] == (
+            "demo-key-meetings"
+        )
 
     def test_what_is_built_in_and_shadowed_by_a_saved_query_is_not_given_as_its_address(self, tmp_path: Path) -> None:
         store = a_store(tmp_path / "var/leadup.sqlite3", date(2025, 12, 20), a_calendar())
