@@ -35,6 +35,19 @@ def readable(
     return standpoint(conn, clock, *asked, calendars, only), named
 
 
+def give(tx: Transaction, clock: Clock, slug: str, token: Token, *, closed: bool) -> tuple[FeedAddress, str]:
+    """Make an address of a feed with a token that may read it (its limits hold where reading is `closed`); the address
+    and its secret, which is kept nowhere. Raises FeedNotFound, as `readable` does."""
+    readable(tx.conn, clock, slug, limits(token, closed=closed))
+    id_, secret = feedaddresses.make(tx, slug, token.name)
+    return feedaddresses.one(tx.conn, slug, id_), secret
+
+
+def limits(token: Token, *, closed: bool) -> tuple[str, ...]:
+    """The calendars that a reader with a token is limited to, empty for none: where reading is open nobody is."""
+    return token.calendars if closed else ()
+
+
 def opened(
     conn: Connection, clock: Clock, secret: str, asked: Standpoint, *, closed: bool
 ) -> tuple[FeedAddress, AsKnown, Named]:
@@ -42,9 +55,8 @@ def opened(
     `closed`). Raises FeedNotFound, in the same words whatever the reason."""
     address = feedaddresses.of_secret(conn, secret)
     if address and address.token.standing(instant(clock.now())) == "in force":
-        only = address.token.calendars if closed else ()
         with contextlib.suppress(FeedNotFound):
-            return address, *readable(conn, clock, address.feed, only, asked)
+            return address, *readable(conn, clock, address.feed, limits(address.token, closed=closed), asked)
     raise FeedNotFound("There is no feed at this address.")
 
 

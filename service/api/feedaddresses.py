@@ -3,6 +3,8 @@ revokes its own; a secret is shown once, in the answer that makes it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Response, request
@@ -26,10 +28,8 @@ from service.api.conventions import (
 )
 from service.clock import instant
 from service.doors import admitted, settings, store
-from service.publishing import Named
 from service.store import feedaddresses
 from service.store.asknown import AsKnown
-from service.store.database import Connection
 
 door = Door(
     "feed-addresses", __name__, url_prefix="/api/v1/feeds/<slug>/addresses", description="Private addresses of feeds"
@@ -50,7 +50,9 @@ def list_feed_addresses(asked: dict[str, Any], slug: str) -> Response:
     """
     with store().reading() as conn:
         token = admitted(conn, "read")
-        calendars = _readable(conn, slug, token).query.calendar
+        with _refusing_alike(token):
+            only = addressing.limits(token, closed=_closed())
+            calendars = addressing.readable(conn, store().clock, slug, only)[1].query.calendar
 
     def items(at: AsKnown) -> list[tuple[str, dict[str, Any]]]:
         found = feedaddresses.every(at.conn, slug, addressing.owner(token))
@@ -73,11 +75,10 @@ def make_feed_address(slug: str) -> Response:
         raise InvalidRecord([{"detail": detail, "pointer": ""}])
     with store().transaction(token_name("read")) as tx:
         token = admitted(tx.conn, "read")
-        _readable(tx.conn, slug, token)
-        id_, secret = feedaddresses.make(tx, slug, token.name)
-        made = feedaddresses.one(tx.conn, slug, id_)
+        with _refusing_alike(token):
+            made, secret = addressing.give(tx, store().clock, slug, token, closed=_closed())
     shape = {**_shape(made), "secret": secret, "url": f"{settings().public_url}{PRIVATE}{secret}.ics"}
-    headers = {"Location": f"/api/v1/feeds/{slug}/addresses/{id_}"}
+    headers = {"Location": f"/api/v1/feeds/{slug}/addresses/{made.id}"}
     response = answer(shape, status=201, tag=made.tag, headers=headers)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -112,16 +113,19 @@ def revoke_feed_address(slug: str, address_id: str) -> Response:
     return Response(status=204)
 
 
-def _readable(conn: Connection, slug: str, token: Token) -> Named:
-    """The feed, if the token may read it; raises FeedNotFound or, for a token whose limits hold, ScopeMissing for any
-    feed that it may not read, whether there is one or not."""
-    only = token.calendars if settings().reading == "token" else ()
+@contextmanager
+def _refusing_alike(token: Token) -> Iterator[None]:
+    """Tell a token whose limits hold of no feed whether there is one: raises ScopeMissing for any it may not read."""
     try:
-        return addressing.readable(conn, store().clock, slug, only)[1]
+        yield
     except FeedNotFound:
-        if only:
+        if addressing.limits(token, closed=_closed()):
             token.admit("read", ())
         raise
+
+
+def _closed() -> bool:
+    return settings().reading == "token"
 
 
 def _shape(address: FeedAddress) -> dict[str, Any]:

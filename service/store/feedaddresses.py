@@ -37,7 +37,7 @@ def one(conn: sqlite3.Connection, feed: str, id_: str, owner: str | None = None)
     """An address of a feed; raises FeedAddressNotFound, in the same words for one that is not of `owner`, if given."""
     found = [each for each in every(conn, feed, owner) if each.id == id_]
     if not found:
-        raise FeedAddressNotFound(f"The feed {feed} has no private address {id_} of yours.")
+        raise FeedAddressNotFound(f"The feed {feed} has no private address {id_}{' of yours' if owner else ''}.")
     return found[0]
 
 

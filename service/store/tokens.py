@@ -78,6 +78,14 @@ def _token(row: sqlite3.Row) -> Token:
     return Token(**{**dict(row), "calendars": tuple(json.loads(row["calendars"]))})
 
 
+def in_force(conn: sqlite3.Connection, name: str, now: datetime) -> Token:
+    """A token by name that is in force; raises TokenNotFound."""
+    token = one(conn, name)
+    if token.standing(instant(now)) != "in force":
+        raise TokenNotFound(f"No token {name} is in force.")
+    return token
+
+
 def revoke(tx: Transaction, name: str, expected: Callable[[], Sequence[str]] | None = None) -> None:
     """End a token at once; raises TokenNotFound for a name that has none that was not revoked before, and StaleRevision
     for one that stands at none of the `expected` tags, where any are."""

@@ -53,6 +53,36 @@ def test_a_token_can_be_limited_and_the_list_says_to_what(settings: Settings) ->
     assert (refused.exit_code, "atlantis" in refused.stderr) == (2, True)
 
 
+def test_a_private_address_stands_alone_on_standard_output_and_is_revoked_by_its_id(settings: Settings) -> None:
+    closed = {"LEADUP_READ": "token", "LEADUP_PUBLIC_URL": "https://leadup.example"}
+    leadup(settings, "token", "create", "phone")
+    made = leadup(settings, "feed", "address", "key-meetings", "--token", "phone", **closed)
+    assert (made.exit_code, len(made.stdout.split())) == (0, 1)
+    assert made.stdout.startswith("https://leadup.example/feeds/private/")
+    id_, name, _, used, standing = leadup(settings, "feed", "addresses", "key-meetings").stdout.strip().split("\t")
+    assert (name, used, standing) == ("phone", "last used never", "in force")
+    assert id_ in made.stderr
+    assert leadup(settings, "feed", "revoke", "dprk", id_).exit_code == 2
+    assert leadup(settings, "feed", "revoke", "key-meetings", id_).exit_code == 0
+    assert leadup(settings, "feed", "addresses", "key-meetings").stdout == ""
+
+
+def test_a_private_address_needs_a_token_in_force_that_may_read_a_feed_there_is(settings: Settings) -> None:
+    closed = {"LEADUP_READ": "token"}
+    leadup(settings, "token", "create", "limited", "--calendar", "dprk")
+    for slug, name, words in (
+        ("nothing", "limited", "There is no feed nothing"),
+        ("key-meetings", "limited", "There is no feed key-meetings in dprk."),
+        ("dprk", "nobody", "There is no token nobody."),
+    ):
+        refused = leadup(settings, "feed", "address", slug, "--token", name, **closed)
+        assert (refused.exit_code, refused.stdout, words in refused.stderr) == (2, "", True), refused.stderr
+    assert leadup(settings, "feed", "address", "dprk", "--token", "limited", **closed).exit_code == 0
+    leadup(settings, "token", "revoke", "limited")
+    refused = leadup(settings, "feed", "address", "dprk", "--token", "limited", **closed)
+    assert (refused.exit_code, refused.stderr) == (2, "leadup: No token limited is in force.\n")
+
+
 def test_no_token_is_called_as_what_leadup_itself_signs_with(settings: Settings) -> None:
     refused = leadup(settings, "token", "create", ORIGIN, "--scope", "write")
     assert (refused.exit_code, refused.stdout) == (2, "")
