@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.analysis.baselines import NEEDED_ANCHORS, NEEDED_EXPECTED, RateRatio, Refusal, Sample
 from service.analysis.exposure import AnchorUse, Reason
+from service.analysis.results import NEEDED_ANCHORS, NEEDED_EXPECTED, RateRatio, Refusal, Sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from schemas.events import Event
 from schemas.queries import EventQuery, read_filter
 from schemas.wire.answers import coverage, day
 from service.analysis import baselines, counts, exposure, profile
+from service.analysis.results import Exposed, RateRatio, Tally, Week
 from service.headlines import Finding, anchor_reason, headline, refusal_words
 from service.store import events, links
 from service.store.asknown import AsKnown
@@ -264,7 +265,7 @@ def _placed(counted: Iterable[Event], origin: date, days: int) -> counts.Counts:
     return counts.place(starts[:, 0], starts[:, 1], days)
 
 
-def _left_out(tally: counts.Tally) -> dict[str, float]:
+def _left_out(tally: Tally) -> dict[str, float]:
     return {
         "day_uncertain": tally.uncertain,
         "on_meeting_days": tally.meeting,
@@ -318,7 +319,7 @@ def _cases(studied: _Study, placed: counts.Counts, windows: exposure.Windows) ->
     ]
 
 
-def _week(week: profile.Week, *, bare: bool) -> dict[str, Any]:
+def _week(week: Week, *, bare: bool) -> dict[str, Any]:
     """A week of lead; `bare` leaves out the interval, as where the sample is too small for any."""
     return {
         "lead_from": week.lead_from,
@@ -331,7 +332,7 @@ def _week(week: profile.Week, *, bare: bool) -> dict[str, Any]:
     }
 
 
-def _ratio(ratio: baselines.RateRatio) -> dict[str, Any]:
+def _ratio(ratio: RateRatio) -> dict[str, Any]:
     return {
         "baseline": ratio.baseline,
         "inside": _exposed(ratio.inside),
@@ -345,7 +346,7 @@ def _ratio(ratio: baselines.RateRatio) -> dict[str, Any]:
     }
 
 
-def _exposed(exposed: baselines.Exposed) -> dict[str, Any]:
+def _exposed(exposed: Exposed) -> dict[str, Any]:
     rate = exposed.count / exposed.days if exposed.days else np.nan
     return {"count": _number(exposed.count), "days": exposed.days, "rate": _number(rate)}
 

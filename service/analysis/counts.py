@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from service.analysis.exposure import Windows
+from service.analysis.results import Dispersion, Tally
 
 UNCERTAIN_EVENT_DAYS: Final = 14
 """The longest span, in days, in which the first day of an event may lie for the event to be counted."""
@@ -29,35 +30,6 @@ class Counts:
     starts_min: NDArray[np.int64]
     starts_max: NDArray[np.int64]
     uncertain: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Where the events of an activity lie: counted `inside` or `elsewhere`, or in neither, and why.
-
-    `left_out` lie in the window of an anchor that was left out, `meeting` on meeting days, `not_covered` on days
-    nobody claims to have recorded, `uncertain` have no day. Each event once, those of uncertain day by shares.
-    """
-
-    inside: float
-    elsewhere: float
-    left_out: float
-    meeting: float
-    not_covered: float
-    uncertain: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dispersion:
-    """Mean, variance (n - 1) and index of dispersion (variance / mean) of the counts in `blocks` blocks of 30 days.
-
-    `index` is 1 for a steady Poisson process; clustering, trend and season all raise it. NaN where undefined.
-    """
-
-    blocks: int
-    mean: float
-    variance: float
-    index: float
 
 
 def place(starts_min: ArrayLike, starts_max: ArrayLike, days: int) -> Counts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,35 +10,12 @@ from numpy.typing import NDArray
 from service.analysis.counts import Counts
 from service.analysis.exposure import Windows
 from service.analysis.intervals import garwood
+from service.analysis.results import Profile, Week
 
 WEEK_DAYS: Final = 7
 
 SMOOTHING_DAYS: Final = 7.0
 """Standard deviation of the Gaussian kernel."""
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """Leads `lead_from` to `lead_to`: events, anchor-days, events an anchor-day, and its exact interval.
-
-    Rate and interval are NaN where no day counts.
-    """
-
-    lead_from: int
-    lead_to: int
-    count: float
-    days: int
-    rate: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Profile:
-    """Activity by lead. `weeks` go back from the anchor, the last may be short; `curve` is for leads 1, 2, ..."""
-
-    weeks: tuple[Week, ...]
-    curve: NDArray[np.float64]
 
 
 def profile(counts: Counts, windows: Windows) -> Profile:

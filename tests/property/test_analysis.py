@@ -11,10 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from service.analysis.baselines import RateRatio, elsewhere
+from service.analysis.baselines import elsewhere
 from service.analysis.counts import Counts, allocate, place, tally
 from service.analysis.exposure import Anchor, Reason, Windows, windows
 from service.analysis.profile import profile
+from service.analysis.results import RateRatio
 
 AXIS = 400
 UNHURRIED = settings(max_examples=60, deadline=None)

@@ -7,10 +7,11 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from service.analysis.baselines import Refusal, elsewhere, sample
+from service.analysis.baselines import elsewhere, sample
 from service.analysis.counts import Counts, place
 from service.analysis.exposure import Anchor, Windows, windows
 from service.analysis.intervals import Interval
+from service.analysis.results import Refusal
 
 
 def regular(anchors: int, every: int = 100, lead_days: int = 30) -> Windows:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from service.analysis.counts import Tally, allocate, dispersion, place, tally
+from service.analysis.counts import allocate, dispersion, place, tally
 from service.analysis.exposure import Anchor, windows
+from service.analysis.results import Tally
 
 
 def mask(days: int, *spans: range) -> NDArray[np.bool_]:

@@ -23,10 +23,11 @@ from math import exp, log, sqrt
 import numpy as np
 import pytest
 
-from service.analysis.baselines import Exposed, Refusal, elsewhere, sample
-from service.analysis.counts import Tally, allocate, dispersion, place, tally
+from service.analysis.baselines import elsewhere, sample
+from service.analysis.counts import allocate, dispersion, place, tally
 from service.analysis.exposure import Anchor, AnchorUse, covered_days, windows
 from service.analysis.profile import by_anchor, profile
+from service.analysis.results import Exposed, Refusal, Tally
 
 COVERED = covered_days(100, [[(-50, 200)]], known_day=102)
 WINDOWS = windows([Anchor(20, 20, 21), Anchor(50, 52, 53), Anchor(61, 61, 62)], COVERED, lead_days=10)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from service.analysis.baselines import RateRatio, elsewhere
+from service.analysis.baselines import elsewhere
 from service.analysis.counts import place
 from service.analysis.exposure import Anchor, Windows, windows
+from service.analysis.results import RateRatio
 
 LEAD_DAYS = 60
 
