@@ -1,7 +1,8 @@
-"""The rate in the windows against a baseline: the ratio, its two intervals, and whether there is enough to say it."""
+"""The rate in the windows against that on days before and elsewhere, and whether there is enough to say it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,15 @@ from numpy.typing import NDArray
 from service.analysis.counts import Counts, allocate
 from service.analysis.exposure import Windows
 from service.analysis.intervals import Interval, exact_ratio, jackknife
-from service.analysis.results import NEEDED_ANCHORS, NEEDED_EXPECTED, Baseline, Exposed, RateRatio, Refusal, Sample
+from service.analysis.results import (
+    NEEDED_ANCHORS,
+    NEEDED_EXPECTED,
+    Baseline,
+    Exposed,
+    RateRatio,
+    Refusal,
+    Sample,
+)
 
 ADDED: Final = 0.5
 """Added to each count before a ratio is taken, so that it is defined when one of them is 0 (Haldane 1956)."""
@@ -25,10 +34,40 @@ def elsewhere(counts: Counts, windows: Windows) -> RateRatio:
     return _compared(Baseline.ELSEWHERE, counts, windows.inside, windows.elsewhere, windows.cycle)
 
 
+def before(counts: Counts, windows: Windows, growth: float | None) -> RateRatio:
+    """The rate in the windows against leads W+1..2W of the same anchors, less all windows and meetings (W lead days).
+
+    It takes away what is particular to that year (self-controlled, Whitaker 2006). Each day counts once, for the used
+    anchor next after it. An anchor with under half of its W days left is out, its window too. Intervals as for
+    `elsewhere`, the jackknife deleting an anchor's window and its baseline days together. `growth` is the factor by
+    which activity grows in a year: growth alone makes the ratio growth^(W/365), which stands in the answer (None where
+    it is not known).
+    """
+    owner = _before_days(windows)
+    owned = np.bincount(owner[owner >= 0], minlength=len(windows.uses) + 1)
+    kept = np.flatnonzero(2 * owned[:-1] >= windows.lead_days)
+    place = np.full(len(windows.uses) + 1, -1)
+    place[kept] = np.arange(kept.size)
+    window, earlier = place[np.where(windows.inside, windows.anchor, -1)], place[owner]
+    found = _compared(Baseline.BEFORE, counts, window >= 0, earlier >= 0, np.maximum(window, earlier))
+    return replace(found, growth=None if growth is None else growth ** (windows.lead_days / 365))
+
+
+def _before_days(windows: Windows) -> NDArray[np.int64]:
+    """By day: the position of the used anchor of whose baseline days it is one; else -1."""
+    used = np.array(sorted(windows.used, key=lambda at: windows.uses[at].first_day), dtype=np.int64)
+    firsts = np.array([windows.uses[at].first_day for at in used], dtype=np.int64)
+    axis = np.arange(windows.covered.size)
+    following = np.searchsorted(firsts, axis, side="right")
+    lead = np.append(firsts, axis.size + 2 * windows.lead_days)[following] - axis
+    owned = windows.elsewhere & (lead > windows.lead_days) & (lead <= 2 * windows.lead_days)
+    return np.where(owned, np.append(used, -1)[following], -1)
+
+
 def sample(windows: Windows, ratio: RateRatio) -> Sample:
     """Whether anchors and events suffice for an interval, going by the baseline of `ratio` for what is expected.
 
-    Expected are the baseline's events per day (nothing added) times the days in the windows; NaN without such days.
+    Expected are what that baseline expects in the windows (`RateRatio.expected`).
     """
     anchors = len(windows.used)
     refusal = None
@@ -40,7 +79,7 @@ def sample(windows: Windows, ratio: RateRatio) -> Sample:
         refusal = Refusal.NO_BASELINE
     elif ratio.expected < NEEDED_EXPECTED:
         refusal = Refusal.FEW_EXPECTED
-    return Sample(anchors, ratio.expected, refusal)
+    return Sample(anchors, ratio.expected, refusal, ratio.baseline)
 
 
 def _compared(

@@ -201,8 +201,8 @@ class Week:
 class Band:
     """By lead 1, 2, ...: the null's mean of the smoothed curve and its simultaneous 95 % band, events an anchor-day.
 
-    `critical` is the one max-T critical value; `outside` says by lead whether the curve leaves the band; `p` the
-    share of turns whose greatest |T| is no smaller than the observed one.
+    `critical` is the one max-T critical value; `outside` says by lead whether the curve leaves the band, which has
+    happened by chance anywhere in `p` of the turns.
     """
 
     mean: NDArray[np.float64]

@@ -12,9 +12,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from service.analysis import baselines, counts, profile
+from service.analysis import baselines, chance, counts, curve, nearest, profile, season
 from service.analysis.exposure import Anchor, Windows, windows
 from service.analysis.results import (
+    NEEDED_ANCHORS,
+    NEEDED_EXPECTED,
+    NEEDED_TURN_DAYS,
+    Baseline,
+    BaselineRefusal,
     Chance,
     ChanceAt,
     Dispersion,
@@ -55,10 +60,12 @@ class Study:
     """What is answered.
 
     `windows.uses` says what became of each anchor, and why; `tally` of the events. `found` and `days` are, by anchor
-    in the order given, the events and covered days of its window (0 for those left out). Where `sample.refusal` is
-    set there is no interval and no p: `ratios` is empty, `chance`, `epochs`, `separation` and `profile.band` are
-    None, every p of `chance_at` is None. `ratios` stand in the order of `Baseline`, those refused in `refused`.
-    `chance` is beside `season` and None without it.
+    in the order given, the events and covered days of its window (0 for those left out). `ratios` stand in the order
+    of `Baseline`, those refused in `refused`. `chance` is beside `season` and None without it.
+
+    Where `sample.refusal` is set there is no interval and no p: `ratios` and `refused` are empty, `chance`, `epochs`,
+    `separation` and `profile.band` are None, so is every p of `chance_at`, and `nearest` has no null. The same, but
+    for ratios and `separation`, under NEEDED_TURN_DAYS covered days.
     """
 
     windows: Windows
@@ -86,24 +93,109 @@ class Study:
 
 def study(question: StudyQuestion) -> Study:
     """Answer a question; never raises for data: what cannot be answered is refused by name in the answer."""
-    found = windows(question.anchors, question.covered, question.lead_days, drop_overlapping=question.drop_overlapping)
     placed = counts.place(question.starts_min, question.starts_max, question.covered.size)
-    ratio = baselines.elsewhere(placed, found)
-    sample = baselines.sample(found, ratio)
+    design = curve.terms(np.flatnonzero(question.covered))
+    asked = _look(question, placed, design, question.lead_days)
+    found = asked.windows
+    ratios, refused = _ratios(asked)
+    sample = baselines.sample(found, _judging(ratios) or baselines.elsewhere(placed, found))
+    expected = None if sample.refusal else _expected(asked)
+    seasonal = bool(ratios) and ratios[0].baseline is Baseline.SEASON
     count, days = profile.by_anchor(placed, found)
     return Study(
         windows=found,
         tally=counts.tally(placed, found),
         sample=sample,
-        profile=profile.profile(placed, found),
+        profile=profile.profile(placed, found, expected),
         found=count,
         days=days,
-        ratios=() if sample.refusal else (ratio,),
-        refused=(),
-        separation=None,
-        chance=None,
-        chance_at=tuple(ChanceAt(each, len(found.used), None) for each in PRINTED_LEAD_DAYS),
-        epochs=None,
-        nearest=None,
+        ratios=() if sample.refusal else ratios,
+        refused=() if sample.refusal else refused,
+        separation=None if sample.refusal else asked.apart,
+        chance=chance.chance(placed, found, expected) if seasonal and expected is not None else None,
+        chance_at=tuple(_chance_at(question, asked, each, expected) for each in PRINTED_LEAD_DAYS),
+        epochs=None if expected is None else chance.epoch_signs(placed, found, expected),
+        nearest=nearest.nearest(placed, found, null=expected is not None),
         dispersion=counts.dispersion(placed, found),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """The activity before the meetings with windows of one length."""
+
+    placed: counts.Counts
+    windows: Windows
+    ground: season.Ground
+    apart: Separation
+
+
+def _look(question: StudyQuestion, placed: counts.Counts, design: curve.Design, lead_days: int) -> _Look:
+    dropped = question.drop_overlapping
+    found = windows(question.anchors, question.covered, lead_days, drop_overlapping=dropped)
+    based = season.ground(found, design)
+    return _Look(placed, found, based, season.separation(found, based))
+
+
+def _ratios(asked: _Look) -> tuple[tuple[RateRatio, ...], tuple[RefusedBaseline, ...]]:
+    """The ratios of the baselines that can be given, in their order, and those that cannot; none for few anchors."""
+    if len(asked.windows.used) < NEEDED_ANCHORS:
+        return (), ()
+    each = (
+        season.season(asked.placed, asked.windows, asked.ground, asked.apart),
+        baselines.before(asked.placed, asked.windows, _growth(asked)),
+        baselines.elsewhere(asked.placed, asked.windows),
+    )
+    judged = [_judged(one) for one in each]
+    given = tuple(one for one in judged if isinstance(one, RateRatio))
+    return given, tuple(one for one in judged if isinstance(one, RefusedBaseline))
+
+
+def _judged(one: RateRatio | RefusedBaseline) -> RateRatio | RefusedBaseline:
+    """A ratio, refused where too few anchors are left to it or no day to compare with."""
+    if isinstance(one, RefusedBaseline):
+        return one
+    if one.anchors < NEEDED_ANCHORS:
+        return RefusedBaseline(one.baseline, BaselineRefusal.FEW_ANCHORS, one.anchors)
+    if not one.outside.days:
+        return RefusedBaseline(one.baseline, BaselineRefusal.NO_DAYS, 0)
+    return one
+
+
+def _judging(ratios: Sequence[RateRatio]) -> RateRatio | None:
+    """The ratio by which the events expected are judged: to `season`, or where that is refused to `elsewhere`."""
+    by = {each.baseline: each for each in ratios}
+    return by.get(Baseline.SEASON) or by.get(Baseline.ELSEWHERE)
+
+
+def _growth(asked: _Look) -> float | None:
+    covered = asked.windows.covered
+    if covered.sum() < NEEDED_TURN_DAYS:
+        return None
+    return curve.growth_a_year(np.flatnonzero(covered), asked.placed.by_day[covered], asked.ground.on)
+
+
+def _expected(asked: _Look) -> NDArray[np.float64] | None:
+    """By joined covered day the curve fitted without the windows; None where there are too few days to turn them."""
+    covered = asked.windows.covered
+    if covered.sum() < NEEDED_TURN_DAYS:
+        return None
+    return curve.fit(asked.ground.design, asked.placed.by_day[covered], asked.ground.on).mean
+
+
+def _chance_at(question: StudyQuestion, asked: _Look, lead_days: int, expected: NDArray[np.float64] | None) -> ChanceAt:
+    """The p that windows of another length have; refused as the one asked for would be."""
+    look = asked
+    if lead_days != asked.windows.lead_days:
+        look = _look(question, asked.placed, asked.ground.design, lead_days)
+    anchors = len(look.windows.used)
+    shares = asked.placed.by_day[asked.windows.covered]
+    if (
+        expected is None
+        or anchors < NEEDED_ANCHORS
+        or season.refused(look.ground, look.apart, shares)
+        or season.estimate(look.ground, shares, look.ground.on).expected < NEEDED_EXPECTED
+    ):
+        return ChanceAt(lead_days, anchors, None)
+    found = chance.chance(asked.placed, look.windows, expected)
+    return ChanceAt(lead_days, anchors, found.p if found else None)

@@ -7,11 +7,11 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from service.analysis.baselines import elsewhere, sample
+from service.analysis.baselines import before, elsewhere, sample
 from service.analysis.counts import Counts, place
 from service.analysis.exposure import Anchor, Windows, windows
-from service.analysis.intervals import Interval
-from service.analysis.results import Refusal
+from service.analysis.intervals import Interval, exact_ratio
+from service.analysis.results import Baseline, Exposed, Refusal
 
 
 def regular(anchors: int, every: int = 100, lead_days: int = 30) -> Windows:
@@ -115,3 +115,37 @@ def test_nothing_covered_and_nothing_elsewhere_are_refused_by_name() -> None:
     crowded = windows([Anchor(30 * n, 30 * n, 30 * n) for n in range(1, 9)], np.ones(241, dtype=np.bool_), lead_days=30)
     judged = sample(crowded, elsewhere(on([10], 241), crowded))
     assert (judged.refusal, np.isnan(judged.expected)) == (Refusal.NO_BASELINE, True)
+
+
+def test_before_is_as_many_days_again_of_the_same_anchors_each_day_once() -> None:
+    found = windows([Anchor(s, s, s + 3) for s in (200, 290, 500, 640)], np.ones(700, dtype=np.bool_), lead_days=60)
+    # 200: 80..139. 290: 170..229 less the window of 200 and the meeting, 204..229, is 26 days, under half: out.
+    # 500: 380..439. 640: 520..579.
+    days = np.array([90, 100, 150, 210, 250, 400, 460, 470, 530, 600, 601, 602])
+    ratio = before(on(days.tolist(), 700), found, growth=1.5)
+    assert (ratio.baseline, ratio.anchors) == (Baseline.BEFORE, 3)
+    assert (ratio.inside, ratio.outside) == (Exposed(6, 180), Exposed(4, 180))
+    assert ratio.expected == 4
+    assert ratio.ratio == pytest.approx(6.5 / 4.5)
+    assert ratio.growth == pytest.approx(1.5 ** (60 / 365))
+    without = [np.log(a / b) for a, b in [(5.5, 2.5), (4.5, 3.5), (3.5, 3.5)]]
+    reach = stats.t.ppf(0.975, 2) * np.sqrt(2 / 3 * ((without - np.mean(without)) ** 2).sum())
+    assert ratio.independent.low == pytest.approx(exact_ratio(6, 1, 4, 1)[0], rel=1e-9)
+    assert ratio.reported.low == pytest.approx(min(6.5 / 4.5 * np.exp(-reach), ratio.independent.low), rel=1e-9)
+    assert ratio.reported.high == pytest.approx(max(6.5 / 4.5 * np.exp(reach), ratio.independent.high), rel=1e-9)
+
+
+def test_a_day_before_two_anchors_is_that_of_the_next_and_half_of_the_days_are_enough() -> None:
+    starts = [Anchor(300, 300, 300), Anchor(335, 335, 335), Anchor(430, 430, 430)]
+    found = windows(starts, np.ones(500, dtype=np.bool_), lead_days=60)
+    # 300: 180..239 whole. 335: 215..274, of which 215..239 are before 300 too and 240..274 in its window. 430: 310..369
+    # less the window of 335 (to 334) and 335 itself is 336..369, 34 days.
+    ratio = before(on([200, 220, 260, 350], 500), found, growth=None)
+    assert (ratio.outside, ratio.anchors, ratio.growth) == (Exposed(3, 94), 2, None)
+
+
+def test_before_takes_no_day_from_the_window_of_an_anchor_that_was_left_out() -> None:
+    starts = [Anchor(200, 200, 200), Anchor(230, 250, 250), Anchor(400, 400, 400)]
+    found = windows(starts, np.ones(500, dtype=np.bool_), lead_days=60)
+    ratio = before(on([100, 300], 500), found, growth=None)
+    assert (ratio.outside, ratio.inside.days) == (Exposed(2, 120), 120)

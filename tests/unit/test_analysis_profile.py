@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from service.analysis.counts import place
 from service.analysis.exposure import Anchor, windows
-from service.analysis.profile import by_anchor, by_lead, profile, smoothed, weeks
+from service.analysis.profile import band, by_anchor, by_lead, profile, smoothed, weeks
 
 RNG = np.random.default_rng(3)
 
@@ -64,3 +64,42 @@ def test_the_profile_of_no_windows_is_empty_but_whole() -> None:
     found = profile(place([3], [3], days=90), windows([], np.ones(90, dtype=np.bool_), lead_days=10))
     assert [(week.count, week.days) for week in found.weeks] == [(0, 0), (0, 0)]
     assert np.isnan(found.curve).all()
+
+
+def test_the_band_is_what_turning_the_windows_one_by_one_gives() -> None:
+    covered = np.ones(500, dtype=np.bool_)
+    covered[100:110] = False
+    found = windows([Anchor(start, start, start + 1) for start in (90, 160, 300, 345, 470)], covered, lead_days=30)
+    days = RNG.integers(0, 500, size=80)
+    counts, expected = place(days, days, 500), np.linspace(0.1, 0.3, 490)
+    keep, curves = np.flatnonzero(covered), []
+    for turn in range(490):
+        leads = np.zeros(500, dtype=np.int64)
+        leads[keep] = np.roll(np.where(found.inside, found.lead, 0)[keep], turn)
+        exposed = np.bincount(leads, minlength=31)[1:]
+        sums = [np.bincount(at, each, 31)[1:] for at, each in ((leads, counts.by_day), (leads[keep], expected))]
+        curves.append([smoothed(each.astype(np.float64), exposed) for each in sums])
+    ratio = np.array([observed / level for observed, level in curves])
+    kept, now = ratio[7:-6], curves[0][1]
+    apart = np.abs((kept - kept.mean(axis=0)) / kept.std(axis=0)).max(axis=1)
+    critical = np.sort(apart)[455 - 1]  # 0.95 x 478 = 454.1
+    drawn = band(counts, found, expected)
+    assert drawn.critical == pytest.approx(critical, rel=1e-9)
+    assert drawn.mean == pytest.approx(kept.mean(axis=0) * now, rel=1e-9)
+    assert drawn.high == pytest.approx((kept.mean(axis=0) + critical * kept.std(axis=0)) * now, rel=1e-9)
+    assert drawn.low == pytest.approx(np.maximum(0, kept.mean(axis=0) - critical * kept.std(axis=0)) * now, abs=1e-12)
+    greatest = (np.abs(ratio[0] - kept.mean(axis=0)) / kept.std(axis=0)).max()
+    assert drawn.p == pytest.approx((1 + (apart >= greatest).sum()) / (1 + 477), rel=1e-12)
+    assert drawn.outside.any() == (greatest > critical)
+
+
+def test_a_heap_before_meetings_leaves_the_band_and_leads_that_no_day_is_near_have_none() -> None:
+    starts = [150 * number for number in range(1, 9)]
+    found = windows([Anchor(start, start, start) for start in starts], np.ones(1300, dtype=np.bool_), lead_days=280)
+    days = np.concatenate([np.arange(0, 1300, 20), *(np.array(starts) - lead for lead in (3, 4, 5))])
+    drawn = band(place(days, days, 1300), found, np.full(1300, 0.1))
+    assert drawn.outside[:6].all()
+    assert drawn.p < 0.02  # the meetings are regular: turns by 150 days see the heaps too
+    assert np.isfinite(drawn.mean[:200]).all()
+    assert np.isnan(drawn.high[210:]).all()
+    assert not drawn.outside[210:].any()
