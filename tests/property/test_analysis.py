@@ -11,11 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from service.analysis.baselines import elsewhere
+from service.analysis.baselines import before, elsewhere
 from service.analysis.counts import Counts, allocate, place, tally
 from service.analysis.exposure import Anchor, Reason, Windows, windows
 from service.analysis.profile import profile
-from service.analysis.results import RateRatio
+from service.analysis.results import Baseline, RateRatio
 
 AXIS = 400
 UNHURRIED = settings(max_examples=60, deadline=None)
@@ -35,8 +35,9 @@ class History:
     def counts(self) -> Counts:
         return place([first for first, _ in self.starts], [last for _, last in self.starts], self.covered.size)
 
-    def ratio(self) -> RateRatio:
-        return elsewhere(self.counts(), self.windows())
+    def ratio(self, baseline: Baseline = Baseline.ELSEWHERE) -> RateRatio:
+        counts, found = self.counts(), self.windows()
+        return elsewhere(counts, found) if baseline is Baseline.ELSEWHERE else before(counts, found, 1.5)
 
 
 @st.composite
@@ -157,10 +158,20 @@ def _counted(days: list[int], found: Windows) -> tuple[int, int]:
 
 
 @UNHURRIED
-@given(histories(), st.sampled_from([7, -7, 91]))
-def test_moving_all_dates_by_weeks_changes_nothing(history: History, days: int) -> None:
+@given(histories(), st.sampled_from([7, -7, 91]), st.sampled_from([Baseline.ELSEWHERE, Baseline.BEFORE]))
+def test_moving_all_dates_by_weeks_changes_nothing(history: History, days: int, baseline: Baseline) -> None:
     here, there = (_moved(history, by) for by in (100, 100 + days))
-    assert here.ratio() == there.ratio()
+    ours, theirs = here.ratio(baseline), there.ratio(baseline)
+    assert ours == theirs or (np.isnan(ours.ratio) and np.isnan(theirs.ratio))
+
+
+@UNHURRIED
+@given(histories())
+def test_the_days_before_are_leads_of_used_anchors_outside_all_windows(history: History) -> None:
+    found, ratio = history.windows(), history.ratio(Baseline.BEFORE)
+    assert ratio.outside.days <= min(int(found.elsewhere.sum()), ratio.anchors * history.lead_days)
+    assert 2 * ratio.outside.days >= ratio.anchors * history.lead_days
+    assert ratio.inside.days <= int(found.inside.sum())
 
 
 def _moved(history: History, days: int) -> History:

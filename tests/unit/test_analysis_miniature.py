@@ -9,6 +9,8 @@ The axis is days 0 to 99, all covered (as known on day 102, less 3). Windows are
 
     inside   10 + 10 + 7 = 27 days; meetings 20-21, 50-53, 61-62 = 8 days; elsewhere 100 - 27 - 8 = 65 days
 
+    before   leads 11..20: A 0..9; B 30..39; C 41..50, of which the window and the meeting of B leave none: C is out
+
 Twelve events: one each on days 3, 12, 15, 19, 30, 45, 47, 51, 58, 70; one within 8..11; one within 80..99, left out.
 
     inside   12 (lead 8), 15 (5), 19 (1) | 45 (5), 47 (3) | 58 (3) | and 1/4 on each of 10 (lead 10), 11 (9)   = 6.5
@@ -18,16 +20,22 @@ Twelve events: one each on days 3, 12, 15, 19, 30, 45, 47, 51, 58, 70; one withi
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from fractions import Fraction
+from math import exp, log, pi, sqrt, tan
 
 import numpy as np
 import pytest
 
-from service.analysis.baselines import elsewhere, sample
+from service.analysis import curve, season
+from service.analysis.baselines import before, elsewhere, sample
+from service.analysis.chance import chance, epoch_signs
 from service.analysis.counts import allocate, dispersion, place, tally
 from service.analysis.exposure import Anchor, AnchorUse, covered_days, windows
+from service.analysis.nearest import nearest
 from service.analysis.profile import by_anchor, profile
-from service.analysis.results import Exposed, Refusal, Tally
+from service.analysis.results import Baseline, BaselineRefusal, Exposed, Refusal, RefusedBaseline, Sample, Tally
+from service.analysis.study import StudyQuestion, study
+from service.analysis.turning import joined_spans, turned_counts
 
 COVERED = covered_days(100, [[(-50, 200)]], known_day=102)
 WINDOWS = windows([Anchor(20, 20, 21), Anchor(50, 52, 53), Anchor(61, 61, 62)], COVERED, lead_days=10)
@@ -135,3 +143,94 @@ def test_the_index_of_dispersion_of_its_three_whole_blocks() -> None:
     found = dispersion(COUNTS, WINDOWS)
     assert found.blocks == 3
     assert (found.mean, found.variance, found.index) == pytest.approx((10 / 3, 19 / 3, 1.9))
+
+
+def test_the_ratio_to_the_days_before() -> None:
+    # Windows of A and B: 12, 15, 19, 45, 47 and two quarters in 20 days. Before: 3, 30 and two quarters in 20 days.
+    ratio = before(COUNTS, WINDOWS, growth=2.0)
+    assert (ratio.inside, ratio.outside, ratio.anchors) == (Exposed(5.5, 20), Exposed(2.5, 20), 2)
+    assert (ratio.expected, ratio.ratio, ratio.growth) == pytest.approx((2.5, 6 / 3, 2 ** (10 / 365)), rel=1e-12)
+    # Clopper-Pearson: 5 of 8 from 0.2448632 (low), 6 of 8 to 0.9681460 (high); as many days on either side.
+    assert ratio.independent.low == pytest.approx(0.2448632 / 0.7551368, rel=1e-6)  # 0.324263
+    assert ratio.independent.high == pytest.approx(0.9681460 / 0.0318540, rel=1e-5)  # 30.3933
+    # Low: 5 and 3 in all, 2 and 1 without A, 3 and 2 without B: log 5.5/3.5 = 0.451985, 0.510826, 0.336472.
+    # Deviations from their mean, 0.423649, are 0.087177 twice; times t(0.975, 1) = 12.706205 that is 1.107689.
+    # So from exp(-0.655704) = 0.519076 to 4.7575. High: 6 and 2; 2 and 1, 4 and 1: 0.955511, 0.510826, 1.098612; half
+    # their difference, 0.293893, times 12.706205 is 3.734268: from exp(-2.778757) = 0.062116 to exp(4.689779) = 108.83.
+    t_1 = 1 / tan(pi / 40)  # Student's t, 0.975, 1 degree of freedom
+    reach = (4.5 / 1.5 / (2.5 / 1.5)) ** (t_1 / 2)
+    assert ratio.reported == pytest.approx((6.5 / 2.5 / reach, 6.5 / 2.5 * reach), rel=1e-9)
+    assert ratio.reported == pytest.approx((0.062116, 108.829), rel=1e-5)
+
+
+def test_the_season_cannot_be_told_from_a_hundred_days() -> None:
+    ground = season.ground(WINDOWS, curve.terms(np.arange(100)))
+    apart = season.separation(WINDOWS, ground)
+    assert apart.covered_years == 100 / 365.25
+    assert apart.clean_years == 0
+    refused = season.season(COUNTS, WINDOWS, ground, apart)
+    assert refused == RefusedBaseline(Baseline.SEASON, BaselineRefusal.FEW_YEARS, 100 / 365.25)
+
+
+def test_how_many_of_the_87_turns_see_as_much() -> None:
+    # At a flat expectation of 1/10 a day every turn expects 2.7 inside and 6.5 outside, so that T goes with
+    # (O_in + 1/2) / (O_out + 1/2): 13/9 for 6 and 4 (low), 15/7 for 7 and 3 (high), 7/4 for 6.5 and 3.5 by shares.
+    answer = chance(COUNTS, WINDOWS, np.full(100, 0.1))
+    assert answer.statistic == pytest.approx(log(7 / 3.2) - log(4 / 7), rel=1e-12)
+    low, high = ([_seen(turn, inside_first) for turn in range(100)] for inside_first in (False, True))
+    assert (low[0], high[0]) == (Fraction(13, 9), Fraction(15, 7))
+    more = [sum(each >= turns[0] for each in turns[7:94]) for turns in (low, high)]
+    less = [sum(each <= turns[0] for each in turns[7:94]) for turns in (low, high)]
+    assert (more, less) == ([0, 0], [87, 87])  # none of the turns sees as much, by either allocation
+    assert (answer.p_up, answer.p_down, answer.p, answer.turns) == (1 / 88, 1, 2 / 88, 87)
+    for turn in (7, 40, 63):
+        assert _turned(turn) == (low[turn], high[turn])
+
+
+def _turned(turn: int) -> tuple[Fraction, Fraction]:
+    """The same of one turn as `turning` has it: by the low allocation, by the high one."""
+    spans = joined_spans(COUNTS, WINDOWS.covered)
+    outs, ins = (each[turn] for each in turned_counts(spans, WINDOWS.outside, WINDOWS.inside))
+    ins_high, outs_high = (each[turn] for each in turned_counts(spans, WINDOWS.inside, WINDOWS.outside))
+    return Fraction(int(2 * ins + 1), int(2 * outs + 1)), Fraction(int(2 * ins_high + 1), int(2 * outs_high + 1))
+
+
+def _seen(turn: int, inside_first: bool) -> Fraction:
+    """(O_in + 1/2) / (O_out + 1/2) of one turn, every event put where it may lie inside, or else outside, first."""
+    ins = {(day + turn) % 100 for day in [*range(10, 20), *range(40, 50), *range(54, 61)]}
+    meetings = {(day + turn) % 100 for day in [20, 21, *range(50, 54), 61, 62]}
+    outs = set(range(100)) - ins - meetings
+    first, second = (ins, outs) if inside_first else (outs, ins)
+    counted = [0, 0]
+    for days in [{3}, {8, 9, 10, 11}, {12}, {15}, {19}, {30}, {45}, {47}, {51}, {58}, {70}]:
+        counted[0] += bool(days & first)
+        counted[1] += days <= second
+    inside, outside = counted if inside_first else counted[::-1]
+    return Fraction(2 * inside + 1, 2 * outside + 1)
+
+
+def test_the_nearest_activity() -> None:
+    # Back: 19 before 20, 47 before 50, 58 before 61. To either side: 19; 51 after 50; 58. (8..11 stands on 9.)
+    found = nearest(COUNTS, WINDOWS, null=False)
+    assert found is not None
+    assert (found.anchors, found.back.mean_days, found.either.mean_days) == (3, (1 + 3 + 3) / 3, (1 + 1 + 3) / 3)
+
+
+def test_three_epochs_have_no_sign_test_and_the_study_is_refused() -> None:
+    assert epoch_signs(COUNTS, WINDOWS, np.full(100, 0.1)) is None
+    anchors = [Anchor(20, 20, 21), Anchor(50, 52, 53), Anchor(61, 61, 62)]
+    starts = [3, 8, 12, 15, 19, 30, 45, 47, 51, 58, 70, 80]
+    latest = [3, 11, 12, 15, 19, 30, 45, 47, 51, 58, 70, 99]
+    answer = study(
+        StudyQuestion(
+            anchors=anchors,
+            covered=COVERED,
+            starts_min=np.array(starts),
+            starts_max=np.array(latest),
+            lead_days=10,
+        )
+    )
+    assert answer.sample == Sample(3, answer.sample.expected, Refusal.FEW_ANCHORS, Baseline.ELSEWHERE)
+    assert answer.sample.expected == pytest.approx(3.5 / 65 * 27)
+    assert (answer.ratios, answer.chance, answer.epochs) == ((), None, None)
+    assert (answer.found.tolist(), answer.days.tolist()) == ([3.5, 2, 1], [10, 10, 7])
