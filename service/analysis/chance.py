@@ -22,13 +22,14 @@ def chance(counts: Counts, windows: Windows, expected: NDArray[np.float64]) -> C
     """How unusual the count in the windows is among all turns of the windows.
 
     `expected` is, by joined covered day, the season x level curve fitted without the windows. Of each arrangement
-    T = log[(O_in + .5) / (E_in + .5)] - log[(O_out + .5) / (E_out + .5)], O observed and E expected on days in the
-    windows and out of them, meeting days ignored. p_up = (1 + #{T(s) >= T}) / (1 + N) over N turns, p_down likewise,
-    p = min(1, 2 min(p_up, p_down)) (Phipson & Smyth 2010); ties within 1e-12 count in both.
+    T = log[(O_in + .5) / (E_in + .5)] - log[(O_out + .5) / (E_out + .5)], O observed and E expected on the days in
+    the windows and out of them; meeting days and windows left out are ignored. p_up = (1 + #{T(s) >= T}) / (1 + N)
+    over N turns, p_down likewise, p = min(1, 2 min(p_up, p_down)) (Phipson & Smyth 2010); ties within 1e-12 count in
+    both. p_up and p_down are each the larger over the two allocations of events of uncertain day.
     """
     covered = windows.covered
     inside = windows.inside[covered]
-    outside = windows.outside[covered]
+    outside = windows.elsewhere[covered]
     level = [turned_sums(expected, mask) for mask in (inside, outside)]
     shares = counts.by_day[covered]
     observed = statistic(shares[inside].sum(), level[0][0], shares[outside].sum(), level[1][0])

@@ -106,12 +106,6 @@ class Windows:
         return self.covered & (self.lead > 0)
 
     @property
-    def outside(self) -> NDArray[np.bool_]:
-        """By day: covered, in no window of a used anchor, and in no meeting."""
-        out: NDArray[np.bool_] = self.covered & (self.lead == 0) & ~self.meeting
-        return out
-
-    @property
     def elsewhere(self) -> NDArray[np.bool_]:
         """By day: covered, in no window of any anchor, used or left out, and in no meeting."""
         return self.covered & ~self.near & ~self.meeting

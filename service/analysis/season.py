@@ -1,7 +1,8 @@
 """The baseline `season`: what a season x level curve expects in the windows, the windows being told apart by a term.
 
-Poisson regression on all covered days outside meetings: the curve's terms (`curve.terms`) + one term "in a window".
-The ratio is exp of that term, which is the count in the windows over what the curve alone expects there.
+Poisson regression on all covered days outside meetings and outside the windows of anchors that were left out (these
+are known to be neither in a window nor out of one): the curve's terms (`curve.terms`) + one term "in a window". The
+ratio is exp of that term, which is the count in the windows over what the curve alone expects there.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ CLEAN_SHARE: Final = 0.9
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
     """What every fit of one study shares, on the covered days joined: the curve's terms (`design`); the days `on`
-    which it is fitted (no meeting); those `inside` windows; and the `cycle` of each."""
+    which it is fitted; those `inside` windows; and the `cycle` of each."""
 
     design: curve.Design
     on: NDArray[np.bool_]
@@ -48,7 +49,8 @@ class Ground:
 def ground(windows: Windows, design: curve.Design) -> Ground:
     """The shared ground of the fits of one study; `design` is `curve.terms` of the covered days."""
     covered = windows.covered
-    return Ground(design, ~windows.meeting[covered], windows.inside[covered], windows.cycle[covered])
+    on = windows.inside | windows.elsewhere
+    return Ground(design, on[covered], windows.inside[covered], windows.cycle[covered])
 
 
 def separation(windows: Windows, based: Ground) -> Separation:
@@ -176,4 +178,4 @@ def _allocations(counts: Counts, windows: Windows) -> list[NDArray[np.float64]]:
     shares = counts.by_day[windows.covered]
     if (counts.starts_min == counts.starts_max).all():
         return [shares, shares]
-    return [shares, *(each[windows.covered] for each in allocate(counts, windows.inside, windows.outside))]
+    return [shares, *(each[windows.covered] for each in allocate(counts, windows.inside, windows.elsewhere))]

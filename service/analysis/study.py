@@ -113,7 +113,7 @@ def study(question: StudyQuestion) -> Study:
         refused=() if sample.refusal else refused,
         separation=None if sample.refusal else asked.apart,
         chance=chance.chance(placed, found, expected) if seasonal and expected is not None else None,
-        chance_at=tuple(_chance_at(question, asked, each, expected) for each in PRINTED_LEAD_DAYS),
+        chance_at=tuple(_chance_at(question, asked, each, turned=expected is not None) for each in PRINTED_LEAD_DAYS),
         epochs=None if expected is None else chance.epoch_signs(placed, found, expected),
         nearest=nearest.nearest(placed, found, null=expected is not None),
         dispersion=counts.dispersion(placed, found),
@@ -176,14 +176,16 @@ def _growth(asked: _Look) -> float | None:
 
 
 def _expected(asked: _Look) -> NDArray[np.float64] | None:
-    """By joined covered day the curve fitted without the windows; None where there are too few days to turn them."""
-    covered = asked.windows.covered
-    if covered.sum() < NEEDED_TURN_DAYS:
-        return None
-    return curve.fit(asked.ground.design, asked.placed.by_day[covered], asked.ground.on).mean
+    """The expected curve; None where there are too few days to turn the windows around."""
+    return _curve(asked) if asked.windows.covered.sum() >= NEEDED_TURN_DAYS else None
 
 
-def _chance_at(question: StudyQuestion, asked: _Look, lead_days: int, expected: NDArray[np.float64] | None) -> ChanceAt:
+def _curve(look: _Look) -> NDArray[np.float64]:
+    """By joined covered day the curve fitted without the term for windows, which must not lean on where they stand."""
+    return curve.fit(look.ground.design, look.placed.by_day[look.windows.covered], look.ground.on).mean
+
+
+def _chance_at(question: StudyQuestion, asked: _Look, lead_days: int, *, turned: bool) -> ChanceAt:
     """The p that windows of another length have; refused as the one asked for would be."""
     look = asked
     if lead_days != asked.windows.lead_days:
@@ -191,11 +193,10 @@ def _chance_at(question: StudyQuestion, asked: _Look, lead_days: int, expected: 
     anchors = len(look.windows.used)
     shares = asked.placed.by_day[asked.windows.covered]
     if (
-        expected is None
+        not turned
         or anchors < NEEDED_ANCHORS
         or season.refused(look.ground, look.apart, shares)
         or season.estimate(look.ground, shares, look.ground.on).expected < NEEDED_EXPECTED
     ):
         return ChanceAt(lead_days, anchors, None)
-    found = chance.chance(asked.placed, look.windows, expected)
-    return ChanceAt(lead_days, anchors, found.p if found else None)
+    return ChanceAt(lead_days, anchors, chance.chance(asked.placed, look.windows, _curve(look)).p)

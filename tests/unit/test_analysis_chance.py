@@ -32,7 +32,7 @@ EXPECTED = curve.fit(curve.terms(np.flatnonzero(JOINED)), EXACT.by_day[JOINED], 
 
 def by_loops(allocation: int) -> list[float]:
     """T of every turn of the joined days, one after the other."""
-    inside, outside = FOUND.inside[JOINED], FOUND.outside[JOINED]
+    inside, outside = FOUND.inside[JOINED], FOUND.elsewhere[JOINED]
     keep = np.flatnonzero(JOINED)
     found = []
     for turn in range(keep.size):

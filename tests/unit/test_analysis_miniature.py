@@ -190,8 +190,8 @@ def test_how_many_of_the_87_turns_see_as_much() -> None:
 def _turned(turn: int) -> tuple[Fraction, Fraction]:
     """The same of one turn as `turning` has it: by the low allocation, by the high one."""
     spans = joined_spans(COUNTS, WINDOWS.covered)
-    outs, ins = (each[turn] for each in turned_counts(spans, WINDOWS.outside, WINDOWS.inside))
-    ins_high, outs_high = (each[turn] for each in turned_counts(spans, WINDOWS.inside, WINDOWS.outside))
+    outs, ins = (each[turn] for each in turned_counts(spans, WINDOWS.elsewhere, WINDOWS.inside))
+    ins_high, outs_high = (each[turn] for each in turned_counts(spans, WINDOWS.inside, WINDOWS.elsewhere))
     return Fraction(int(2 * ins + 1), int(2 * outs + 1)), Fraction(int(2 * ins_high + 1), int(2 * outs_high + 1))
 
 

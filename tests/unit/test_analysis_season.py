@@ -66,8 +66,8 @@ def test_the_ratio_is_the_term_of_statsmodels_regression() -> None:
     assert answer.ratio == pytest.approx(np.exp(term), rel=1e-9)
     assert answer.expected == pytest.approx(expected, rel=1e-9)
     assert answer.inside.count == counts.by_day[found.inside].sum()
-    assert answer.outside.count == counts.by_day[found.outside].sum()
-    assert (answer.inside.days, answer.outside.days) == (found.inside.sum(), found.outside.sum())
+    assert answer.outside.count == counts.by_day[found.elsewhere].sum()
+    assert (answer.inside.days, answer.outside.days) == (found.inside.sum(), found.elsewhere.sum())
     assert (answer.baseline, answer.anchors, answer.growth) == (Baseline.SEASON, 8, None)
 
 
@@ -116,6 +116,16 @@ def test_uncertain_days_give_the_outer_ends_of_both_allocations() -> None:
     assert answer.reported.low <= min(each.reported.low for each in ends)
     assert answer.reported.high >= max(each.reported.high for each in ends)
     assert answer.inside.count == pytest.approx(straddling.by_day[found.inside].sum(), abs=1e-8)
+
+
+def test_the_window_of_an_anchor_that_was_left_out_is_neither_in_nor_out() -> None:
+    covered = np.ones(DAYS, dtype=np.bool_)
+    starts = [150, 420, 475, 610, 830, 1100, 1310, 1540, 1790]
+    found = windows([Anchor(start, start, start) for start in starts], covered, 60, drop_overlapping=True)
+    assert [each.first_day for each in found.uses if each.reason is not None] == [475]
+    there = np.arange(421, 475)
+    quiet, busy = on(EVENTS[~np.isin(EVENTS, there)]), on([*EVENTS[~np.isin(EVENTS, there)], *there, *there])
+    assert ratio(quiet, found) == ratio(busy, found)
 
 
 def test_no_event_inside_has_a_high_end() -> None:
