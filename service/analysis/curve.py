@@ -6,6 +6,7 @@ linear level with a knot a covered year. Only the phase of the harmonics depends
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -49,10 +50,10 @@ class Design:
             found[rows] = self.rows[rows] @ coefficients[columns]
         return found
 
-    def totals(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """By term: the sum over days of the term times the value."""
+    def totals(self, values: NDArray[np.float64], first: int = 0, last: int | None = None) -> NDArray[np.float64]:
+        """By term: the sum over days `first` to before `last` of the term times the value."""
         found = np.zeros(self.size)
-        for rows, columns in self._stretches(0, len(self.rows)):
+        for rows, columns in self._stretches(first, len(self.rows) if last is None else last):
             found[columns] += values[rows] @ self.rows[rows]
         return found
 
@@ -71,11 +72,12 @@ class Design:
     def _stretches(self, first: int, last: int) -> Iterator[tuple[slice, NDArray[np.int64]]]:
         """The days of each stretch, within the days asked for, and the coefficients of their terms."""
         season, added = 2 * len(HARMONICS), self.rows.shape[1] - 2 * len(HARMONICS) - 2
-        for at, (start, end) in enumerate(pairwise(self.edges)):
-            if start < last and first < end:
-                knots = [season + at, season + at + 1]
-                columns = [*range(season), *knots, *range(self.size - added, self.size)]
-                yield slice(max(start, first), min(end, last)), np.array(columns)
+        for at in range(max(0, bisect_right(self.edges, first) - 1), len(self.edges) - 1):
+            start, end = self.edges[at], self.edges[at + 1]
+            if start >= last:
+                return
+            columns = [*range(season), season + at, season + at + 1, *range(self.size - added, self.size)]
+            yield slice(max(start, first), min(end, last)), np.array(columns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,9 +141,8 @@ def one_step(
     whole = design.products(weight)
     rows = []
     for first, last in pairwise(edges):
-        own = np.zeros_like(excess)
-        own[first:last] = excess[first:last]
-        step = solved(whole - design.products(weight, first, last), design.totals(own))
+        own = design.products(weight, first, last)
+        step = solved(whole - own, design.totals(excess, first, last))
         rows.append(fitted.coefficients - step)
     return np.array(rows)
 
