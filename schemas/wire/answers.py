@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from schemas.calendars import Calendar, Coverage, Rule, Thin
+from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
 from schemas.events import Event, FarEnd, Link, LinkSeen, Logged, Place, Recorded, SaidBy, Source
 from schemas.feeds import FeedAddress, SavedFeed
 from schemas.moves import days_moved, move_in_words
@@ -243,18 +243,20 @@ def calendar(value: Calendar, newest_known_on: date | None) -> dict[str, Any]:
         "coverage": [coverage(each) for each in value.coverage],
         "rules": [rule(each) for each in value.rules],
         "announcements": [coverage(each) for each in value.announcements],
-        "checks": [
-            {
-                "publisher": each.publisher,
-                "year": each.year,
-                "what": each.what,
-                "theirs": each.theirs,
-                "ours": each.ours,
-                "url": each.url,
-                "known_on": day(each.known_on),
-            }
-            for each in value.checks
-        ],
+        "checks": [check(each) for each in value.checks],
+    }
+
+
+def check(value: Check) -> dict[str, Any]:
+    """{publisher, year, what, theirs, ours, url, known_on}"""
+    return {
+        "publisher": value.publisher,
+        "year": value.year,
+        "what": value.what,
+        "theirs": value.theirs,
+        "ours": value.ours,
+        "url": value.url,
+        "known_on": day(value.known_on),
     }
 
 

@@ -20,7 +20,7 @@ from webargs.flaskparser import FlaskParser
 from schemas.errors import DomainError, InvalidRecord, UnreadableBody, WrongContentType, refuse_together
 from schemas.queries import EventQuery
 from schemas.wire.fields import refusals, refuse_halves
-from service import answering, recording, studying
+from service import answering, gathering, recording
 from service.doors import admitted, settings, store, visible_calendars
 from service.store.asknown import ahead, standpoint
 from service.store.database import Connection
@@ -106,7 +106,7 @@ def besides(told: Sequence[DomainError], asked: Any) -> list[DomainError]:
         day, through = (None if f"?{name}" in refused else read.get(name) for name in ("as_known_on", "through"))
         at = standpoint(conn, store().clock, day, through, calendars)
         found += answering.unknown(at, {**read, "near": None, "linked_to": None} if found else read)
-        found += studying.unreadable(at, read)
+        found += gathering.unreadable(at, read)
     return [*told, *(each for each in found if each.errors()[0]["pointer"] not in known)]
 
 

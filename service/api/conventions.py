@@ -144,8 +144,14 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """JSON with an ETag (a hash of the body, behind `tag` if given), and 304 where the client has it already."""
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    body = text.encode()
+    body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    return answer_bytes(body, status=status, tag=tag, headers=headers)
+
+
+def answer_bytes(
+    body: bytes, *, status: int = 200, tag: str | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """JSON that is written already, as `answer` sends it."""
     digest = hashlib.sha256(body).hexdigest()[:16]
     response = Response(body, status, dict(headers or {}), content_type="application/json")
     response.set_etag(f"{tag}.{digest}" if tag else digest)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response
 
@@ -11,8 +10,10 @@ from schemas.errors import InvalidRecord
 from schemas.wire.leadupshapes import LeadupShape
 from schemas.wire.questions import LeadupSchema
 from service import studying
-from service.api.conventions import Door, answer
+from service.api.conventions import Door, answer_bytes
+from service.api.feedanswers import shelf
 from service.doors import as_known, settings
+from service.gathering import Question
 
 door = Door("leadups", __name__, url_prefix="/api/v1/leadups", description="What led up to the key meetings")
 
@@ -28,7 +29,7 @@ def study_leadups(asked: dict[str, Any]) -> Response:
     """
     if len(asked["calendar"]) != 1:
         raise InvalidRecord([{"detail": "Name one calendar.", "pointer": "?calendar"}])
-    question = studying.Question(
+    question = Question(
         calendar=asked["calendar"][0],
         anchors=asked["anchors"],
         activities=tuple(asked["activity"]),
@@ -37,19 +38,4 @@ def study_leadups(asked: dict[str, Any]) -> Response:
         parts=asked["parts"],
     )
     with as_known(asked.get("as_known_on"), asked.get("through"), asked["calendar"]) as at:
-        shape = studying.study(at, question)
-    return answer({**shape, "permalink": _permalink(question, shape)})
-
-
-def _permalink(question: studying.Question, shape: dict[str, Any]) -> str:
-    asked = [
-        ("calendar", question.calendar),
-        ("anchors", question.anchors),
-        *[("activity", each) for each in question.activities],
-        ("lead_days", str(question.lead_days)),
-        ("overlap", question.overlap),
-        ("parts", question.parts),
-        ("as_known_on", shape["as_known_on"]),
-        ("through", str(shape["through"])),
-    ]
-    return f"{settings().public_url}/api/v1/leadups?{urlencode(asked)}"
+        return answer_bytes(studying.answer(at, question, settings().public_url, shelf()))
