@@ -100,6 +100,17 @@ class EventNotFound(DomainError):
     """No event of that id is known on the day asked for."""
 
 
+class NotAMeeting(DomainError):
+    """The event is none of the meetings whose lead-ups are compared.
+
+    Those are the key meetings of its calendar, or what `anchors` names: name such as hold this event, or ask for
+    another event."""
+
+
+class NotHeldYet(DomainError):
+    """The event is not known as held on that day, so that it has no past lead-up: ask for a day after it was."""
+
+
 class NameNotFound(DomainError):
     """No event known on the day asked for bears a name of that type and spelling (or there is no such type)."""
 

@@ -25,6 +25,8 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.EndsBeforeStart: 422,
     errors.UnknownKind: 422,
     errors.UnknownCalendar: 422,
+    errors.NotAMeeting: 422,
+    errors.NotHeldYet: 422,
     errors.NoSuchRevision: 422,
     errors.LinkWouldCycle: 422,
     errors.LinkToItself: 422,

@@ -106,19 +106,23 @@ def analysed(meetings: Meetings, activities: Sequence[Activity]) -> list[Studied
 
 
 def _analysed(meetings: Meetings, activity: Activity) -> Studied:
+    origin, asked = laid_out(meetings, activity)
+    return Studied(meetings, activity, origin, asked.covered, analysis.study(asked))
+
+
+def laid_out(meetings: Meetings, activity: Activity) -> tuple[date, analysis.StudyQuestion]:
+    """What the analysis is asked of an activity, its days counted from the day given first."""
     question, known_on = meetings.question, meetings.at.day
     origin = placing.origin(meetings.anchors, activity.counted, activity.claims)
-    covered = _covered_days(origin, known_on, activity.claims)
     starts = np.array(placing.bounds(activity.counted, origin), dtype=np.int64).reshape(-1, 2)
-    asked = analysis.StudyQuestion(
+    return origin, analysis.StudyQuestion(
         anchors=placing.anchors(meetings.anchors, meetings.within, origin, known_on),
-        covered=covered,
+        covered=_covered_days(origin, known_on, activity.claims),
         starts_min=starts[:, 0],
         starts_max=starts[:, 1],
         lead_days=question.lead_days,
         drop_overlapping=question.overlap == "drop",
     )
-    return Studied(meetings, activity, origin, covered, analysis.study(asked))
 
 
 def _covered_days(origin: date, known_on: date, claims: Iterable[Iterable[Coverage]]) -> NDArray[np.bool_]:

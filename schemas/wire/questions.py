@@ -199,21 +199,14 @@ class WhenQuestionSchema(Schema):
     said_on = Day(metadata=_DATE | {"description": "the day on which words such as `next month` were said"})
 
 
-class LeadupSchema(AsKnownSchema):
-    """What led up to the anchors: which calendar, anchors and activities, and how far back."""
+ACTIVITIES_AT_MOST = 12
+_ANCHORS = {"description": "the meetings: kinds by comma, or conditions (`kind:plenary;q:extended`)"}
+_ACTIVITY = {"description": "what is counted, written as `anchors` are; give the field again for each"}
 
-    calendar = Several(required=True, metadata={"type": "string", "description": "the one calendar it is about"})
-    anchors = Text(
-        required=True,
-        longest=500,
-        metadata={"description": "the meetings: kinds by comma, or conditions (`kind:plenary;q:extended`)"},
-    )
-    activity = fields.List(
-        Text(longest=500),
-        required=True,
-        validate=validate.Length(1, 12),
-        metadata={"description": "what is counted, written as `anchors` are; give the field again for each"},
-    )
+
+class _WindowSchema(AsKnownSchema):
+    """How windows before meetings are cut, and what is counted in them."""
+
     lead_days = Whole(
         7, 365, load_default=60, metadata={"description": "how many days before a meeting are its lead-up"}
     )
@@ -226,4 +219,25 @@ class LeadupSchema(AsKnownSchema):
         validate=validate.OneOf(("once", "each")),
         load_default="once",
         metadata={"description": "an event and its parts count once, or each by itself"},
+    )
+
+
+class LeadupSchema(_WindowSchema):
+    """What led up to the anchors: which calendar, anchors and activities, and how far back."""
+
+    calendar = Several(required=True, metadata={"type": "string", "description": "the one calendar it is about"})
+    anchors = Text(required=True, longest=500, metadata=_ANCHORS)
+    activity = fields.List(
+        Text(longest=500), required=True, validate=validate.Length(1, ACTIVITIES_AT_MOST), metadata=_ACTIVITY
+    )
+
+
+class RunUpSchema(_WindowSchema):
+    """What led up to one meeting: beside which others, what is counted, and how far back."""
+
+    anchors = Text(longest=500, metadata={"description": f"{_ANCHORS['description']}; key meetings if not given"})
+    activity = fields.List(
+        Text(longest=500),
+        validate=validate.Length(1, ACTIVITIES_AT_MOST),
+        metadata={"description": f"{_ACTIVITY['description']}; every covered kind if not given"},
     )

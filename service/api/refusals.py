@@ -57,6 +57,7 @@ _BY_VERB: Final[dict[str, Refusals]] = {
         errors.KnownInFuture,
     ),
     "get_import": (errors.ImportNotFound,),
+    "get_leadup": (errors.EventNotFound, errors.NotAMeeting, errors.NotHeldYet),
     "get_when": _WHEN,
     "create_token": (errors.TokenExists, errors.IdempotencyKeyRefused),
     "get_token": (errors.TokenNotFound,),

@@ -35,6 +35,7 @@ EXAMPLES = {
     "names.list_names_of_type": "/api/v1/names/place",
     "names.get_name": "/api/v1/names/place/north",
     "leadups.study_leadups": "/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit",
+    "leadups.get_leadup": "/api/v1/leadups/event005?anchors=plenary&activity=visit",
     "when.get_when": "/api/v1/when?text=mid-December 2025",
     "imports.get_import": "/api/v1/imports/{file}",
     "tokens.get_token": "/api/v1/tokens/root",
@@ -144,6 +145,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
         tell(store, id_, "2026-05-01", "2026-04-01", place={"county": "North"})
     for id_ in ("event003", "event004"):
         tell(store, id_, "2026-06-01", "2026-04-01", place={"name": "Hall"}, programme="Works")
+    tell(store, "event005", "2026-05-20", "2026-05-21", status="held")
     holders = []
     for name, scope in (("root", "admin"), ("reader", "read")):
         with store.transaction("test") as tx:

@@ -133,7 +133,17 @@ ADDRESSES: dict[str, list[str]] = {
     ],
     "/api/v1/feeds": ["/api/v1/feeds", "/api/v1/feeds?limit=2"],
     "/api/v1/feeds/<slug>": ["/api/v1/feeds/key-meetings", "/api/v1/feeds/demo", "/api/v1/feeds/other"],
-    "/api/v1/leadups": ["/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit&lead_days=30"],
+    "/api/v1/leadups": [
+        "/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit&lead_days=30",
+        "/api/v1/leadups?calendar=demo&anchors=visit&activity=group:meeting&activity=visit&lead_days=7",
+    ],
+    "/api/v1/leadups/<event_id>": [
+        "/api/v1/leadups/visit2?anchors=visit&activity=visit",
+        "/api/v1/leadups/visit2?anchors=visit",
+        "/api/v1/leadups/visit2",
+        "/api/v1/leadups/plenary1",
+        "/api/v1/leadups/later1",
+    ],
 }
 
 
@@ -340,6 +350,9 @@ REFUSED = [
     "/api/v1/links?event=later1",
     "/api/v1/leadups?calendar=zzz&anchors=plenary&activity=visit",
     "/api/v1/leadups?calendar=demo&anchors=rally&activity=visit",
+    "/api/v1/leadups/later1",
+    "/api/v1/leadups/plenary1",
+    "/api/v1/leadups/visit2?anchors=rally",
     "/api/v1/when?text=mid-zzz",
 ]
 """What is refused: the words may tell no more than an answer."""
@@ -368,6 +381,7 @@ def test_reading_needs_the_same_words_for_what_is_not_known_yet_as_for_what_neve
     for path in (
         "/api/v1/events/{}",
         "/api/v1/events/{}/revisions",
+        "/api/v1/leadups/{}",
         "/api/v1/links/{}",
         "/events/{}",
         "/events/{}.ics",
