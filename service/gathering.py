@@ -83,7 +83,7 @@ def gather(at: AsKnown, question: Question) -> tuple[Meetings, list[Activity]]:
     be read."""
     calendar = one_calendar(at, question.calendar)
     asked, *queries = _queries(calendar, question)
-    within = _wholes(at, calendar.slug)
+    within = wholes(at, calendar.slug)
     named = label(calendar, question.anchors)
     meetings = Meetings(at, calendar, question, named, held(at, asked), claims(at, calendar, asked), within)
     return meetings, [_activity(meetings, *each) for each in zip(question.activities, queries, strict=True)]
@@ -176,7 +176,7 @@ def _kinds(calendar: Calendar, query: EventQuery) -> tuple[str, ...]:
     )
 
 
-def _wholes(at: AsKnown, calendar: str) -> dict[str, set[str]]:
+def wholes(at: AsKnown, calendar: str) -> dict[str, set[str]]:
     """By event, everything it is part of, directly or through others."""
     above = links.parents(at, calendar)
     found: dict[str, set[str]] = {}

@@ -241,3 +241,20 @@ class RunUpSchema(_WindowSchema):
         validate=validate.Length(1, ACTIVITIES_AT_MOST),
         metadata={"description": f"{_ACTIVITY['description']}; every covered kind if not given"},
     )
+
+
+class GapsSchema(AsKnownSchema):
+    """How long until a site opens: counted from what, to what, within which programme."""
+
+    calendar = Several(required=True, metadata={"type": "string", "description": "the one calendar it is about"})
+    rel = fields.String(
+        validate=validate.OneOf(("completes",)),
+        load_default="completes",
+        metadata={"description": "the link from the later to the earlier: an opening completes a visit"},
+    )
+    from_kind = Several(required=True, metadata={"description": "kinds it is counted from, by comma"})
+    to_kind = Several(required=True, metadata={"description": "kinds it is counted to, by comma"})
+    programme = Several(metadata=_names("programmes"))
+    theme = Several(metadata=_names("themes of what it is counted from"))
+    from_q = Text(longest=200, metadata={"description": "words of the title of what it is counted from"})
+    within_days = Whole(0, 36500, metadata={"description": "tell the share that had opened within so many days"})

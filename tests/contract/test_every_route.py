@@ -36,6 +36,7 @@ EXAMPLES = {
     "names.get_name": "/api/v1/names/place/north",
     "leadups.study_leadups": "/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit",
     "leadups.get_leadup": "/api/v1/leadups/event005?anchors=plenary&activity=visit",
+    "gaps.list_gaps": "/api/v1/gaps?calendar=demo&from_kind=visit&to_kind=plenary",
     "when.get_when": "/api/v1/when?text=mid-December 2025",
     "imports.get_import": "/api/v1/imports/{file}",
     "tokens.get_token": "/api/v1/tokens/root",

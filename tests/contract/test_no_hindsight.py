@@ -133,6 +133,10 @@ ADDRESSES: dict[str, list[str]] = {
     ],
     "/api/v1/feeds": ["/api/v1/feeds", "/api/v1/feeds?limit=2"],
     "/api/v1/feeds/<slug>": ["/api/v1/feeds/key-meetings", "/api/v1/feeds/demo", "/api/v1/feeds/other"],
+    "/api/v1/gaps": [
+        "/api/v1/gaps?calendar=demo&from_kind=visit&to_kind=visit&within_days=30",
+        "/api/v1/gaps?calendar=demo&from_kind=visit,plenary&to_kind=visit,rally",
+    ],
     "/api/v1/leadups": [
         "/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit&lead_days=30",
         "/api/v1/leadups?calendar=demo&anchors=visit&activity=group:meeting&activity=visit&lead_days=7",
