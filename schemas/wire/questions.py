@@ -200,6 +200,8 @@ class WhenQuestionSchema(Schema):
 
 
 ACTIVITIES_AT_MOST = 12
+LEADUP_TABLES = ("profile", "curve", "epochs", "ratios", "windows", "meetings", "events")
+GAP_TABLES = ("curve", "sites")
 _ANCHORS = {"description": "the meetings: kinds by comma, or conditions (`kind:plenary;q:extended`)"}
 _ACTIVITY = {"description": "what is counted, written as `anchors` are; give the field again for each"}
 
@@ -232,6 +234,16 @@ class LeadupSchema(_WindowSchema):
     )
 
 
+class LeadupTableSchema(LeadupSchema):
+    """One table of an answer about lead-ups."""
+
+    table = fields.String(
+        validate=validate.OneOf(LEADUP_TABLES),
+        load_default="profile",
+        metadata={"description": "which of its tables: there is one behind each chart, and one of all events"},
+    )
+
+
 class RunUpSchema(_WindowSchema):
     """What led up to one meeting: beside which others, what is counted, and how far back."""
 
@@ -258,3 +270,13 @@ class GapsSchema(AsKnownSchema):
     theme = Several(metadata=_names("themes of what it is counted from"))
     from_q = Text(longest=200, metadata={"description": "words of the title of what it is counted from"})
     within_days = Whole(0, 36500, metadata={"description": "tell the share that had opened within so many days"})
+
+
+class GapTableSchema(GapsSchema):
+    """One table of an answer about waits."""
+
+    table = fields.String(
+        validate=validate.OneOf(GAP_TABLES),
+        load_default="curve",
+        metadata={"description": "the share opened by each day, or site by site"},
+    )

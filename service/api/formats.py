@@ -25,6 +25,11 @@ _DOC: Final = {
     "description": "JSON has a page; CSV (RFC 4180) and JSON Lines the whole answer, or `limit` of it",
 }
 CSV_DOC: Final[dict[str, Any]] = {"content_type": CSV, **_DOC}
+CSV_TABLE_DOC: Final[dict[str, Any]] = {
+    "content_type": CSV,
+    "schema": {"type": "string"},
+    "description": "CSV (RFC 4180): a line of column names, then the rows",
+}
 JSONL_DOC: Final[dict[str, Any]] = {"content_type": JSONL, **_DOC}
 
 
@@ -86,8 +91,12 @@ def _linked(response: Response, address: str | None) -> Response:
 def names_as(shapes: list[dict[str, Any]], type_: str, cursor: str | None) -> Response:
     """Names as `type_`; `cursor` is where the next page begins, if this is not all of them."""
     body = columns.names(shapes).encode() if type_ == CSV else exporting.lines(shapes)
-    tag = hashlib.sha256(body).hexdigest()[:16]
-    return _linked(streamed(iter((body,)), type_, tag, "names"), next_address(cursor))
+    return _linked(whole_file(body, type_, "names"), next_address(cursor))
+
+
+def whole_file(body: bytes, type_: str, name: str) -> Response:
+    """A file that is at hand whole."""
+    return streamed(iter((body,)), type_, hashlib.sha256(body).hexdigest()[:16], name)
 
 
 def streamed(lines: Iterator[bytes], type_: str, tag: str, name: str) -> Response:

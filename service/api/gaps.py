@@ -8,15 +8,16 @@ from flask import Response
 
 from schemas.errors import InvalidRecord
 from schemas.wire.gapshapes import GapsShape
-from schemas.wire.questions import GapsSchema
-from service import waiting
+from schemas.wire.questions import GapsSchema, GapTableSchema
+from service import tabling, waiting
 from service.api.conventions import Door, answer
+from service.api.formats import CSV, CSV_TABLE_DOC, whole_file
 from service.doors import as_known, settings
 
-door = Door("gaps", __name__, url_prefix="/api/v1/gaps", description="How long until a site opens")
+door = Door("gaps", __name__, url_prefix="/api/v1", description="How long until a site opens")
 
 
-@door.route("", methods=["GET"])
+@door.route("/gaps", methods=["GET"])
 @door.arguments(GapsSchema, location="query")
 @door.response(200, GapsShape)
 def list_gaps(asked: dict[str, Any]) -> Response:
@@ -24,6 +25,21 @@ def list_gaps(asked: dict[str, Any]) -> Response:
 
     Sites that are not open yet count as what they are: the share opened is Kaplan and Meier's.
     """
+    return answer(_waits(asked))
+
+
+@door.route("/gaps.csv", methods=["GET"])
+@door.arguments(GapTableSchema, location="query")
+@door.alt_response(200, **CSV_TABLE_DOC)
+def gaps_csv(asked: dict[str, Any]) -> Response:
+    """One table of how long sites waited as CSV: the share opened by each day, or site by site.
+
+    The question is that of `/api/v1/gaps`; an empty cell has no figure.
+    """
+    return whole_file(tabling.csv(_waits(asked), tabling.GAPS, asked["table"]), CSV, f"gaps-{asked['table']}")
+
+
+def _waits(asked: dict[str, Any]) -> dict[str, Any]:
     if len(asked["calendar"]) != 1:
         raise InvalidRecord([{"detail": "Name one calendar.", "pointer": "?calendar"}])
     question = waiting.GapQuestion(
@@ -37,4 +53,4 @@ def list_gaps(asked: dict[str, Any]) -> Response:
         within_days=asked.get("within_days"),
     )
     with as_known(asked.get("as_known_on"), asked.get("through"), asked["calendar"]) as at:
-        return answer(waiting.gaps(at, question, settings().public_url))
+        return waiting.gaps(at, question, settings().public_url)

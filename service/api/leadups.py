@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Response
 
 from schemas.errors import InvalidRecord
 from schemas.wire.leadupshapes import LeadupShape
-from schemas.wire.questions import LeadupSchema, RunUpSchema
+from schemas.wire.questions import LeadupSchema, LeadupTableSchema, RunUpSchema
 from schemas.wire.runupshapes import RunUpShape
-from service import recalling, studying
+from service import recalling, studying, tabling
 from service.api.addresses import redirect_to
 from service.api.conventions import Door, answer, answer_bytes
 from service.api.feedanswers import shelf
+from service.api.formats import CSV, CSV_TABLE_DOC, whole_file
 from service.doors import as_known, settings
 from service.gathering import Question
 from service.store import events
 
-door = Door("leadups", __name__, url_prefix="/api/v1/leadups", description="What led up to the key meetings")
+door = Door("leadups", __name__, url_prefix="/api/v1", description="What led up to the key meetings")
 
 
-@door.route("", methods=["GET"])
+@door.route("/leadups", methods=["GET"])
 @door.arguments(LeadupSchema, location="query")
 @door.response(200, LeadupShape)
 def study_leadups(asked: dict[str, Any]) -> Response:
-    """What led up to key meetings: activity by lead before the anchors, and its rate there against elsewhere.
+    """What led up to key meetings: activity by lead before the anchors, against three baselines, and whether it could
+    be chance.
 
     `anchors` and `activity` (which may repeat) are kinds by comma, or conditions such as
     `kind:ceremony;programme:20x10`.
     """
+    return answer_bytes(_studied(asked))
+
+
+@door.route("/leadups.csv", methods=["GET"])
+@door.arguments(LeadupTableSchema, location="query")
+@door.alt_response(200, **CSV_TABLE_DOC)
+def leadups_csv(asked: dict[str, Any]) -> Response:
+    """One table of what led up to key meetings as CSV: the figures behind a chart.
+
+    The question is that of `/api/v1/leadups`; an empty cell has no figure.
+    """
+    body = tabling.csv(json.loads(_studied(asked)), tabling.LEADUPS, asked["table"])
+    return whole_file(body, CSV, f"leadups-{asked['table']}")
+
+
+def _studied(asked: dict[str, Any]) -> bytes:
+    """The answer to a question as JSON."""
     if len(asked["calendar"]) != 1:
         raise InvalidRecord([{"detail": "Name one calendar.", "pointer": "?calendar"}])
     question = Question(
@@ -41,10 +61,10 @@ def study_leadups(asked: dict[str, Any]) -> Response:
         parts=asked["parts"],
     )
     with as_known(asked.get("as_known_on"), asked.get("through"), asked["calendar"]) as at:
-        return answer_bytes(studying.answer(at, question, settings().public_url, shelf()))
+        return studying.answer(at, question, settings().public_url, shelf())
 
 
-@door.route("/<event_id>", methods=["GET"])
+@door.route("/leadups/<event_id>", methods=["GET"])
 @door.arguments(RunUpSchema, location="query")
 @door.response(200, RunUpShape)
 @door.alt_response(308, description="The event doubles another: at that one's address")

@@ -137,6 +137,11 @@ ADDRESSES: dict[str, list[str]] = {
         "/api/v1/gaps?calendar=demo&from_kind=visit&to_kind=visit&within_days=30",
         "/api/v1/gaps?calendar=demo&from_kind=visit,plenary&to_kind=visit,rally",
     ],
+    "/api/v1/gaps.csv": ["/api/v1/gaps.csv?calendar=demo&from_kind=visit&to_kind=visit&table=sites"],
+    "/api/v1/leadups.csv": [
+        f"/api/v1/leadups.csv?calendar=demo&anchors=plenary&activity=visit&table={table}"
+        for table in ("profile", "curve", "epochs", "ratios", "windows", "meetings", "events")
+    ],
     "/api/v1/leadups": [
         "/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit&lead_days=30",
         "/api/v1/leadups?calendar=demo&anchors=visit&activity=group:meeting&activity=visit&lead_days=7",
