@@ -49,7 +49,7 @@ BEYOND_THE_SCHEMA = re.compile(
             # of this store, as above
             r"Not a cursor: .*",
             r"The cursor (goes on from|is of another) .*",
-            r".*: unknown; (one of|no calendar) .*",
+            r".*: unknown; (one of|no calendar|no kind) .*",
             r"No (event|link) .* is known.*",
             r"There is no calendar .*",
             r"The calendar .* has no kind .*",
