@@ -107,8 +107,13 @@ def _plain(value: Any) -> Any:
 
 def values_of(text: str) -> tuple[str, ...]:
     """The values that a text lists by comma, each once; `\\,` is a comma that belongs to a value."""
+    return tuple(dict.fromkeys(parted(text)))
+
+
+def parted(text: str) -> list[str]:
+    """The values that a text lists by comma, as often as it does."""
     found = (each.replace("\\,", ",").strip() for each in re.split(r"(?<!\\),", text))
-    return tuple(dict.fromkeys(each for each in found if each))
+    return [each for each in found if each]
 
 
 def read_filter(text: str) -> EventQuery:

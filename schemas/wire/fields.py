@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schemas.errors import DomainError, InvalidRecord, refuse_together
-from schemas.queries import values_of
+from schemas.queries import parted
 from schemas.rules import utc
 from schemas.when import When, read
 
@@ -172,7 +172,7 @@ class Whole(fields.Integer):
 
 
 class Several(fields.Field[tuple[str, ...]]):
-    """Values of a query field, by comma as `values_of` parts them, at most 100; with `among`, only those."""
+    """Values of a query field, by comma as `parted` tells, at most 100; with `among`, only those."""
 
     def __init__(self, among: Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -184,7 +184,7 @@ class Several(fields.Field[tuple[str, ...]]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> tuple[str, ...]:
         _refuse_unreadable(str(value))
-        found = values_of(str(value))
+        found = parted(str(value))
         if not found:
             raise ValidationError("Names nothing: give a value, or leave the field out.")
         if len(found) > _MOST_VALUES:
@@ -192,7 +192,7 @@ class Several(fields.Field[tuple[str, ...]]):
         unknown = [each for each in found if self.among is not None and each not in self.among]
         if unknown:
             raise ValidationError(f"{', '.join(unknown)}: unknown; one of {', '.join(self.among or ())}.")
-        return found
+        return tuple(dict.fromkeys(found))
 
 
 def refusals(messages: Any, prefix: str = "/") -> list[DomainError]:

@@ -56,6 +56,7 @@ BEYOND_THE_SCHEMA = re.compile(
             r"(known_on|as_known_on|through) .* lies (before|after) .*",
             r"The source of .* appeared on .*",
             r"held, but known on .*",
+            r".* cannot be linked to itself\.",
             r"A (link|feed) keeps its .*",
             r"Only what was recorded can be retracted.*",
             r"same_as (goes with|must name) .*",

@@ -66,6 +66,7 @@ def test_every_example_finds_something(client: FlaskClient, name: str, example: 
         ("said_by=", "?said_by"),
         ("q=", "?q"),
         (f"people_all={','.join(f'p{number}' for number in range(101))}", "?people_all"),
+        (f"theme={','.join(['party'] * 101)}", "?theme"),
         (f"person={','.join(f'p{number}' for number in range(2000))}", "?person"),
         ("limit=201", "?limit"),
         (f"near={VISIT}&as_known_on=2025-12-03", "?near"),
