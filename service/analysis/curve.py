@@ -6,11 +6,10 @@ linear level with a knot a covered year. Only the phase of the harmonics depends
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,62 +21,75 @@ RIDGE: Final = 1e-10
 """Added to Newton's matrix, relative to its mean diagonal: slows a step that data do not bound, and moves no root."""
 
 
+class _Block(NamedTuple):
+    """The days from `first` to before `last`, a stretch between two knots, and which coefficients count on them."""
+
+    first: int
+    last: int
+    columns: NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Design:
     """The terms of a regression on days, a row a day, kept without the zeros of the level.
 
     `rows` holds, by day, the dense columns (four of season, then any term that was added) and the two hats that are
-    not 0; `edges` where each stretch between two knots begins and the last ends. Coefficients are in the order
-    season, knots, added terms.
+    not 0; `blocks` says which coefficients these are. Coefficients are in the order season, knots, added terms.
     """
 
     rows: NDArray[np.float64]
-    edges: tuple[int, ...]
+    blocks: tuple[_Block, ...]
+    size: int
 
-    @property
-    def size(self) -> int:
-        """The number of coefficients."""
-        return int(self.rows.shape[1]) + len(self.edges) - 2
+    @classmethod
+    def of(cls, rows: NDArray[np.float64], edges: Sequence[int]) -> Design:
+        """The design with its knots at the `edges`: where each stretch begins, and where the last ends."""
+        season = 2 * len(HARMONICS)
+        size = rows.shape[1] + len(edges) - 2
+        added = range(season + len(edges), size)
+        blocks = [
+            _Block(first, last, np.array([*range(season), season + at, season + at + 1, *added]))
+            for at, (first, last) in enumerate(pairwise(edges))
+        ]
+        return cls(rows, tuple(blocks), size)
 
     def adding(self, term: NDArray[np.bool_]) -> Design:
         """The same with one more term, whose coefficient is the last."""
-        return Design(np.column_stack([self.rows, term]), self.edges)
+        edges = [self.blocks[0].first, *(each.last for each in self.blocks)]
+        return Design.of(np.column_stack([self.rows, term]), edges)
 
     def linear(self, coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
         """By day: terms times coefficients."""
         found = np.empty(len(self.rows))
-        for rows, columns in self._stretches(0, len(self.rows)):
-            found[rows] = self.rows[rows] @ coefficients[columns]
+        for first, last, columns in self.blocks:
+            found[first:last] = self.rows[first:last] @ coefficients[columns]
         return found
 
     def totals(self, values: NDArray[np.float64], first: int = 0, last: int | None = None) -> NDArray[np.float64]:
         """By term: the sum over days `first` to before `last` of the term times the value."""
         found = np.zeros(self.size)
-        for rows, columns in self._stretches(first, len(self.rows) if last is None else last):
-            found[columns] += values[rows] @ self.rows[rows]
+        for start, end, columns in self._within(first, last):
+            found[columns] += values[start:end] @ self.rows[start:end]
         return found
 
     def products(self, weight: NDArray[np.float64], first: int = 0, last: int | None = None) -> NDArray[np.float64]:
         """By two terms: the sum over days `first` to before `last` of their product times the weight."""
         found = np.zeros((self.size, self.size))
-        for rows, columns in self._stretches(first, len(self.rows) if last is None else last):
-            part = self.rows[rows]
-            found[np.ix_(columns, columns)] += part.T @ (part * weight[rows, np.newaxis])
+        for start, end, columns in self._within(first, last):
+            part = self.rows[start:end]
+            found[columns[:, np.newaxis], columns] += (part * weight[start:end, np.newaxis]).T @ part
         return found
 
     def dense(self) -> NDArray[np.float64]:
         """The whole matrix, zeros and all."""
         return np.column_stack([self.linear(one) for one in np.eye(self.size)])
 
-    def _stretches(self, first: int, last: int) -> Iterator[tuple[slice, NDArray[np.int64]]]:
-        """The days of each stretch, within the days asked for, and the coefficients of their terms."""
-        season, added = 2 * len(HARMONICS), self.rows.shape[1] - 2 * len(HARMONICS) - 2
-        for at in range(max(0, bisect_right(self.edges, first) - 1), len(self.edges) - 1):
-            start, end = self.edges[at], self.edges[at + 1]
-            if start >= last:
-                return
-            columns = [*range(season), season + at, season + at + 1, *range(self.size - added, self.size)]
-            yield slice(max(start, first), min(end, last)), np.array(columns)
+    def _within(self, first: int, last: int | None) -> Iterable[_Block]:
+        """The blocks, cut to the days from `first` to before `last`."""
+        if last is None:
+            return self.blocks
+        touched = [each for each in self.blocks if each.first < last and first < each.last]
+        return [_Block(max(each.first, first), min(each.last, last), each.columns) for each in touched]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +112,7 @@ def terms(days: NDArray[np.int64]) -> Design:
     along = np.arange(days.size) * stretches / max(1, days.size - 1)
     stretch = np.minimum(along.astype(np.int64), stretches - 1)
     edges = np.searchsorted(stretch, np.arange(stretches + 1))
-    return Design(np.column_stack([*season, 1 - (along - stretch), along - stretch]), tuple(edges.tolist()))
+    return Design.of(np.column_stack([*season, 1 - (along - stretch), along - stretch]), edges.tolist())
 
 
 def fit(
@@ -168,7 +180,7 @@ def growth_a_year(days: NDArray[np.int64], count: NDArray[np.float64], on: NDArr
         return None
     along = (days - days[0]) / max(1, days[-1] - days[0])
     season = terms(days).rows[:, : 2 * len(HARMONICS)]
-    straight = Design(np.column_stack([season, 1 - along, along]), (0, days.size))
+    straight = Design.of(np.column_stack([season, 1 - along, along]), (0, days.size))
     first, last = fit(straight, count, on).coefficients[-2:]
     return float(np.exp((last - first) * 365 / max(1, days[-1] - days[0])))
 

@@ -37,10 +37,14 @@ CLEAN_SHARE: Final = 0.9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """What every fit of one study shares, on the covered days joined: the curve's terms (`design`); the days `on`
-    which it is fitted; those `inside` windows; and the `cycle` of each."""
+    """What every fit of one study shares, on the covered days joined.
+
+    `design` is the curve's terms, `told` the same with the term for windows; `on` the days fitted on, `inside` those
+    in windows, and `cycle` that of each.
+    """
 
     design: curve.Design
+    told: curve.Design
     on: NDArray[np.bool_]
     inside: NDArray[np.bool_]
     cycle: NDArray[np.int64]
@@ -50,7 +54,8 @@ def ground(windows: Windows, design: curve.Design) -> Ground:
     """The shared ground of the fits of one study; `design` is `curve.terms` of the covered days."""
     covered = windows.covered
     on = windows.inside | windows.elsewhere
-    return Ground(design, on[covered], windows.inside[covered], windows.cycle[covered])
+    inside = windows.inside[covered]
+    return Ground(design, design.adding(inside), on[covered], inside, windows.cycle[covered])
 
 
 def separation(windows: Windows, based: Ground) -> Separation:
@@ -125,7 +130,7 @@ def estimate(
         fitted = curve.fit(based.design, count, on & ~inside, begin)
         expected = float(fitted.mean[inside].sum())
         return Estimate(np.append(fitted.coefficients, -np.inf), fitted.mean, 0.0, expected)
-    fitted = curve.fit(based.design.adding(based.inside), count, on, start)
+    fitted = curve.fit(based.told, count, on, start)
     expected = float(fitted.mean[inside].sum() / np.exp(fitted.coefficients[-1]))
     return Estimate(fitted.coefficients, fitted.mean, found, expected)
 
@@ -140,7 +145,7 @@ def without_each(based: Ground, count: NDArray[np.float64], whole: Estimate) -> 
     counts = [whole.count - float(inside[first:last].sum()) for first, last in pairwise(edges)]
     if len(counts) > REFITTED_ANCHORS and min(counts) > 0:
         fitted = curve.Fit(whole.coefficients, whole.mean)
-        rows = curve.one_step(based.design.adding(based.inside), count, fitted, based.on, edges)
+        rows = curve.one_step(based.told, count, fitted, based.on, edges)
         return [float(whole.coefficients[-1]), *rows[:, -1].tolist()]
     start = whole.coefficients if whole.count else None
     each = [whole, *(estimate(based, count, based.on & (based.cycle != at), start) for at in range(len(counts)))]
