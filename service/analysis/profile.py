@@ -41,7 +41,7 @@ def band(counts: Counts, windows: Windows, expected: NDArray[np.float64]) -> Ban
     is taken as at least 1 % of its mean over the turns. NaN at leads that no day is near.
     """
     share, near = _smoothing(windows)
-    curve, level = (_turned(values, share) for values in (counts.by_day[windows.covered], expected))
+    curve, level = _turned(share, counts.by_day[windows.covered], expected)
     level = np.maximum(level, 0.01 * level.mean(axis=1, keepdims=True))
     ratio = curve / level
     turned = ratio[:, kept_turns(ratio.shape[1])]
@@ -68,10 +68,11 @@ def _smoothing(windows: Windows) -> tuple[NDArray[np.float64], NDArray[np.bool_]
     return share[near] / exposed[near, np.newaxis], near
 
 
-def _turned(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _turned(weights: NDArray[np.float64], *values: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """For each row of weights and every turn s: the sum over days j of weights[j] x values[j + s], by FFT."""
-    turned = np.fft.rfft(values) * np.conj(np.fft.rfft(weights, axis=1))
-    return np.fft.irfft(turned, n=values.size, axis=1)
+    size = weights.shape[1]
+    against = np.conj(np.fft.rfft(weights, axis=1))
+    return [np.fft.irfft(np.fft.rfft(each) * against, n=size, axis=1) for each in values]
 
 
 def by_lead(counts: Counts, windows: Windows) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
