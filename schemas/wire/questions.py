@@ -200,7 +200,7 @@ class WhenQuestionSchema(Schema):
 
 
 ACTIVITIES_AT_MOST = 12
-LEADUP_TABLES = ("profile", "curve", "epochs", "ratios", "windows", "meetings", "events")
+STUDY_TABLES = ("profile", "curve", "epochs", "ratios", "windows", "meetings", "events")
 GAP_TABLES = ("curve", "sites")
 _ANCHORS = {"description": "the meetings: kinds by comma, or conditions (`kind:plenary;q:extended`)"}
 _ACTIVITY = {"description": "what is counted, written as `anchors` are; give the field again for each"}
@@ -238,7 +238,7 @@ class LeadupTableSchema(LeadupSchema):
     """One table of an answer about lead-ups."""
 
     table = fields.String(
-        validate=validate.OneOf(LEADUP_TABLES),
+        validate=validate.OneOf(STUDY_TABLES),
         load_default="profile",
         metadata={"description": "which of its tables: there is one behind each chart, and one of all events"},
     )

@@ -8,7 +8,7 @@ import io
 import pytest
 from flask.testing import FlaskClient
 
-from schemas.wire.questions import GAP_TABLES, LEADUP_TABLES
+from schemas.wire.questions import GAP_TABLES, STUDY_TABLES
 from service import tabling
 
 LEADUPS = (
@@ -26,11 +26,11 @@ def rows(client: FlaskClient, address: str) -> list[dict[str, str]]:
 
 
 def test_every_table_that_can_be_asked_is_made() -> None:
-    assert tuple(tabling.LEADUPS) == LEADUP_TABLES
+    assert tuple(tabling.LEADUPS) == STUDY_TABLES
     assert tuple(tabling.GAPS) == GAP_TABLES
 
 
-@pytest.mark.parametrize("table", LEADUP_TABLES)
+@pytest.mark.parametrize("table", STUDY_TABLES)
 def test_each_activity_has_rows_in_each_table_that_concerns_it(client: FlaskClient, table: str) -> None:
     found = {each["activity"] for each in rows(client, f"/api/v1/leadups.csv?{LEADUPS}&table={table}")}
     visits, factories, appearances = "leader-visit", "kind:ceremony;programme:20x10", "appearance"
