@@ -159,6 +159,11 @@ def held(at: AsKnown, query: EventQuery) -> list[Event]:
     return events.hydrate(at, find(at, query))
 
 
+def stated(event: Event) -> tuple[str, int, str, str, str]:
+    """Of an event's state, what analyses use of it: the same in every store that was told the same."""
+    return event.id, event.sequence, event.kind, event.title, event.when.edtf
+
+
 def claims(at: AsKnown, calendar: Calendar, query: EventQuery) -> list[list[Coverage]]:
     """By kind that a query can match, the claims that cover it; those within one programme serve a query that asks no
     wider."""

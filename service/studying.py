@@ -22,7 +22,7 @@ from schemas.wire.answers import check, coverage, day
 from service import figures, placing
 from service.analysis import exposure
 from service.analysis import study as analysis
-from service.gathering import PART_OF_MEETING, Activity, Meetings, Question, gather
+from service.gathering import PART_OF_MEETING, Activity, Meetings, Question, gather, stated
 from service.headlines import Finding, anchor_reason, headline, refusal_words, refused_words, verdict
 from service.shelf import Shelf
 from service.store import registers
@@ -231,9 +231,9 @@ def anchor_shape(anchor: Event, use: exposure.AnchorUse, anchors: Sequence[Event
 
 def _digest(meetings: Meetings, activities: Sequence[Activity]) -> str:
     """A fingerprint of the data behind an answer: which states of which events, what is apart, what is covered and
-    what it is checked by."""
+    what it is checked by. The same data has the same one in every store."""
     every = [*meetings.anchors, *(event for each in activities for event in each.events)]
-    states = sorted({(event.id, event.sequence, event.recorded_at) for event in every})
+    states = sorted({stated(event) for event in every})
     apart = [sorted(each.apart.items()) for each in activities]
     wholes = [sorted(meetings.within.get(anchor.id, ())) for anchor in meetings.anchors]
     claims = [[_claims(each.coverage) for each in activities], _claims(meetings.calendar.checks)]

@@ -25,7 +25,7 @@ from service import figures
 from service.analysis.counts import UNCERTAIN_EVENT_DAYS
 from service.analysis.exposure import SETTLING_DAYS
 from service.analysis.waits import Waits, quantile, share_by, waits
-from service.gathering import claims, held, label, one_calendar, wholes
+from service.gathering import claims, held, label, one_calendar, stated, wholes
 from service.store import links
 from service.store.asknown import AsKnown
 
@@ -288,10 +288,7 @@ def _listed(event: Event) -> dict[str, Any]:
 
 
 def _digest(found: Iterable[_Wait], last: date | None) -> str:
-    used = [
-        [(event.id, event.sequence, event.recorded_at) for event in (*each.site.visits, each.site.opening) if event]
-        for each in found
-    ]
+    used = [[stated(event) for event in (*each.site.visits, each.site.opening) if event] for each in found]
     return hashlib.sha256(json.dumps([used, day(last)]).encode()).hexdigest()[:16]
 
 
