@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from service.__main__ import main
 from service.findings import expected
 from service.settings import Settings
-from tests.conftest import TODAY
+from tests.apps import TODAY
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "findings.md"
 

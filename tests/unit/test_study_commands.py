@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from service.__main__ import main
 from service.settings import Settings
-from tests.conftest import TODAY
+from tests.apps import TODAY
 
 STUDY = ("study", "dprk", "--anchors", "plenary,congress", "--activity", "leader-visit", "--as-known-on", "2026-04-30")
 GAPS = ("gaps", "dprk", "--from-kind", "leader-visit", "--to-kind", "ceremony", "--programme", "20x10")
