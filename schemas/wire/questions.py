@@ -202,6 +202,7 @@ class WhenQuestionSchema(Schema):
 ACTIVITIES_AT_MOST = 12
 STUDY_TABLES = ("profile", "curve", "epochs", "ratios", "windows", "meetings", "events")
 GAP_TABLES = ("curve", "sites")
+STUDY_CHARTS = ("profile", "epochs", "ratios")
 _ANCHORS = {"description": "the meetings: kinds by comma, or conditions (`kind:plenary;q:extended`)"}
 _ACTIVITY = {"description": "what is counted, written as `anchors` are; give the field again for each"}
 
@@ -241,6 +242,24 @@ class LeadupTableSchema(LeadupSchema):
         validate=validate.OneOf(STUDY_TABLES),
         load_default="profile",
         metadata={"description": "which of its tables: there is one behind each chart, and one of all events"},
+    )
+
+
+class LeadupChartSchema(LeadupSchema):
+    """One chart of an answer about lead-ups."""
+
+    chart = fields.String(
+        validate=validate.OneOf(STUDY_CHARTS),
+        load_default="profile",
+        metadata={
+            "description": "the rate by lead over what chance gives, the events before each meeting, or the ratios"
+        },
+    )
+    of = Whole(
+        1,
+        ACTIVITIES_AT_MOST,
+        load_default=1,
+        metadata={"description": "which of the activities asked is drawn: 1, 2, ..."},
     )
 
 

@@ -13,11 +13,13 @@ from schemas.queries import EventQuery
 from schemas.wire import columns
 from service import answering, exporting
 from service.api.addresses import next_address, next_after
+from service.charts.drawing import STYLE_HASH
 from service.doors import as_known, settings, store
 
 JSON: Final = "application/json"
 CSV: Final = "text/csv"
 JSONL: Final = "application/jsonl"
+SVG: Final = "image/svg+xml"
 NDJSON: Final = "application/x-ndjson"
 
 _DOC: Final = {
@@ -29,6 +31,11 @@ CSV_TABLE_DOC: Final[dict[str, Any]] = {
     "content_type": CSV,
     "schema": {"type": "string"},
     "description": "CSV (RFC 4180): a line of column names, then the rows",
+}
+SVG_DOC: Final[dict[str, Any]] = {
+    "content_type": SVG,
+    "schema": {"type": "string"},
+    "description": "SVG, with its title and a sentence that says what it shows",
 }
 JSONL_DOC: Final[dict[str, Any]] = {"content_type": JSONL, **_DOC}
 
@@ -97,6 +104,16 @@ def names_as(shapes: list[dict[str, Any]], type_: str, cursor: str | None) -> Re
 def whole_file(body: bytes, type_: str, name: str) -> Response:
     """A file that is at hand whole."""
     return streamed(iter((body,)), type_, hashlib.sha256(body).hexdigest()[:16], name)
+
+
+def picture(body: bytes, name: str) -> Response:
+    """A chart, shown where it is asked for; opened by itself it may use its own style, and nothing else."""
+    response = Response(body, content_type=SVG)
+    response.set_etag(hashlib.sha256(body).hexdigest()[:16])
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.svg"'
+    response.headers["Content-Security-Policy"] = f"default-src 'none'; style-src '{STYLE_HASH}'"
+    return varied(cast("Response", response.make_conditional(request)))
 
 
 def streamed(lines: Iterator[bytes], type_: str, tag: str, name: str) -> Response:

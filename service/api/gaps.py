@@ -9,9 +9,10 @@ from flask import Response
 from schemas.errors import InvalidRecord
 from schemas.wire.gapshapes import GapsShape
 from schemas.wire.questions import GapsSchema, GapTableSchema
-from service import tabling, waiting
+from service import picturing, tabling, waiting
 from service.api.conventions import Door, answer
-from service.api.formats import CSV, CSV_TABLE_DOC, whole_file
+from service.api.feedanswers import shelf
+from service.api.formats import CSV, CSV_TABLE_DOC, SVG_DOC, picture, whole_file
 from service.doors import as_known, settings
 
 door = Door("gaps", __name__, url_prefix="/api/v1", description="How long until a site opens")
@@ -37,6 +38,19 @@ def gaps_csv(asked: dict[str, Any]) -> Response:
     The question is that of `/api/v1/gaps`; an empty cell has no figure.
     """
     return whole_file(tabling.csv(_waits(asked), tabling.GAPS, asked["table"]), CSV, f"gaps-{asked['table']}")
+
+
+@door.route("/gaps.svg", methods=["GET"])
+@door.arguments(GapsSchema, location="query")
+@door.alt_response(200, **SVG_DOC)
+def gaps_svg(asked: dict[str, Any]) -> Response:
+    """How long sites waited as a chart, in light and dark: the share opened by each day.
+
+    The question is that of `/api/v1/gaps`; the figures drawn are those of the table `curve`.
+    """
+    answer = _waits(asked)
+    drawn = shelf().take(("chart", answer["permalink"]), answer["data"], lambda: picturing.gaps(answer))
+    return picture(drawn, "gaps")
 
 
 def _waits(asked: dict[str, Any]) -> dict[str, Any]:

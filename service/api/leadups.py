@@ -9,13 +9,13 @@ from flask import Response
 
 from schemas.errors import InvalidRecord
 from schemas.wire.leadupshapes import LeadupShape
-from schemas.wire.questions import LeadupSchema, LeadupTableSchema, RunUpSchema
+from schemas.wire.questions import LeadupChartSchema, LeadupSchema, LeadupTableSchema, RunUpSchema
 from schemas.wire.runupshapes import RunUpShape
-from service import recalling, studying, tabling
+from service import picturing, recalling, studying, tabling
 from service.api.addresses import redirect_to
 from service.api.conventions import Door, answer, answer_bytes
 from service.api.feedanswers import shelf
-from service.api.formats import CSV, CSV_TABLE_DOC, whole_file
+from service.api.formats import CSV, CSV_TABLE_DOC, SVG_DOC, picture, whole_file
 from service.doors import as_known, settings
 from service.gathering import Question
 from service.store import events
@@ -46,6 +46,20 @@ def leadups_csv(asked: dict[str, Any]) -> Response:
     """
     body = tabling.csv(json.loads(_studied(asked)), tabling.LEADUPS, asked["table"])
     return whole_file(body, CSV, f"leadups-{asked['table']}")
+
+
+@door.route("/leadups.svg", methods=["GET"])
+@door.arguments(LeadupChartSchema, location="query")
+@door.alt_response(200, **SVG_DOC)
+def leadups_svg(asked: dict[str, Any]) -> Response:
+    """One chart of what led up to key meetings, in light and dark.
+
+    The question is that of `/api/v1/leadups`; the figures drawn are those of the table of that name (the profile's also
+    `curve`).
+    """
+    body, chart, of = _studied(asked), asked["chart"], asked["of"]
+    drawn = shelf().take(("chart", chart, of, body), None, lambda: picturing.leadups(json.loads(body), chart, of))
+    return picture(drawn, f"leadups-{chart}")
 
 
 def _studied(asked: dict[str, Any]) -> bytes:

@@ -44,10 +44,11 @@ _OPENING: Final = re.compile(r"<svg [^>]*?width=\"(\d+)\" height=\"(\d+)\"[^>]*>
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a chart is called, and what it shows in a sentence, for those who do not see it."""
+    """What a chart is called, what it shows in a sentence, for those who do not see it, and by what knowledge."""
 
     title: str
     sentence: str
+    standing: str
 
 
 def svg(layers: Sequence[alt.Chart], height: int, words: Words, key: str) -> str:
@@ -56,7 +57,9 @@ def svg(layers: Sequence[alt.Chart], height: int, words: Words, key: str) -> str
     import altair as alt
     import vl_convert
 
-    chart = alt.layer(*layers, title=_title(words.title, key), width=_WIDTH, height=height).configure(**_look())
+    chart = alt.layer(
+        *layers, title=_title(words.title, f"{key} {words.standing}"), width=_WIDTH, height=height
+    ).configure(**_look())
     drawn: str = vl_convert.vegalite_to_svg(chart.to_json())
     return _OPENING.sub(lambda found: _opening(found, words), drawn, count=1)
 
@@ -88,7 +91,8 @@ def _opening(found: re.Match[str], words: Words) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img"'
         f' viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-labelledby="title desc">'
-        f'<title id="title">{escape(words.title)}</title><desc id="desc">{escape(words.sentence)}</desc>'
+        f'<title id="title">{escape(words.title)}</title>'
+        f'<desc id="desc">{escape(f"{words.sentence} {words.standing}")}</desc>'
         f"<style>{STYLE}</style>"
     )
 

@@ -19,7 +19,7 @@ _PROFILE_KEY: Final = (
     "Line: smoothed. Points: by week, with exact 95 % intervals. Dashed, with its band: what chance gives, the band"
     " simultaneous at 95 %."
 )
-_EPOCHS_KEY: Final = "A row is a meeting, a dot an event, a bar an event whose day is uncertain; faint: left out."
+_EPOCHS_KEY: Final = "A row is a meeting, a dot an event before it, a bar an event whose day is uncertain."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,9 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """A row: a meeting, whether it is counted, and the events before it."""
+    """A row: a meeting, and the events before it."""
 
     label: str
-    used: bool
     dots: Sequence[Dot]
 
 
@@ -87,24 +86,18 @@ def profile(leads: Sequence[Lead], weeks: Sequence[WeekBar], words: Words) -> st
 
 
 def epochs(given: Sequence[Epoch], lead_days: int, words: Words) -> str:
-    """A row for each meeting and a dot for each event before it; a bar where its day is uncertain; faint where the
-    meeting is left out."""
+    """A row for each meeting and a dot for each event before it; a bar where its day is uncertain."""
     import altair as alt
 
     order = [each.label for each in given]
-    listed = [
-        {"meeting": each.label, "first": dot.first, "last": dot.last, "used": each.used}
-        for each in given
-        for dot in each.dots
-    ]
-    y = alt.Y("meeting:N").title(None).scale(domain=order).axis(grid=True, gridColor=LINE, ticks=False, labelLimit=260)
+    listed = [{"meeting": each.label, "first": dot.first, "last": dot.last} for each in given for dot in each.dots]
+    y = alt.Y("meeting:N").title(None).scale(domain=order).axis(grid=True, gridColor=LINE, ticks=False, labelLimit=240)
     sharp = alt.Chart(rows([row for row in listed if row["first"] == row["last"]]))
     spread = alt.Chart(rows([row for row in listed if row["first"] != row["last"]]))
-    opacity = alt.condition("datum.used", alt.value(0.85), alt.value(0.3))
     x = _lead_axis("first:Q", lead_days)
     layers = [
-        spread.mark_rule(color=INK, strokeWidth=4, strokeCap="round").encode(x=x, x2="last:Q", y=y, opacity=opacity),
-        sharp.mark_circle(color=INK, size=44).encode(x=x, y=y, opacity=opacity),
+        spread.mark_rule(color=INK, strokeWidth=4, strokeCap="round", opacity=0.8).encode(x=x, x2="last:Q", y=y),
+        sharp.mark_circle(color=INK, size=44, opacity=0.8).encode(x=x, y=y),
     ]
     return svg(layers, max(_ROW * len(order), _ROW), words, _EPOCHS_KEY)
 

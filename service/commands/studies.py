@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from schemas.wire.questions import GAP_TABLES, STUDY_TABLES
+from schemas.wire.questions import GAP_TABLES, STUDY_CHARTS, STUDY_TABLES
 from service.commands.conventions import DAY
 from service.settings import Settings
 from service.store.asknown import AsKnown, standpoint
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Callable[..., Any])
 
-FORMATS = ("text", "md", "json", "csv")
+FORMATS = ("text", "md", "json", "csv", "svg")
 
 
 def _standing(command: C) -> C:
@@ -47,6 +47,7 @@ def _tell(
     table: str,
     tables: Mapping[str, Any],
     report: Callable[[Mapping[str, Any]], Sequence[Block]],
+    draw: Callable[[Mapping[str, Any]], bytes],
 ) -> None:
     from service import reports, tabling
 
@@ -54,6 +55,8 @@ def _tell(
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     elif format_ == "csv":
         click.echo(tabling.csv(answer, tables, table), nl=False)
+    elif format_ == "svg":
+        click.echo(draw(answer), nl=False)
     else:
         written = reports.markdown if format_ == "md" else reports.text
         click.echo(written(report(answer)), nl=False)
@@ -67,6 +70,8 @@ def _tell(
 @click.option("--overlap", type=click.Choice(("nearest", "drop")), default="nearest", show_default=True)
 @click.option("--parts", type=click.Choice(("once", "each")), default="once", show_default=True)
 @click.option("--table", type=click.Choice(STUDY_TABLES), default="profile", show_default=True, help="Of --format csv.")
+@click.option("--chart", type=click.Choice(STUDY_CHARTS), default="profile", show_default=True, help="Of --format svg.")
+@click.option("--of", type=click.IntRange(1), default=1, help="Of --format svg: which of the activities, 1, 2, ...")
 @_standing
 @click.pass_obj
 def study(
@@ -77,16 +82,25 @@ def study(
     through: int | None,
     format_: str,
     table: str,
+    chart: str,
+    of: int,
     **asked: Any,
 ) -> None:
     """What led up to the meetings of CALENDAR: how much of an activity, against what, and could it be chance?"""
-    from service import reporting, studying, tabling
+    from service import picturing, reporting, studying, tabling
     from service.gathering import Question
 
     question = Question(calendar=calendar, **asked)
     with _as_known(settings, calendar, day, through) as at:
         answer = studying.study(at, question, settings.public_url)
-    _tell(answer, format_, table, tabling.LEADUPS, reporting.study)
+    _tell(
+        answer,
+        format_,
+        table,
+        tabling.LEADUPS,
+        reporting.study,
+        lambda told: picturing.leadups(told, chart, of),
+    )
 
 
 @click.command("gaps")
@@ -117,7 +131,7 @@ def gaps(
 ) -> None:
     """How long sites of CALENDAR wait from the first visit, or the breaking of their ground, to the opening."""
     from schemas.queries import values_of
-    from service import reporting, tabling, waiting
+    from service import picturing, reporting, tabling, waiting
 
     question = waiting.GapQuestion(
         calendar=calendar,
@@ -130,4 +144,4 @@ def gaps(
     )
     with _as_known(settings, calendar, day, through) as at:
         answer = waiting.gaps(at, question, settings.public_url)
-    _tell(answer, format_, table, tabling.GAPS, reporting.gaps)
+    _tell(answer, format_, table, tabling.GAPS, reporting.gaps, picturing.gaps)

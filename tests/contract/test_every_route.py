@@ -38,6 +38,8 @@ EXAMPLES = {
     "leadups.get_leadup": "/api/v1/leadups/event005?anchors=plenary&activity=visit",
     "gaps.list_gaps": "/api/v1/gaps?calendar=demo&from_kind=visit&to_kind=plenary",
     "leadups.leadups_csv": "/api/v1/leadups.csv?calendar=demo&anchors=plenary&activity=visit",
+    "leadups.leadups_svg": "/api/v1/leadups.svg?calendar=demo&anchors=plenary&activity=visit&chart=epochs",
+    "gaps.gaps_svg": "/api/v1/gaps.svg?calendar=demo&from_kind=visit&to_kind=plenary",
     "gaps.gaps_csv": "/api/v1/gaps.csv?calendar=demo&from_kind=visit&to_kind=plenary",
     "when.get_when": "/api/v1/when?text=mid-December 2025",
     "imports.get_import": "/api/v1/imports/{file}",

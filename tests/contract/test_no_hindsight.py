@@ -137,6 +137,8 @@ ADDRESSES: dict[str, list[str]] = {
         "/api/v1/gaps?calendar=demo&from_kind=visit&to_kind=visit&within_days=30",
         "/api/v1/gaps?calendar=demo&from_kind=visit,plenary&to_kind=visit,rally",
     ],
+    "/api/v1/gaps.svg": ["/api/v1/gaps.svg?calendar=demo&from_kind=visit&to_kind=visit"],
+    "/api/v1/leadups.svg": ["/api/v1/leadups.svg?calendar=demo&anchors=plenary&activity=visit&chart=epochs"],
     "/api/v1/gaps.csv": ["/api/v1/gaps.csv?calendar=demo&from_kind=visit&to_kind=visit&table=sites"],
     "/api/v1/leadups.csv": [
         f"/api/v1/leadups.csv?calendar=demo&anchors=plenary&activity=visit&table={table}"

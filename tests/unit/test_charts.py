@@ -13,12 +13,14 @@ from service.charts import drawing, leads, ratios, waiting
 from service.charts.drawing import Words
 
 SVG = "{http://www.w3.org/2000/svg}"
-WORDS = Words("Visits & <ceremonies> before plenaries", 'They came 1.3 times as often ("season").')
+WORDS = Words(
+    "Visits & <ceremonies> before plenaries", 'They came 1.3 times as often ("season").', "As known on 2025-12-05."
+)
 LEADS = [leads.Lead(each, 0.1 + each / 1000, 0.12, 0.06, 0.19) for each in range(1, 61)]
 WEEKS = [leads.WeekBar(1, 7, 0.1, 0.05, 0.2), leads.WeekBar(8, 14, None, None, None)]
 EPOCHS = [
-    leads.Epoch("Plenary, 2023-12-26", used=True, dots=[leads.Dot(3, 3), leads.Dot(10, 14)]),
-    leads.Epoch("Plenary, 2024-06-28", used=False, dots=[leads.Dot(30, 30)]),
+    leads.Epoch("Plenary, 2023-12-26", dots=[leads.Dot(3, 3), leads.Dot(10, 14)]),
+    leads.Epoch("Plenary, 2024-06-28", dots=[leads.Dot(30, 30)]),
 ]
 RATIOS = [
     ratios.RatioRow("season", 1.3, 0.9, 1.9, 1.05, 1.6),
@@ -55,7 +57,7 @@ def test_a_chart_is_an_image_with_its_title_and_its_sentence(drawn: dict[str, st
     assert root.get("role") == "img"
     assert title is not None
     assert sentence is not None
-    assert (title.text, sentence.text) == (WORDS.title, WORDS.sentence)
+    assert (title.text, sentence.text) == (WORDS.title, f"{WORDS.sentence} {WORDS.standing}")
     assert root.get("aria-labelledby") == f"{title.get('id')} {sentence.get('id')}"
     assert "NaN" not in drawn[name]
     assert "Infinity" not in drawn[name]
