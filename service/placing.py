@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from schemas.calendars import Coverage
@@ -20,16 +20,27 @@ ELSEWHERE: Final = "elsewhere"
 WINDOW_LEFT_OUT: Final = "window-left-out"
 """What becomes of a day, and so of what began on it."""
 
+USES: Final = {0: NOT_COVERED, 1: WINDOW_LEFT_OUT, 2: ELSEWHERE, 3: INSIDE, 5: MEETING_DAY}
+
 DAY_UNCERTAIN: Final = "day-uncertain"
 SHARED: Final = "shared"
 """Of an event whose days differ in what becomes of them: it counts by shares."""
 
 
-def origin(anchors: Sequence[Event], counted: Sequence[Event], claims: Iterable[Iterable[Coverage]]) -> date:
-    """The first day of the axis: no covered day, anchor or event lies before it."""
+BEFORE_COVERAGE_DAYS: Final = 2 * 366
+"""How far the axis reaches back before the first day that is covered for every kind: no window and no baseline of a
+meeting that can be used, and no distance to a nearest event, reaches further."""
+
+
+def origin(anchors: Sequence[Event], counted: Sequence[Event], claims: Sequence[Sequence[Coverage]]) -> date:
+    """The first day of the axis: no covered day, and no anchor or event that matters to any, lies before it."""
     days = [claim.since for kind in claims for claim in kind]
     days += [event.when.starts_min for event in (*anchors, *counted) if event.when.starts_min]
-    return min(days, default=date.min)
+    first = min(days, default=date.min)
+    if not claims or not all(claims):
+        return first
+    covered = max(min(claim.since for claim in kind) for kind in claims)
+    return max(first, covered - min(timedelta(BEFORE_COVERAGE_DAYS), covered - date.min))
 
 
 def bounds(counted: Iterable[Event], origin: date) -> list[tuple[int, int]]:
@@ -64,9 +75,8 @@ class Placed:
 
     def __init__(self, origin: date, windows: exposure.Windows) -> None:
         self._origin = origin
-        masks = (windows.covered, windows.elsewhere, windows.inside, windows.meeting)
-        days = zip(*(mask.tolist() for mask in masks), strict=True)
-        self._use = [_use(*each) for each in days]
+        standing = 1 + windows.elsewhere + 2 * windows.inside + 4 * windows.meeting
+        self._use = [USES[each] for each in (windows.covered * standing).tolist()]
         self._anchor, self._lead = windows.anchor.tolist(), windows.lead.tolist()
 
     def use(self, event: Event) -> str:
@@ -106,16 +116,6 @@ class Placed:
         if first is None or last is None or (last - first).days >= UNCERTAIN_EVENT_DAYS:
             return None
         return range((first - self._origin).days, (last - self._origin).days + 1)
-
-
-def _use(covered: bool, elsewhere: bool, inside: bool, meeting: bool) -> str:
-    if not covered:
-        return NOT_COVERED
-    if meeting:
-        return MEETING_DAY
-    if inside:
-        return INSIDE
-    return ELSEWHERE if elsewhere else WINDOW_LEFT_OUT
 
 
 def led(event: Event, nearest: int, furthest: int) -> dict[str, Any]:

@@ -144,3 +144,36 @@ def test_no_figure_of_an_answer_is_beyond_json(client: FlaskClient) -> None:
     for day in ("2026-04-30", "2020-01-10", "2019-01-05"):
         text = client.get(SEVERAL.replace("2026-04-30", day)).get_data(as_text=True)
         json.loads(text, parse_constant=pytest.fail)
+
+
+def test_a_meeting_that_is_part_of_another_is_one_with_it(client: FlaskClient) -> None:
+    anchors = {each["id"]: each for each in get(client, VISITS)["anchors"]}
+    merged = anchors["wpk-8cc-1st-plenary"]
+    assert (merged["used"], merged["window"]) == (False, None)
+    assert merged["reason"] == f"one meeting with {anchors['wpk-8th-congress']['title']}"
+    assert anchors["wpk-8th-congress"]["used"]
+
+
+def test_of_two_meetings_whose_windows_touch_the_later_can_be_left_out(client: FlaskClient) -> None:
+    nearest = get(client, f"{VISITS}&lead_days=90")["activities"][0]
+    dropped = get(client, f"{VISITS}&lead_days=90&overlap=drop")["activities"][0]
+    assert dropped["anchors_used"] < nearest["anchors_used"]
+    assert any("its window overlaps that of" in each["reason"] for each in dropped["anchors_left_out"])
+
+
+def test_parts_are_counted_each_where_that_is_asked(client: FlaskClient) -> None:
+    once = get(client, VISITS)["activities"][0]
+    each = get(client, f"{VISITS}&parts=each")["activities"][0]
+    parts = once["left_out"]["part_of_activity"]
+    assert parts > 0
+    assert each["left_out"]["part_of_activity"] == 0
+    used = [sum(event["use"] != "part-of-activity" for event in found["events"]) for found in (once, each)]
+    assert used[1] - used[0] == parts
+
+
+def test_any_filter_can_be_an_activity_or_an_anchor(client: FlaskClient) -> None:
+    asked = ASKED.replace("plenary,congress", "kind:plenary;q:plenary")
+    nothing, visits = get(client, f"{asked}&activity=group:test;programme:x&activity=group:visit")["activities"]
+    assert nothing["verdict"] == "too-little"
+    assert visits["query"] == {"calendar": "dprk", "group": "visit", "status": "held"}
+    assert "events (group visit)" in visits["headline"].lower()
