@@ -37,6 +37,7 @@ from service.api import (
     suggestions,
     tokens,
     when,
+    windows,
 )
 from service.api.conventions import token_name
 from service.api.describing import DESCRIPTION, LeadupApi, describe
@@ -90,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         imports.door,
         leadups.door,
         gaps.door,
+        windows.door,
         when.door,
         tokens.door,
         feeds.door,

@@ -58,6 +58,7 @@ LEADS: Final[dict[tuple[str, int], dict[str, dict[str, str]]]] = {
     },
     ("get_name", 200): {"get_event": {"event_id": "$response.body#/last_event/id"}},
     ("list_changes", 200): {"list_changes": {"after": "$response.body#/last"}},
+    ("list_windows", 200): {"get_event": {"event_id": "$response.body#/items/0/event/id"}},
     ("create_import", 201): {"get_import": {"import_id": "$response.body#/id"}, "list_imports": {}},
     ("list_imports", 200): {"get_import": {"import_id": "$response.body#/items/0/id"}},
     ("create_token", 201): {"get_token": _NAME},

@@ -155,6 +155,7 @@ ADDRESSES: dict[str, list[str]] = {
         "/api/v1/leadups/plenary1",
         "/api/v1/leadups/later1",
     ],
+    "/api/v1/windows": ["/api/v1/windows?calendar=demo&kind=plenary", "/api/v1/windows?said_by=body&limit=1"],
 }
 
 

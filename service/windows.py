@@ -1,0 +1,25 @@
+"""The record of announced windows: what was announced for when, and the day it opened, as known on a day."""
+
+from __future__ import annotations
+
+from schemas.queries import EventQuery
+from schemas.windows import Window, windows_of
+from service.store.asknown import AsKnown
+from service.store.timeline import find
+from service.store.told import standing_rows, told
+
+
+def record(at: AsKnown, query: EventQuery, said_by: tuple[str, ...] = ()) -> list[Window]:
+    """Every announced window of a query's events, in the order in which they became known; of those of `said_by` (words
+    of vocabulary.SAYERS) alone, where any is named."""
+    rows = standing_rows(at, [each.id for each in find(at, query)])
+    found = [
+        window
+        for id_, standing in rows.items()
+        if standing
+        for window in windows_of(
+            id_, standing[-1].state["title"], standing[-1].state["kind"], list(map(told, standing))
+        )
+        if not said_by or (window.said_by and window.said_by.who in said_by)
+    ]
+    return sorted(found, key=lambda window: (window.known_on, window.event, window.when.edtf))

@@ -1,0 +1,48 @@
+"""/api/v1/windows over the shipped calendar: the record that letters quote, as known on a day and not later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.testing import FlaskClient
+
+
+def asked(client: FlaskClient, **question: Any) -> dict[str, Any]:
+    found = client.get("/api/v1/windows", query_string={"calendar": "dprk", **question})
+    assert found.status_code == 200, found.get_data(as_text=True)
+    shape: dict[str, Any] = found.get_json()
+    return shape
+
+
+def test_every_window_stands_beside_the_day_of_its_opening(client: FlaskClient) -> None:
+    found = asked(client, kind="plenary", as_known_on="2025-12-31", said_by="body")["items"][-1]
+    assert found["event"]["id"] == "wpk-8cc-13th-plenary"
+    assert found["window"]["starts"] == ["2025-12-11", "2025-12-20"]
+    assert (found["known_on"], found["opened"], found["outcome"]) == ("2025-11-01", "2025-12-09", "early")
+    assert (found["days_off"], found["announced_days_before"]) == (-2, 38)
+
+
+def test_as_known_before_the_opening_the_window_is_open(client: FlaskClient) -> None:
+    found = asked(client, kind="plenary", as_known_on="2025-12-05", said_by="body")
+    assert (found["items"][-1]["outcome"], found["items"][-1]["opened"]) == ("open", None)
+    assert found["counts"]["open"] == 1
+    later = asked(client, kind="plenary", as_known_on="2025-12-10", said_by="body")
+    assert later["counts"]["open"] == 0
+    assert later["counts"]["early"] == found["counts"]["early"] + 1
+
+
+def test_counts_and_words_are_of_all_windows_and_not_of_the_page(client: FlaskClient) -> None:
+    whole = asked(client, kind="plenary,congress", limit=200)
+    page = asked(client, kind="plenary,congress", limit=2)
+    assert page["counts"] == whole["counts"]
+    assert page["words"] == whole["words"]
+    assert sum(whole["counts"].values()) == len(whole["items"])
+    again = client.get(page["next"]).get_json()
+    assert page["items"] + again["items"] == whole["items"][:4]
+
+
+def test_what_no_calendar_has_is_refused_with_its_place(client: FlaskClient) -> None:
+    for field, value in (("kind", "zoo"), ("calendar", "zoo"), ("said_by", "stars")):
+        found = client.get("/api/v1/windows", query_string={field: value})
+        assert found.status_code == 422
+        assert found.get_json()["errors"][0]["pointer"] == f"?{field}"
