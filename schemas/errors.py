@@ -302,3 +302,7 @@ class LetterUndeliverable(DomainError):
 
 class LetterDelayed(DomainError):
     """The mail server could not take a letter now; it will be tried again."""
+
+
+class SubscriptionNotFound(DomainError):
+    """There is no such subscription, or the link to it is not one of ours, or too old. Subscribe again at /alerts."""

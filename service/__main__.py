@@ -11,7 +11,19 @@ from typing import Any
 import click
 
 from schemas.errors import DomainError
-from service.commands import alerts, calendars, doctor, feeds, findings, imports, studies, suggestions, tokens, when
+from service.commands import (
+    alerts,
+    calendars,
+    doctor,
+    feeds,
+    findings,
+    imports,
+    studies,
+    subscriptions,
+    suggestions,
+    tokens,
+    when,
+)
 from service.commands.conventions import loaded_words, located, progress_bar, tell_clashes, told_once
 from service.settings import Settings, read_settings
 from service.store.database import store_of
@@ -134,8 +146,9 @@ def clock(settings: Settings) -> None:
 
 
 for _command in (
-    *(alerts.alerts, calendars.calendars, doctor.doctor, feeds.feed, findings.findings, imports.import_file),
-    *(studies.study, studies.gaps, suggestions.suggestions, tokens.token, when.when),
+    *(alerts.alerts, alerts.letter, calendars.calendars, doctor.doctor, feeds.feed, findings.findings),
+    *(imports.import_file, studies.study, studies.gaps, subscriptions.subscriptions, suggestions.suggestions),
+    *(tokens.token, when.when),
 ):
     main.add_command(_command)
 

@@ -1,257 +1,210 @@
-"""Telling people in time: which letters are owed today, and bringing each to its transport, once.
+"""What the clock owes: the letters that no revision raises - lead days, windows that passed, silence, digests.
 
-What is owed is in the store; a letter's words are made when it goes, so that they say what is known then, and one that
-is no longer true by then is dropped.
+Safe to repeat at any time: a letter that was raised is not raised again, and a day on which the clock did not run is
+made up for where that is still of use.
 """
 
 from __future__ import annotations
 
-import logging
-from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
-from datetime import timedelta
-from email.message import EmailMessage
-from functools import partial
-from threading import Thread
-from typing import Final, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
-from schemas.calendars import Calendar
-from schemas.errors import LetterDelayed, LetterUndeliverable
+from schemas.matters import generation, lead_days_of, why_no_lead
 from schemas.queries import EventQuery
-from schemas.when import When, parse
-from service.mail import folder, letters, smtp
-from service.mail.letters import Outlook
-from service.settings import Settings
-from service.store import outbox, registers
+from schemas.subscriptions import (
+    CHANGES,
+    DIGEST,
+    LEAD,
+    OVERDUE,
+    QUIET,
+    QUIET_AGAIN_DAYS,
+    QUIET_DAYS,
+    UNSEEN,
+    Choices,
+    Subscription,
+)
+from schemas.vocabulary import AHEAD
+from schemas.when import parse
+from service import raising
+from service.composing import covered, last_seen
+from service.store import outbox, registers, subscriptions
 from service.store.asknown import AsKnown, newest_known, standpoint
-from service.store.database import Store, Transaction
-from service.store.events import hydrate, view
-from service.store.outbox import Leased, Owed
-from service.store.revisions import rows_of
+from service.store.database import Connection, Store
+from service.store.outbox import Owed
+from service.store.revisions import Row
 from service.store.timeline import find
+from service.store.told import standing_rows, told
 
-Outcome = Literal["sent", "delayed", "refused", "dropped", "given back"]
-Delivered = Counter[Outcome]
-"""How many letters ended how: gone; to be tried again; refused for good; no longer true; untried, since it was time to
-stop."""
+OVERDUE_WITHIN_DAYS: Final = 14
+"""A window that passed longer ago than this is no news to anybody; digests go on naming it."""
 
-Send = Callable[[EmailMessage], object]
-
-_LEAD: Final = "lead"
-_POLL_SECONDS: Final = 0.1
-
-GRACE_SECONDS: Final = 2
-"""How long a letter under way may take to go once it is time to stop."""
-
-_log = logging.getLogger(__name__)
+Keys = set[tuple[str, str, str, str]]
 
 
-def due(store: Store, settings: Settings) -> list[Outlook]:
-    """The key meetings announced with a window that opens within the lead days, from tomorrow on, by calendar and day.
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """An event ahead, as the clock looks at it: its standing revisions, and from which on its window stands."""
 
-    Days are counted in the calendar's zone to the earliest day of the window.
-    """
-    found: list[Outlook] = []
+    id: str
+    rows: list[Row]
+
+    @property
+    def window_from(self) -> Row:
+        """The revision from which on its present window stands."""
+        found = self.rows[-1]
+        for row in reversed(self.rows):
+            if row.state["when"] != found.state["when"]:
+                break
+            found = row
+        return found
+
+
+def raise_due(store: Store) -> list[Owed]:
+    """Raise the letters that are due now and were not raised before; those now raised."""
     with store.reading() as conn:
-        for slug in sorted(registers.calendars(conn)):
-            at = standpoint(conn, store.clock, calendars=[slug])
-            if slug in at.calendars:
-                found += _due_in(at, at.calendars[slug], settings)
-    return found
-
-
-def _due_in(at: AsKnown, calendar: Calendar, settings: Settings) -> list[Outlook]:
-    first, last = at.day + timedelta(1), at.day + timedelta(settings.alert_lead_days)
-    kinds = calendar.key_meetings()
-    newest = newest_known(at, [calendar.slug])
-    if not kinds or newest is None:
+        owed = [each for slug in sorted(registers.calendars(conn)) for each in _owed_in(conn, store, slug)]
+    if not owed:
         return []
-    query = EventQuery(calendar=(calendar.slug,), kind=kinds, status=("announced",), since=first, until=last)
-    return [
-        Outlook(
-            view=view(at, event),
-            calendar=calendar.name,
-            today=at.day,
-            newest_known=newest,
-            page=f"{settings.public_url}/events/{event.id}",
-            reachable=settings.reaches_out,
-        )
-        for event in hydrate(at, find(at, query), sources=True)
-        if event.when.starts_min and event.when.starts_max and event.when.starts_min >= first
-    ]
-
-
-def raise_due(store: Store, settings: Settings) -> list[Owed]:
-    """Raise the letters that are due today and were not raised before; those now raised. Safe to repeat."""
-    ahead = due(store, settings)
-    if not ahead or not settings.alerts_to:
-        return []
-    now = store.clock.now()
     with store.transaction("clock") as tx:
-        owed = [
-            _lead_letter(outlook, recipient, settings.alert_lead_days)
-            for outlook in ahead
-            for recipient in settings.alerts_to
-            if _is_news(tx, outlook, recipient)
-        ]
-        return [each for each in owed if outbox.enqueue(tx, each, now)]
+        return [each for each in owed if outbox.enqueue(tx, each, store.clock.now())]
 
 
-def _lead_letter(outlook: Outlook, recipient: str, lead_days: int) -> Owed:
-    event = outlook.view.event
-    return Owed(
-        matter=_LEAD,
-        event=event.id,
-        about=f"{lead_days}/{outlook.opens}",
-        recipient=recipient,
-        sequence=event.sequence,
-    )
-
-
-def _is_news(tx: Transaction, outlook: Outlook, recipient: str) -> bool:
-    """Whether nothing was said of this meeting yet, or the body itself has moved its window later since.
-
-    A letter that waits will say what is known when it goes, so it needs no second.
-    """
-    event = outlook.view.event
-    earlier = outbox.earlier(tx.conn, _LEAD, event.id, recipient)
-    if not earlier:
-        return True
-    if any(each.waiting for each in earlier) or event.said_by is None or event.said_by.who != "body":
-        return False
-    told = {row.sequence: parse(row.state["when"]) for row in rows_of(tx.conn, event.id)}
-    return all(moved_later(told[each.sequence], event.when) for each in earlier)
-
-
-def moved_later(before: When, now: When) -> bool:
-    """Whether a window with known ends moved later: it opens later and closes later. One that only opens later was
-    narrowed, one that only closes later was widened."""
-    first, last, then_first, then_last = now.starts_min, now.starts_max, before.starts_min, before.starts_max
-    return bool(first and last and then_first and then_last and first > then_first and last > then_last)
-
-
-def run_once(store: Store, settings: Settings) -> Iterator[str]:
-    """Raise and deliver what is due now; sentences for a person: what is due, and what became of the letters."""
-    ahead = due(store, settings)
-    yield from map(letters.headline, ahead)
-    if not ahead:
-        yield f"No key meeting is announced to open within {settings.alert_lead_days} days."
-    if not settings.alerts_to:
-        yield "No letter is written, since nobody is to get one: name addresses in LEADUP_ALERTS_TO, parted by commas."
+def _owed_in(conn: Connection, store: Store, slug: str) -> Iterator[Owed]:
+    """The letters due in a calendar that were not raised yet."""
+    subscribed = subscriptions.active(conn, slug)
+    if not subscribed:
         return
-    raise_due(store, settings)
-    delivered = deliver(store, settings)
-    yield f"Letters: {', '.join(f'{count} {outcome}' for outcome, count in delivered.items()) or 'none to send'}."
-    if delivered["sent"] and not settings.smtp_url:
-        yield f"They lie in {settings.mail_folder}."
-    with store.reading() as conn:
-        standing = outbox.standing(conn)
-    if standing.delayed:
-        yield f"Waiting to be tried again: {standing.waiting}. {standing.delayed}"
+    at = standpoint(conn, store.clock, calendars=[slug])
+    if slug not in at.calendars:
+        return
+    for query, members in raising.by_query(at.calendars[slug], subscribed):
+        meetings = _ahead(at, query) if query else []
+        raised = outbox.keys_of(conn, ["", *(each.id for each in meetings)])
+        for each in members:
+            found = _owed_to(store, at, each, meetings, raised)
+            yield from (owed for owed in found if owed.key not in raised)
 
 
-def transport(settings: Settings) -> Send:
-    """What carries letters: the mail server where LEADUP_SMTP_URL is set, else the folder. Raises SettingRefused."""
-    if settings.smtp_url:
-        return partial(smtp.send, smtp.read_server(settings.smtp_url))
-    return partial(folder.deliver, settings.mail_folder)
+def _ahead(at: AsKnown, query: EventQuery) -> list[_Meeting]:
+    wanted = EventQuery(**{name: getattr(query, name) for name in EventQuery.__slots__} | {"status": AHEAD})
+    rows = standing_rows(at, [each.id for each in find(at, wanted)])
+    return [_Meeting(id_, standing) for id_, standing in rows.items()]
 
 
-def deliver(store: Store, settings: Settings, stop: Callable[[], bool] = lambda: False) -> Delivered:
-    """Bring every letter that is due to its transport, one after the other, until none is left or `stop` says so.
-
-    A letter is leased, sent outside any transaction, and settled. Once `stop` says so, the one under way has
-    GRACE_SECONDS to go; then it is given back. Anything but a refusal or a delay is raised, the letter put off.
-    """
-    send = transport(settings)
-    delivered: Delivered = Counter()
-    while not stop():
-        with store.transaction("clock") as tx:
-            leased = outbox.lease(tx, store.clock.now())
-        if leased is None:
-            break
-        outcome = _deliver_one(store, settings, send, leased, stop)
-        _log.info("letter %s about %s: %s", leased.letter, leased.owed.event, outcome)
-        delivered[outcome] += 1
-    return delivered
-
-
-def _deliver_one(store: Store, settings: Settings, send: Send, leased: Leased, stop: Callable[[], bool]) -> Outcome:
-    try:
-        outlook = _still_due(store, settings, leased.owed)
-        if outlook is None:
-            with store.transaction("clock") as tx:
-                outbox.drop(tx, leased)
-            return "dropped"
-        if not _sent(partial(send, _written(store, settings, outlook, leased.owed)), stop):
-            _give_back(store, leased)
-            return "given back"
-    except LetterUndeliverable as refusal:
-        with store.transaction("clock") as tx:
-            outbox.refuse(tx, leased, refusal.detail)
-        _log.warning("letter %s about %s: %s", leased.letter, leased.owed.event, refusal.detail)
-        return "refused"
-    except LetterDelayed as delay:
-        _put_off(store, leased, delay.detail)
-        _log.info("letter %s about %s: %s", leased.letter, leased.owed.event, delay.detail)
-        return "delayed"
-    except Exception as failure:
-        # Not given back: a letter that cannot be written would be first in line again and hold up all others.
-        _put_off(store, leased, f"{type(failure).__name__}: {failure}")
-        raise
-    except BaseException:
-        _give_back(store, leased)
-        raise
-    outbox.note_sent(store, leased, outlook.view.event.sequence, stop)
-    return "sent"
+def _owed_to(
+    store: Store, at: AsKnown, subscription: Subscription, meetings: Sequence[_Meeting], raised: Keys
+) -> Iterator[Owed]:
+    choices, zone = subscription.choices, at.calendars[subscription.calendar].zone
+    hour_has_come = _hour_has_come(store, choices, zone)
+    if choices.digest:
+        yield from _digest(store, subscription, zone)
+    else:
+        for meeting in meetings:
+            if LEAD in choices.matters:
+                yield from _leads(store, at, subscription, meeting, raised)
+            if OVERDUE in choices.matters and hour_has_come:
+                yield from _overdue(at, subscription, meeting)
+    if QUIET in choices.matters and hour_has_come:
+        yield from _quiet(at, subscription)
+    if UNSEEN in choices.matters and hour_has_come:
+        yield from _unseen(at, subscription)
 
 
-def _still_due(store: Store, settings: Settings, owed: Owed) -> Outlook | None:
-    if owed.recipient not in settings.alerts_to:
-        return None
-    return next((outlook for outlook in due(store, settings) if outlook.view.event.id == owed.event), None)
+def _leads(store: Store, at: AsKnown, subscription: Subscription, meeting: _Meeting, raised: Keys) -> Iterator[Owed]:
+    """The lead-day letter that is due for a meeting, if any: of several that were missed, the last one is of use."""
+    state = told(meeting.rows[-1])
+    if why_no_lead(state, subscription.choices) or state.when.starts_min is None:
+        return
+    zone = at.calendars[subscription.calendar].zone
+    for lead in lead_days_of(state.when.starts_min, zone, subscription.choices):
+        if not store.clock.reached(lead.moment) or at.day >= lead.until:
+            continue
+        late = date.fromisoformat(meeting.window_from.known_on) > lead.moment.astimezone(ZoneInfo(zone)).date()
+        if late and _told_of_window(subscription, meeting, raised):
+            continue
+        moved = generation([(row.sequence, told(row)) for row in meeting.rows])
+        about = f"{lead.days}/{moved}" if moved else str(lead.days)
+        yield Owed(subscription=subscription.id, event=meeting.id, matter=LEAD, about=about)
 
 
-def _written(store: Store, settings: Settings, outlook: Outlook, owed: Owed) -> EmailMessage:
-    return letters.compose(
-        letters.before_meeting(outlook),
-        name=letters.letter_name(owed.matter, owed.event, owed.about, owed.recipient),
-        sender=settings.mail_from,
-        recipient=owed.recipient,
-        now=store.clock.now(),
-    )
+def _told_of_window(subscription: Subscription, meeting: _Meeting, raised: Keys) -> bool:
+    """Whether a letter was raised about the revision that brought the present window: one that became known only after
+    a lead day needs no second letter to say it again."""
+    since = meeting.window_from.sequence
+    later = {str(row.sequence) for row in meeting.rows if row.sequence >= since}
+    return any((subscription.id, meeting.id, matter, about) in raised for matter in CHANGES for about in later)
 
 
-def _put_off(store: Store, leased: Leased, why: str) -> None:
-    with store.transaction("clock") as tx:
-        outbox.delay(tx, leased, why, store.clock.now())
+def _overdue(at: AsKnown, subscription: Subscription, meeting: _Meeting) -> Iterator[Owed]:
+    last = parse(meeting.rows[-1].state["when"]).starts_max
+    if last and 0 < (at.day - last).days <= OVERDUE_WITHIN_DAYS:
+        about = str(meeting.window_from.sequence)
+        yield Owed(subscription=subscription.id, event=meeting.id, matter=OVERDUE, about=about)
 
 
-def _give_back(store: Store, leased: Leased) -> None:
-    with store.transaction("clock") as tx:
-        outbox.give_back(tx, leased)
+def _quiet(at: AsKnown, subscription: Subscription) -> Iterator[Owed]:
+    newest = newest_known(at, [subscription.calendar])
+    silent = (at.day - newest).days if newest else 0
+    if newest and silent >= QUIET_DAYS:
+        again = (silent - QUIET_DAYS) // QUIET_AGAIN_DAYS
+        yield Owed(subscription=subscription.id, matter=QUIET, about=f"{newest}/{again}")
 
 
-def _sent(send: Callable[[], object], stop: Callable[[], bool]) -> bool:
-    """Send in a thread that holds up nobody's end, a hanging server's neither; False if it was left behind.
+def _unseen(at: AsKnown, subscription: Subscription) -> Iterator[Owed]:
+    """One letter for the longest of the gaps asked for that a person has reached, where it is covered from its first
+    day to its last."""
+    calendar = at.calendars[subscription.calendar]
+    for person in at.register.whole("person", subscription.choices.people):
+        last = last_seen(at, person)
+        gap = (at.day - last).days if last else 0
+        reached = [days for days in subscription.choices.unseen_days if gap >= days]
+        seen_in = _kinds_seen_in(at, subscription.calendar, person)
+        if last and reached and any(covered(calendar, kind, last, at.day) for kind in seen_in):
+            about = f"{person}/{last}/{max(reached)}"
+            yield Owed(subscription=subscription.id, matter=UNSEEN, about=about)
 
-    What `send` raises is raised here.
-    """
-    ended: Future[None] = Future()
 
-    def work() -> None:
-        try:
-            send()
-        except BaseException as failure:
-            ended.set_exception(failure)
-        else:
-            ended.set_result(None)
+def _kinds_seen_in(at: AsKnown, calendar: str, person: str) -> set[str]:
+    """The kinds of event in which appearances of a person were reported within a year."""
+    since = at.day - timedelta(365)
+    query = EventQuery(calendar=(calendar,), person=(person,), status=("held",), since=since, until=at.day)
+    rows = standing_rows(at, [each.id for each in find(at, query)])
+    return {str(standing[-1].state["kind"]) for standing in rows.values()}
 
-    Thread(target=work, name="letter", daemon=True).start()
-    while not wait([ended], _POLL_SECONDS).done and not stop():
-        pass
-    if not wait([ended], GRACE_SECONDS).done:
+
+def _digest(store: Store, subscription: Subscription, zone: str) -> Iterator[Owed]:
+    """The digest of the last day or Monday whose hour has come."""
+    choices = subscription.choices
+    day = _local(store, choices, zone).date()
+    allowed = [day - timedelta(back) for back in range(8) if _digest_goes(choices, day - timedelta(back))]
+    own = ZoneInfo(choices.zone or zone)
+    latest = next((each for each in allowed if store.clock.reached(datetime.combine(each, choices.hour, own))), None)
+    begun = subscription.confirmed_at
+    since = datetime.fromisoformat(begun).astimezone(own).date() if begun and not store.clock.pinned else date.min
+    if latest and latest >= since:
+        yield Owed(subscription=subscription.id, matter=DIGEST, about=latest.isoformat())
+
+
+def _digest_goes(choices: Choices, day: date) -> bool:
+    if choices.digest == "weekly":
+        return day.weekday() == 0
+    return not (choices.weekdays and day.weekday() > 4)
+
+
+def _hour_has_come(store: Store, choices: Choices, zone: str) -> bool:
+    local = _local(store, choices, zone)
+    if choices.weekdays and local.weekday() > 4:
         return False
-    ended.result()
-    return True
+    return store.clock.reached(datetime.combine(local.date(), choices.hour, local.tzinfo))
+
+
+def _local(store: Store, choices: Choices, zone: str) -> datetime:
+    """What time it is for a subscriber; noon of a pinned day."""
+    own = ZoneInfo(choices.zone or zone)
+    pinned = store.clock.pinned
+    return (
+        datetime(pinned.year, pinned.month, pinned.day, 12, tzinfo=own) if pinned else store.clock.now().astimezone(own)
+    )

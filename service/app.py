@@ -34,6 +34,7 @@ from service.api import (
     privatefeeds,
     revisions,
     savedfeeds,
+    subscriptions,
     suggestions,
     tokens,
     when,
@@ -41,7 +42,7 @@ from service.api import (
 )
 from service.api.conventions import token_name
 from service.api.describing import DESCRIPTION, LeadupApi, describe
-from service.pages import docs, event, today
+from service.pages import alertlinks, alerts, docs, event, today
 from service.pages import feeds as feeds_page
 from service.polling import Polled
 from service.settings import Settings, read_settings
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         leadups.door,
         gaps.door,
         windows.door,
+        subscriptions.door,
         when.door,
         tokens.door,
         feeds.door,
@@ -103,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         api.register_blueprint(door)
     describe(api, closed=told.reading == "token")
-    for page in (today.door, event.door, feeds_page.door, docs.door):
+    for page in (today.door, event.door, feeds_page.door, alerts.door, alertlinks.door, docs.door):
         app.register_blueprint(page)
     if told.reading == "open":
         app.wsgi_app = polled(app, told)  # type: ignore[method-assign]
@@ -223,6 +225,12 @@ def _limit_rates(app: Flask, told: Settings) -> None:
                 f"{told.writes_per_minute}/minute", _token, scope="writes", methods=_WRITES, exempt_when=_from_here
             ),
             ApplicationLimit(
+                f"{told.subscriptions_per_minute}/minute",
+                scope="subscriptions",
+                methods=("POST",),
+                exempt_when=lambda: _from_here() or request.endpoint not in _SUBSCRIBING,
+            ),
+            ApplicationLimit(
                 f"{REFUSED_TOKENS_PER_MINUTE}/minute",
                 scope=_REFUSED,
                 exempt_when=lambda: _from_here() or "Authorization" not in request.headers,
@@ -235,6 +243,8 @@ def _limit_rates(app: Flask, told: Settings) -> None:
 
 
 _REFUSED: Final = "refused tokens"
+_SUBSCRIBING: Final = ("subscriptions.subscribe", "alerts-page.ask_for_alerts")
+"""Where anybody may have a letter sent to an address that may be another's."""
 
 
 def _address() -> str:

@@ -21,6 +21,10 @@ class Clock:
         """The day it is in `zone` (IANA name), or the pinned day."""
         return self.pinned or self.now().astimezone(ZoneInfo(zone)).date()
 
+    def reached(self, moment: datetime) -> bool:
+        """Whether a moment (with its zone) has come. A pinned day is lived to its end: all its hours have come."""
+        return moment.date() <= self.pinned if self.pinned else moment <= self.now()
+
 
 def instant(moment: datetime) -> str:
     """An instant as the wire writes it: UTC, whole seconds, `Z`."""

@@ -26,6 +26,7 @@ from schemas.errors import (
 from schemas.events import EventDraft
 from schemas.imports import OUTCOMES, Defaults, Item, Line, Mistake, Reading, Report
 from schemas.names import Register
+from service import raising
 from service.recording import admitted, assert_event, check_double, check_retraction
 from service.store import feedbytes, imports, registers
 from service.store.database import Connection, Store, Then, Transaction, nothing_else
@@ -43,8 +44,8 @@ Progress = Callable[[int, int], None]
 class Asked:
     """How a file is to be taken in. `calendar`, `kind`, `known_on` hold for lines that do not say it themselves.
 
-    `notify` is noted with the import, for whoever raises letters about changes: an import raises none otherwise.
-    (Letters a week before a key meeting are raised by the clock from what stands in the store, however it came.) `only`
+    `notify` raises the letters that the same changes would raise if they were recorded one by one; an import raises
+    none otherwise. (Lead-day letters are raised by the clock from what stands in the store, however it came.) `only`
     are the calendars that whoever asks may write in, empty for all: lines about others are refused.
     """
 
@@ -153,6 +154,9 @@ def _taken_in(tx: Transaction, store: Store, reading: Reading, asked: Asked, oct
     desk.finish(lambda done, every: progress(len(reading.lines) + done, len(reading.lines) + every))
     if not desk.touched:
         progress(2 * len(reading.lines), 2 * len(reading.lines))
+    if asked.notify:
+        for id_ in sorted(desk.touched):
+            raising.raise_for(tx, store.clock, id_, since=before + 1)
     after = imports.newest_change(tx.conn)
     return Report(
         id=fresh_id(tx.conn),

@@ -13,7 +13,7 @@ from schemas.feeds import built_in_slugs
 from schemas.queries import EventQuery
 from schemas.vocabulary import NAME_TYPES
 from service.settings import Settings
-from service.store import events, examination, feeds, migrations, names, outbox, timeline
+from service.store import events, examination, feeds, migrations, names, outbox, pulse, subscriptions, timeline
 from service.store.asknown import AsKnown, standpoint
 from service.store.database import store_of
 
@@ -54,7 +54,7 @@ def examine(settings: Settings) -> list[Finding]:
                 return [_damaged(told), disk]
             migrations.check(conn)
             at = standpoint(conn, store.clock)
-            return [*_of_store(at), *_of_events(at), *_of_clock(at, settings, store.clock.now()), disk]
+            return [*_of_store(at), *_of_events(at), *_of_clock(at, store.clock.now()), disk]
     except StoreUnreadable as refusal:
         return [Finding("store", "act", refusal.detail, "Do what the sentence says, then examine again."), disk]
 
@@ -119,31 +119,40 @@ def _hidden(at: AsKnown) -> list[str]:
     return [f"{each.slug} (saved by {each.owner})" for each in feeds.every(at.conn) if each.slug in taken]
 
 
-def _of_clock(at: AsKnown, settings: Settings, now: datetime) -> Iterator[Finding]:
-    yield _beat(outbox.beat(at.conn), settings, now)
-    if failure := outbox.failure(at.conn):
-        yield Finding("failure", "act", f"The clock's last round of letters failed: {failure}", "Mend what it names.")
+def _of_clock(at: AsKnown, now: datetime) -> Iterator[Finding]:
+    told = subscriptions.counts(at.conn)
+    yield _beat(pulse.beat(at.conn), "act" if told.get("active") else "note", now)
+    if failure := pulse.failure(at.conn):
+        yield Finding("failure", "act", f"The clock's last round failed: {failure}", "Mend what it names.")
     else:
         yield Finding("failure", "fine", "The clock noted no failure.")
-    standing = outbox.standing(at.conn)
-    if standing.refused:
-        says = f"Letters refused for good: {standing.refused}."
-        yield Finding("letters", "act", says, "Look at the recipients in LEADUP_ALERTS_TO and at the mail server.")
-    elif standing.delayed:
+    yield _letters(outbox.standing(at.conn))
+    do = "End one with `leadup subscriptions end ID`; `leadup subscriptions resume ID` tells it again."
+    yield _listed("subscriptions", "act", "Subscriptions paused since a mail server refused them", do, _paused(at))
+
+
+def _letters(standing: outbox.Standing) -> Finding:
+    if standing.given_up:
+        says = f"Letters given up after three days: {standing.given_up}."
+        return Finding("letters", "act", says, "Look at the mail server and at LEADUP_SMTP_URL.")
+    if standing.delayed:
         says = f"Letters that wait: {standing.waiting}; the newest was delayed: {standing.delayed}"
-        yield Finding("letters", "note", says, "They are tried again; look at the mail server if this stays.")
-    else:
-        yield Finding("letters", "fine", f"Letters that wait: {standing.waiting}; none was refused or delayed.")
+        return Finding("letters", "note", says, "They are tried again; look at the mail server if this stays.")
+    refused = f"; {standing.refused} were refused for good so far" if standing.refused else ""
+    return Finding("letters", "fine", f"Letters that wait: {standing.waiting}; none is delayed{refused}.")
 
 
-def _beat(beat: str | None, settings: Settings, now: datetime) -> Finding:
-    """The clock's last beat; its silence needs a person only where someone is to get letters."""
-    state: State = "act" if settings.alerts_to else "note"
+def _paused(at: AsKnown) -> list[str]:
+    return [f"{each.id} ({each.paused_why})" for each in subscriptions.every(at.conn, ["paused"])]
+
+
+def _beat(beat: str | None, state: State, now: datetime) -> Finding:
+    """The clock's last beat; its silence needs a person only where someone is to be told."""
     do = "Start it: `leadup clock`, or `leadup run` for everything."
     if beat is None:
         return Finding("clock", state, "The clock never ran over this store: no letters go.", do)
     silent = (now - datetime.fromisoformat(beat)).total_seconds()
-    if silent > outbox.SILENT_SECONDS:
+    if silent > pulse.SILENT_SECONDS:
         return Finding("clock", state, f"The clock last beat at {beat}: no letters go.", do)
     return Finding("clock", "fine", f"The clock beats; last at {beat}.")
 

@@ -24,6 +24,7 @@ from schemas.events import EventDraft
 from schemas.names import Register
 from schemas.rules import broken_by_state, broken_by_time, known_on
 from schemas.when import When, parse
+from service import raising
 from service.clock import Clock
 from service.store import events, facets, feedbytes, imports, registers
 from service.store.database import Store, Then, Transaction, nothing_else
@@ -40,6 +41,7 @@ def record(store: Store, draft: EventDraft, *, by: str, then: Then = nothing_els
         id_ = fresh_id(tx.conn)
         assert_event(tx, id_, draft, registers.register(tx.conn, date.max))
         feedbytes.refresh(tx.conn, [id_])
+        raising.raise_for(tx, store.clock, id_)
         then(tx, id_)
     return id_
 
@@ -72,6 +74,7 @@ def amend(
         if not _stands_already(tx, id_, draft, register):
             assert_event(tx, id_, draft, register)
             feedbytes.refresh(tx.conn, [id_])
+            raising.raise_for(tx, store.clock, id_)
         then(tx, id_)
 
 

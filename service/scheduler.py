@@ -9,7 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event, Thread
 from time import monotonic
@@ -19,17 +19,22 @@ from apscheduler.executors.base import BaseExecutor, run_job
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from schemas.errors import DomainError
-from service import alerting
+from service import alerting, delivering
 from service.settings import Settings
-from service.store import outbox
+from service.store import pulse
 from service.store.database import Store, store_of
 from service.store.migrations import check
 
-LETTERS_EVERY_SECONDS: Final = 60
+TICK_EVERY_SECONDS: Final = 60
+"""How often the clock looks what is owed."""
+
+LETTERS_EVERY_SECONDS: Final = 5
+"""How often it looks for letters to be brought: those that a report or a subscriber causes do not wait for the tick."""
+
 BEAT_EVERY_SECONDS: Final = 10
 
 _LEAVE_SECONDS: Final = 3
-"""How long jobs under way may take to end: more than alerting.GRACE_SECONDS, less than the 5 s after which honcho
+"""How long jobs under way may take to end: more than delivering.GRACE_SECONDS, less than the 5 s after which honcho
 kills."""
 
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
@@ -45,7 +50,8 @@ def run(settings: Settings) -> None:
     store = store_of(settings)
     with store.reading() as conn:
         check(conn)
-    alerting.transport(settings)
+    with delivering.transport(settings):
+        pass
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     ending = Event()
@@ -61,13 +67,14 @@ def run(settings: Settings) -> None:
 def _scheduler(store: Store, settings: Settings, stop: Callable[[], bool]) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(
         executors={"default": _DaemonExecutor()},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": LETTERS_EVERY_SECONDS},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": TICK_EVERY_SECONDS},
         timezone=UTC,
     )
     now = datetime.now(UTC)
     for job, seconds in (
         (partial(_beat, store), BEAT_EVERY_SECONDS),
-        (partial(_letters, store, settings, stop), LETTERS_EVERY_SECONDS),
+        (partial(_noting, store, "what is owed", partial(_tick, store)), TICK_EVERY_SECONDS),
+        (partial(_noting, store, "letters", partial(delivering.deliver, store, settings, stop)), LETTERS_EVERY_SECONDS),
     ):
         scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now)
     return scheduler
@@ -76,23 +83,32 @@ def _scheduler(store: Store, settings: Settings, stop: Callable[[], bool]) -> Ba
 def _beat(store: Store) -> None:
     try:
         with store.transaction("clock") as tx:
-            outbox.note_beat(tx, store.clock.now())
+            pulse.note_beat(tx, store.clock.now())
     except Exception as failure:
         _log.error("the clock could not say that it runs: %s", _sentence(failure))
 
 
-def _letters(store: Store, settings: Settings, stop: Callable[[], bool]) -> None:
-    """Raise and deliver what is due; a failure is written down where the health check sees it."""
+def _tick(store: Store) -> None:
+    """Raise what is owed by now, and say when that is looked at again."""
+    with store.transaction("clock") as tx:
+        pulse.note_next_tick(tx, store.clock.now() + timedelta(seconds=TICK_EVERY_SECONDS))
+    alerting.raise_due(store)
+
+
+def _noting(store: Store, what: str, job: Callable[[], object]) -> None:
+    """Do a job; a failure is written down where the health check sees it, until the job goes through again."""
     try:
-        alerting.raise_due(store, settings)
-        alerting.deliver(store, settings, stop)
+        job()
         failed = None
     except Exception as failure:
-        failed = _sentence(failure)
-        _log.error("letters: %s", failed, exc_info=not isinstance(failure, DomainError))
+        failed = f"{what}: {_sentence(failure)}"
+        _log.error("%s", failed, exc_info=not isinstance(failure, DomainError))
     try:
-        with store.transaction("clock") as tx:
-            outbox.note_failure(tx, failed)
+        with store.reading() as conn:
+            before = pulse.failure(conn)
+        if failed != before and (failed or (before or "").startswith(what)):
+            with store.transaction("clock") as tx:
+                pulse.note_failure(tx, failed)
     except Exception as failure:
         _log.error("the clock could not write down how its letters went: %s", _sentence(failure))
 

@@ -32,8 +32,7 @@ class Settings:
     trusted_proxies: int
     smtp_url: str | None
     mail_from: str
-    alerts_to: tuple[str, ...]
-    alert_lead_days: int
+    subscriptions_per_minute: int
     feed_memory_mb: int
 
     @property
@@ -61,8 +60,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_whole(env, "LEADUP_TRUSTED_PROXIES", 0, 0, 10),
         smtp_url=env.get("LEADUP_SMTP_URL") or None,
         mail_from=env.get("LEADUP_MAIL_FROM") or "Leadup <leadup@localhost>",
-        alerts_to=_mailboxes(env, "LEADUP_ALERTS_TO"),
-        alert_lead_days=_whole(env, "LEADUP_ALERT_LEAD_DAYS", 7, 1, 365),
+        subscriptions_per_minute=_whole(env, "LEADUP_SUBSCRIPTIONS_PER_MINUTE", 30, 1, 10**6),
         feed_memory_mb=_whole(env, "LEADUP_FEED_MEMORY_MB", 128, 0, 10**6),
     )
 
@@ -88,15 +86,6 @@ def _address(env: Mapping[str, str], name: str, default: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingRefused(f"{name} is '{text}': give an address such as https://leadup.example.")
     return text
-
-
-def _mailboxes(env: Mapping[str, str], name: str) -> tuple[str, ...]:
-    found = tuple(each.strip() for each in env.get(name, "").split(",") if each.strip())
-    for each in found:
-        local, at, domain = each.rpartition("@")
-        if not (local and at and domain) or any(letter.isspace() for letter in each):
-            raise SettingRefused(f"{name} holds '{each}': give addresses such as desk@example.org, by comma.")
-    return found
 
 
 def _choice(env: Mapping[str, str], name: str, default: str, among: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from schemas.calendars import Calendar
 from schemas.events import Event, EventView, LinkSeen, Place, SaidBy, Source, gap_days
+from schemas.subscriptions import Choices, SubscriptionDraft
 from schemas.vocabulary import Kind
 from schemas.when import parse
 from service.clock import Clock
@@ -16,6 +17,7 @@ from service.store.database import Store
 from service.store.migrations import migrate
 from service.store.registers import plain
 from service.store.revisions import Assertion, append
+from service.subscribing import enrol
 
 ZONE = "Asia/Pyongyang"
 RECORDED_AT = "2025-11-02T03:04:05Z"
@@ -124,3 +126,9 @@ def tell(store: Store, id_: str, when: str, known_on: str, **changes: Any) -> No
     with store.transaction("test") as tx:
         change = append(tx, Assertion("event", id_, state["calendar"], date.fromisoformat(known_on), state, sources))
         facets.index(tx.conn, change, state)
+
+
+def subscribe(store: Store, email: str = "alice@example.org", **choices: Any) -> str:
+    """The id of an active subscription of an address to the calendar `demo`, or to another `calendar`."""
+    calendar = choices.pop("calendar", "demo")
+    return enrol(store, SubscriptionDraft(email=email, calendar=calendar, choices=Choices(**choices))).id

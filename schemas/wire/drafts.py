@@ -23,7 +23,7 @@ def nullable(schema: S) -> S:
     return schema
 
 
-class _DropsNulls(Schema):
+class DropsNulls(Schema):
     """null in a body means: not given."""
 
     @pre_load
@@ -34,7 +34,7 @@ class _DropsNulls(Schema):
 
 
 @nullable
-class SourceSchema(_DropsNulls):
+class SourceSchema(DropsNulls):
     error_messages = {"type": 'Not a source: send an object, {"publisher": "...", "published": "2026-05-02"}.'}  # noqa: RUF012
 
     publisher = Text(required=True, longest=200)
@@ -53,7 +53,7 @@ class SourceSchema(_DropsNulls):
 
 
 @nullable
-class PlaceSchema(_DropsNulls):
+class PlaceSchema(DropsNulls):
     error_messages = {"type": 'Not a place: send an object, {"county": "..."}, of name, county, province, country.'}  # noqa: RUF012
 
     name = Text(longest=200)
@@ -67,7 +67,7 @@ class PlaceSchema(_DropsNulls):
 
 
 @nullable
-class SaidBySchema(_DropsNulls):
+class SaidBySchema(DropsNulls):
     error_messages = {"type": 'Not who said it: send an object, {"who": "press", "name": "..."}.'}  # noqa: RUF012
 
     who = fields.String(required=True, validate=validate.OneOf(SAYERS))
@@ -91,7 +91,7 @@ def _names(description: str) -> fields.List[str]:
 
 
 @nullable
-class EventDraftSchema(_DropsNulls):
+class EventDraftSchema(DropsNulls):
     """POST and PUT of an event: one assertion of its whole state."""
 
     calendar = Text(required=True, longest=100, metadata={"description": "a calendar's slug; an event keeps it"})
@@ -128,7 +128,7 @@ class EventDraftSchema(_DropsNulls):
 
 
 @nullable
-class LinkDraftSchema(_DropsNulls):
+class LinkDraftSchema(DropsNulls):
     """POST and PUT of a link: `from` -rel-> `to`; by an inverse name it is kept with its ends exchanged."""
 
     rel = fields.String(
@@ -158,7 +158,7 @@ class LinkDraftSchema(_DropsNulls):
 
 
 @nullable
-class TokenDraftSchema(_DropsNulls):
+class TokenDraftSchema(DropsNulls):
     """POST of a token: what it may do, where and until when."""
 
     name = Text(
@@ -181,7 +181,7 @@ _SLUG = validate.Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="Not a slug: a-z and 
 
 
 @nullable
-class FeedDraftSchema(_DropsNulls):
+class FeedDraftSchema(DropsNulls):
     """POST and PUT of a saved query."""
 
     title = Text(required=True, longest=LONGEST_TITLE, metadata={"description": "what calendar programs show"})

@@ -19,6 +19,7 @@ class ClockShape(Schema):
     failure = _a(["string", "null"], description="why a job last failed; null where none did")
     letters_waiting = _a("integer")
     letters_refused = _a("integer")
+    letters_given_up = _a("integer")
     letters_delayed = _a(["string", "null"], description="why the last try of one that waits failed; null for none")
 
 

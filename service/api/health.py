@@ -14,7 +14,7 @@ from schemas.wire.healthshapes import FailingShape, HealthShape
 from service import briefing
 from service.api.conventions import Door
 from service.doors import store
-from service.store import migrations, outbox
+from service.store import migrations, outbox, pulse
 from service.store.asknown import AsKnown, standpoint
 
 door = Door("health", __name__, description="Whether the service can answer")
@@ -58,14 +58,15 @@ def health() -> Response:
 
 def _clock(at: AsKnown, now: datetime) -> dict[str, Any]:
     """The clock process: its last beat, whether it is silent, why a job last failed, and the letters that wait."""
-    beat = outbox.beat(at.conn)
+    beat = pulse.beat(at.conn)
     since = (now - datetime.fromisoformat(beat)).total_seconds() if beat else None
     standing = outbox.standing(at.conn)
     return {
-        "status": "never seen" if since is None else "silent" if since > outbox.SILENT_SECONDS else "beating",
+        "status": "never seen" if since is None else "silent" if since > pulse.SILENT_SECONDS else "beating",
         "last_beat": beat,
-        "failure": outbox.failure(at.conn),
+        "failure": pulse.failure(at.conn),
         "letters_waiting": standing.waiting,
         "letters_refused": standing.refused,
+        "letters_given_up": standing.given_up,
         "letters_delayed": standing.delayed,
     }

@@ -62,6 +62,7 @@ _BY_VERB: Final[dict[str, Refusals]] = {
     "create_token": (errors.TokenExists, errors.IdempotencyKeyRefused),
     "get_token": (errors.TokenNotFound,),
     "revoke_token": (errors.TokenNotFound,),
+    "subscribe": (errors.UnknownCalendar,),
     "calendar_feed": (errors.FeedNotFound,),
     "named_feed": (errors.FeedNotFound,),
     "calendar_news": (errors.FeedNotFound,),

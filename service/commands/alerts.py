@@ -1,9 +1,12 @@
-"""`leadup alerts`: letters before key meetings."""
+"""`leadup alerts` and `leadup letter`: what is owed now, and what a letter looks like."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from service.commands.replays import replay
 from service.settings import Settings
 from service.store.database import store_of
 
@@ -17,7 +20,41 @@ def alerts() -> None:
 @click.pass_obj
 def alerts_due(settings: Settings) -> None:
     """Raise and deliver what is due now, once, and say what it was."""
-    from service import alerting
+    from service import alerting, delivering
+    from service.store import outbox, subscriptions
 
-    for line in alerting.run_once(store_of(settings), settings):
-        click.echo(line)
+    store = store_of(settings)
+    for owed in alerting.raise_due(store):
+        click.echo(f"{owed.matter} {owed.about} {owed.event}".strip())
+    delivered = delivering.deliver(store, settings)
+    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(delivered.items()) if count)
+    click.echo(f"Letters: {told or 'none to send'}.")
+    with store.reading() as conn:
+        standing = outbox.standing(conn)
+        if not subscriptions.counts(conn).get("active"):
+            click.echo("Nobody is subscribed: see /alerts, or `leadup subscriptions add`.")
+    if delivered["sent"] and not settings.smtp_url:
+        click.echo(f"They lie in {settings.mail_folder}.")
+    if standing.delayed:
+        click.echo(f"Waiting to be tried again: {standing.waiting}. {standing.delayed}")
+
+
+alerts.add_command(replay)
+
+
+@click.group()
+def letter() -> None:
+    """What letters look like."""
+
+
+@letter.command("preview")
+@click.argument("event")
+@click.option("--matter", default="lead", show_default=True)
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Where to.")
+@click.pass_obj
+def preview(settings: Settings, event: str, matter: str, folder: Path) -> None:
+    """Write the letter on a matter of an event, as known now, as .eml and .html."""
+    from service import sampling
+
+    for file in sampling.preview(store_of(settings), settings, event, matter, folder):
+        click.echo(file)

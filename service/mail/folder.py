@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from email import message_from_binary_file
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 from schemas.errors import LetterDelayed
@@ -25,6 +27,21 @@ def deliver(folder: Path, letter: EmailMessage) -> Path:
     except OSError as cause:
         raise LetterDelayed(f"The letter {file.name} cannot be put into {folder}: {cause.strerror}.") from cause
     return file
+
+
+def erase(folder: Path, address: str) -> int:
+    """Remove every letter to an address from `folder`; how many there were."""
+    found = [file for file in folder.glob("*.eml") if _goes_to(file, address)]
+    for file in found:
+        file.unlink(missing_ok=True)
+    return len(found)
+
+
+def _goes_to(file: Path, address: str) -> bool:
+    with file.open("rb") as opened:
+        message = message_from_binary_file(opened, policy=default)
+    to = message["To"]
+    return to is not None and any(each.addr_spec.casefold() == address.casefold() for each in to.addresses)
 
 
 def _write(file: Path, content: bytes) -> None:

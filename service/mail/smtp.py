@@ -67,16 +67,100 @@ def read_server(url: str) -> Server:
     )
 
 
-def send(server: Server, letter: EmailMessage) -> None:
-    """Hand a letter in; back once the server has taken it. Raises LetterUndeliverable or LetterDelayed."""
+class Mailing:
+    """Hands letters in to a server, one after the other over one connection, made anew where the server ended it."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._client: smtplib.SMTP | None = None
+
+    def send(self, letter: EmailMessage) -> None:
+        """Hand a letter in; back once the server has taken it. Raises LetterUndeliverable or LetterDelayed."""
+        octets = letter.as_bytes()
+        if self._client is not None:
+            try:
+                _address_it(self._client, letter)
+            except _Gone:
+                self._drop()
+            except BaseException:
+                self._end_letter()
+                raise
+        if self._client is None:
+            self._client = self._connect()
+            try:
+                _address_it(self._client, letter)
+            except _Gone as gone:
+                self._drop()
+                raise LetterDelayed(str(gone)) from gone
+            except BaseException:
+                self._end_letter()
+                raise
+        self._hand_in(octets)
+
+    def _connect(self) -> smtplib.SMTP:
+        try:
+            return _connected(self._server)
+        except (smtplib.SMTPException, OSError) as cause:
+            raise LetterDelayed(f"The mail server {self._server.host} takes no letters now: {_said(cause)}.") from cause
+
+    def _hand_in(self, octets: bytes) -> None:
+        assert self._client, "a letter is addressed on a connection"
+        try:
+            code, text = self._client.data(octets)
+        except smtplib.SMTPDataError as refusal:
+            self._end_letter()
+            raise _of_the_letter(refusal) from refusal
+        except (smtplib.SMTPException, OSError) as cause:
+            self._drop()
+            raise LetterDelayed(f"The mail server did not take the letter: {_said(cause)}.") from cause
+        if code != 250:
+            self._end_letter()
+            raise _of_the_letter(smtplib.SMTPResponseException(code, text))
+
+    def _end_letter(self) -> None:
+        """Take back what was said of a letter, so that the next can follow on the same connection."""
+        try:
+            assert self._client, "there is a connection"
+            self._client.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._client:
+            self._client.close()
+        self._client = None
+
+    def close(self) -> None:
+        """Take leave of the server."""
+        if self._client:
+            _quit(self._client)
+        self._client = None
+
+
+class _Gone(Exception):
+    """The server ended the connection before it was given the letter: another can be made."""
+
+
+def _address_it(client: smtplib.SMTP, letter: EmailMessage) -> None:
+    """Say from whom and for whom the next letter is."""
+    sender, recipient = letter["From"].addresses[0].addr_spec, letter["To"].addresses[0].addr_spec
+    beyond = not f"{sender}{recipient}".isascii()
+    if beyond and not client.has_extn("smtputf8"):
+        detail = "The mail server takes no addresses with letters beyond ASCII (SMTPUTF8, RFC 6531)."
+        raise LetterUndeliverable(detail)
     try:
-        client = _connected(server)
+        client.command_encoding = "utf-8" if beyond else "ascii"
+        code, text = client.mail(sender, ["SMTPUTF8", "BODY=8BITMIME"] if beyond else [])
+        if code == 250:
+            code, text = client.rcpt(recipient)
+        elif code != 421:
+            raise LetterDelayed(f"The mail server did not take the letter: {code} {_words(text)}.")
     except (smtplib.SMTPException, OSError) as cause:
-        raise LetterDelayed(f"The mail server {server.host} takes no letters now: {_said(cause)}.") from cause
-    try:
-        _hand_in(client, letter)
-    finally:
-        _quit(client)
+        raise _Gone(f"The mail server did not take the letter: {_said(cause)}.") from cause
+    if code == 421:
+        raise _Gone(f"The mail server takes no letters now: {code} {_words(text)}.")
+    if code not in (250, 251):
+        raise _of_the_letter(smtplib.SMTPResponseException(code, text))
 
 
 def _connected(server: Server) -> smtplib.SMTP:
@@ -92,6 +176,7 @@ def _connected(server: Server) -> smtplib.SMTP:
         client.ehlo_or_helo_if_needed()
         if not server.encrypted and client.has_extn("starttls"):
             client.starttls(context=context)
+            client.ehlo_or_helo_if_needed()  # encrypted, it is a new acquaintance (RFC 3207 section 4.2)
         elif server.user and not server.encrypted and not server.local:
             raise smtplib.SMTPNotSupportedError("it offers no encryption, and a password is not sent in the clear")
         if server.user:
@@ -108,21 +193,6 @@ def _own_name() -> str:
     return name if "." in name else "[127.0.0.1]"
 
 
-def _hand_in(client: smtplib.SMTP, letter: EmailMessage) -> None:
-    try:
-        client.send_message(letter)
-    except smtplib.SMTPRecipientsRefused as refusal:
-        code, text = next(iter(refusal.recipients.values()))
-        raise _of_the_letter(smtplib.SMTPResponseException(code, text)) from refusal
-    except smtplib.SMTPDataError as refusal:
-        raise _of_the_letter(refusal) from refusal
-    except smtplib.SMTPNotSupportedError as refusal:
-        detail = "The mail server takes no addresses with letters beyond ASCII (SMTPUTF8, RFC 6531)."
-        raise LetterUndeliverable(detail) from refusal
-    except (smtplib.SMTPException, OSError) as cause:
-        raise LetterDelayed(f"The mail server did not take the letter: {_said(cause)}.") from cause
-
-
 def _of_the_letter(refusal: smtplib.SMTPResponseException) -> DomainError:
     """What the server said of this one letter: 5xx is for good (RFC 5321 section 4.2.1)."""
     if refusal.smtp_code >= 500:
@@ -132,10 +202,13 @@ def _of_the_letter(refusal: smtplib.SMTPResponseException) -> DomainError:
 
 def _said(cause: Exception) -> str:
     if isinstance(cause, smtplib.SMTPResponseException):
-        text = cause.smtp_error
-        words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        return f"{cause.smtp_code} {one_line(words)}".rstrip(".")
+        return f"{cause.smtp_code} {_words(cause.smtp_error)}"
     return (getattr(cause, "strerror", None) or str(cause) or type(cause).__name__).rstrip(".")
+
+
+def _words(text: bytes | str) -> str:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return one_line(said).rstrip(".")
 
 
 def _quit(client: smtplib.SMTP) -> None:

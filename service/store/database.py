@@ -99,6 +99,15 @@ class Store:
             conn.close()
 
     @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """A connection for one read transaction after another, in a job that does other things in between."""
+        conn = self._open(self.busy_timeout_seconds)
+        try:
+            yield Reader(conn)
+        finally:
+            conn.close()
+
+    @contextmanager
     def transaction(self, recorded_by: str, *, wait_seconds: float | None = None) -> Iterator[Transaction]:
         """The one way to write: all of it is committed at the end, or none if anything is raised.
 
@@ -116,6 +125,22 @@ class Store:
         if not self.path.exists():
             raise StoreUnreadable(f"There is no store {self.path.name}: run `leadup migrate` first.")
         return connect(self.path, wait_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A connection that is in no transaction but within `snapshot`."""
+
+    conn: sqlite3.Connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """One read transaction."""
+        self.conn.execute("BEGIN")
+        try:
+            yield self.conn
+        finally:
+            self.conn.execute("ROLLBACK")
 
 
 class Watch:

@@ -7,6 +7,7 @@ would drop their triggers silently, so every start checks that the triggers stan
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from pathlib import Path
 
@@ -366,6 +367,62 @@ def private_addresses(db: Database) -> None:
     """Addresses of feeds for programs that can send no token."""
     for statement in _FEED_ADDRESS:
         db.conn.execute(statement)
+
+
+_SUBSCRIPTIONS = """
+DROP TABLE outbox;
+CREATE TABLE subscription (
+    id TEXT PRIMARY KEY,
+    email TEXT,
+    mailbox TEXT,
+    calendar TEXT NOT NULL,
+    choices TEXT NOT NULL CHECK (json_valid(choices)),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'active', 'paused', 'ended')),
+    created_at TEXT NOT NULL,
+    confirmed_at TEXT,
+    ended_at TEXT,
+    paused_why TEXT
+) STRICT;
+CREATE INDEX subscription_mailbox ON subscription (mailbox);
+CREATE INDEX subscription_active ON subscription (calendar) WHERE state = 'active';
+CREATE TABLE outbox (
+    letter INTEGER PRIMARY KEY,
+    subscription TEXT NOT NULL REFERENCES subscription (id),
+    event TEXT NOT NULL,
+    matter TEXT NOT NULL,
+    about TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'refused', 'given up', 'dropped')),
+    raised_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    leased_by TEXT,
+    leased_until TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    told INTEGER,
+    settled_at TEXT,
+    said TEXT,
+    UNIQUE (subscription, event, matter, about)
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (due_at) WHERE state = 'waiting';
+CREATE INDEX outbox_leased ON outbox (leased_by) WHERE leased_by IS NOT NULL;
+CREATE INDEX outbox_event ON outbox (event);
+CREATE INDEX outbox_state ON outbox (state, settled_at);
+CREATE TABLE attempt (
+    letter INTEGER NOT NULL REFERENCES outbox (letter),
+    at TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    said TEXT
+) STRICT;
+CREATE INDEX attempt_of_letter ON attempt (letter);
+"""
+
+
+@migrations()
+def subscriptions_and_their_letters(db: Database) -> None:
+    """Who wants to be told of what, the letters owed to them, every try; and a secret to sign links with. Letters that
+    waited for addresses set from outside are owed no more."""
+    for statement in _SUBSCRIPTIONS.strip().split(";\n"):
+        db.conn.execute(statement)
+    db.conn.execute("INSERT INTO fact (name, value) VALUES ('link_secret', ?)", (secrets.token_urlsafe(32),))
 
 
 def guards() -> dict[str, str]:

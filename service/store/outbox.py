@@ -1,69 +1,85 @@
-"""The letters owed: raised once, leased to be sent, settled; and what the clock says of itself.
+"""The letters owed: raised once, leased to be sent, settled; every try written down.
 
-A lease lapses. Whoever dies between taking a letter and settling it leaves it to the next, so a letter goes at least
-once; that it goes no more than once, a transport owes to the name that each letter keeps (service.mail.letters).
+A lease lapses. Whoever dies between taking letters and settling them leaves them to the next, so a letter goes at least
+once; what did go before that is in the dead one's journal (service.store.journal) and does not go again.
 """
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import uniform
+from typing import Final
 
-from schemas.errors import StoreBusy, StoreUnreadable
+from schemas.subscriptions import Subscription
 from service.clock import instant
-from service.store.database import Store, Transaction
-from service.store.facts import fact, note
+from service.store.database import Transaction
+from service.store.subscriptions import subscription_of
 
-LEASE_SECONDS = 600
-"""Longer than any sending takes, since a lapsed lease may double a letter."""
+LEASE_SECONDS: Final = 300
+"""Longer than any sending takes, since a lapsed lease may double a letter; a lease under way is renewed."""
 
-SILENT_SECONDS = 60
-"""After so long without a beat the clock counts as silent."""
+LEASED_AT_ONCE: Final = 20
 
-_FIRST_PAUSE_SECONDS = 60
-_LONGEST_PAUSE_SECONDS = 3600
+GIVEN_UP_AFTER: Final = timedelta(days=3)
+"""So long after it was raised a letter that no server takes is tried no more."""
+
+_FIRST_PAUSE_SECONDS: Final = 60
+_LONGEST_PAUSE_SECONDS: Final = 4 * 3600
 
 _ENQUEUE = """
-INSERT INTO outbox (matter, event, about, recipient, sequence, raised_at, due_at)
-VALUES (:matter, :event, :about, :recipient, :sequence, :now, :now)
-ON CONFLICT (matter, event, about, recipient) DO NOTHING
+INSERT INTO outbox (subscription, event, matter, about, raised_at, due_at)
+VALUES (:subscription, :event, :matter, :about, :now, :due_at)
+ON CONFLICT (subscription, event, matter, about) DO UPDATE SET state = 'waiting', raised_at = excluded.raised_at,
+    due_at = excluded.due_at, said = NULL, settled_at = NULL WHERE state = 'dropped'
 """
 
 _LEASE = """
 UPDATE outbox SET leased_by = :lease, leased_until = :until, attempts = attempts + 1
-WHERE letter = (
+WHERE letter IN (
     SELECT letter FROM outbox
-    WHERE sent_at IS NULL AND refused IS NULL AND due_at <= :now AND (leased_until IS NULL OR leased_until <= :now)
-    ORDER BY due_at, letter LIMIT 1
+    WHERE state = 'waiting' AND due_at <= :now AND (leased_until IS NULL OR leased_until <= :now)
+    ORDER BY due_at, letter LIMIT :count
 )
-RETURNING letter, leased_by AS lease, attempts, matter, event, about, recipient, sequence
 """
 
-_COUNT = """
-SELECT COUNT(*) FILTER (WHERE sent_at IS NULL AND refused IS NULL) AS waiting,
-    COUNT(*) FILTER (WHERE refused IS NOT NULL) AS refused
-FROM outbox
+_LEASED = """
+SELECT outbox.letter, outbox.leased_by AS lease, outbox.attempts, outbox.matter, outbox.event, outbox.about,
+    outbox.raised_at, subscription.* FROM outbox JOIN subscription ON subscription.id = outbox.subscription
+WHERE outbox.leased_by = ? ORDER BY outbox.due_at, outbox.letter
 """
+
+_RECORD = "INSERT INTO attempt (letter, at, outcome, said) VALUES (?, ?, ?, ?)"
 
 _NEWEST_DELAY = """
-SELECT delayed FROM outbox WHERE sent_at IS NULL AND refused IS NULL AND delayed IS NOT NULL
-ORDER BY due_at DESC, letter DESC LIMIT 1
+SELECT said FROM outbox WHERE state = 'waiting' AND said IS NOT NULL ORDER BY due_at DESC, letter DESC LIMIT 1
+"""
+
+_LAST_TOLD = """
+SELECT told, settled_at FROM outbox
+WHERE subscription = ? AND event = ? AND state = 'sent' AND told IS NOT NULL
+ORDER BY settled_at DESC, letter DESC LIMIT 1
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """A letter owed to `recipient`: on what matter, of which event (as its revision `sequence` states it), and `about`
-    which occasion. The four without `sequence` are the letter's key: none is owed twice."""
+    """A letter owed to a subscription: on what `matter`, of which event (empty: none), and `about` which occasion: a
+    sequence or a lead day. The four are the letter's key: none is owed twice."""
 
+    subscription: str
     matter: str
-    event: str
-    about: str
-    recipient: str
-    sequence: int
+    event: str = ""
+    about: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What is unique to the letter."""
+        return self.subscription, self.event, self.matter, self.about
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,141 +90,176 @@ class Leased:
     lease: str
     attempts: int
     owed: Owed
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A letter raised before: the revision it spoke of (will speak of at least, while it waits)."""
-
-    sequence: int
-    waiting: bool
+    raised_at: str
+    subscription: Subscription
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many letters wait and how many were refused for good; `delayed` is why the newest late one has not gone."""
+    """How many letters are in which state; `delayed` is why the newest late one has not gone; `last_sent` when the last
+    one went."""
 
     waiting: int
     refused: int
+    given_up: int
     delayed: str | None
+    last_sent: str | None
 
 
-def enqueue(tx: Transaction, owed: Owed, now: datetime) -> bool:
-    """Raise a letter, to be sent from now on; False if it was raised before."""
+def enqueue(tx: Transaction, owed: Owed, due_at: datetime) -> bool:
+    """Raise a letter, to be sent from `due_at` on; False if it was raised before. One that was dropped, since it was
+    not true any more, is raised anew where it is true again."""
     values = {
-        "matter": owed.matter,
+        "subscription": owed.subscription,
         "event": owed.event,
+        "matter": owed.matter,
         "about": owed.about,
-        "recipient": owed.recipient,
-        "sequence": owed.sequence,
-        "now": instant(now),
+        "now": tx.recorded_at,
+        "due_at": instant(due_at),
     }
     return tx.conn.execute(_ENQUEUE, values).rowcount == 1
 
 
-def earlier(conn: sqlite3.Connection, matter: str, event: str, recipient: str) -> list[Earlier]:
-    """The letters raised on a matter of an event to a recipient, oldest first."""
+def keys_of(conn: sqlite3.Connection, events: Iterable[str]) -> set[tuple[str, str, str, str]]:
+    """The keys of the letters that were raised about some events (empty: about none) and not dropped."""
     rows = conn.execute(
-        "SELECT sequence, sent_at IS NULL AND refused IS NULL FROM outbox"
-        " WHERE matter = ? AND event = ? AND recipient = ? ORDER BY letter",
-        (matter, event, recipient),
+        "SELECT subscription, event, matter, about FROM outbox"
+        " WHERE event IN (SELECT value FROM json_each(?)) AND state <> 'dropped'",
+        (json.dumps(list(events)),),
     )
-    return [Earlier(sequence, bool(waiting)) for sequence, waiting in rows]
+    return {tuple(row) for row in rows}
 
 
-def lease(tx: Transaction, now: datetime) -> Leased | None:
-    """Take the letter that has been due longest, for LEASE_SECONDS; None where none is due."""
-    until = now + timedelta(seconds=LEASE_SECONDS)
-    values = {"lease": secrets.token_hex(8), "until": instant(until), "now": instant(now)}
-    row = tx.conn.execute(_LEASE, values).fetchone()
-    if row is None:
-        return None
-    letter, taken, attempts, matter, event, about, recipient, sequence = row
-    owed = Owed(matter=matter, event=event, about=about, recipient=recipient, sequence=sequence)
-    return Leased(letter, taken, attempts, owed)
+def is_due(conn: sqlite3.Connection, now: datetime) -> bool:
+    """Whether any letter may be taken."""
+    row = conn.execute(
+        "SELECT 1 FROM outbox WHERE state = 'waiting' AND due_at <= :now"
+        " AND (leased_until IS NULL OR leased_until <= :now) LIMIT 1",
+        {"now": instant(now)},
+    )
+    return row.fetchone() is not None
 
 
-def note_sent(store: Store, leased: Leased, sequence: int, stop: Callable[[], bool]) -> None:
-    """Write down that a letter went, and which revision it spoke of, whoever holds the lease by now.
+def lease(tx: Transaction, now: datetime, *, count: int = LEASED_AT_ONCE, seconds: int = LEASE_SECONDS) -> list[Leased]:
+    """Take the letters that have been due longest, for so many seconds; none where none is due."""
+    name = secrets.token_hex(8)
+    until = instant(now + timedelta(seconds=seconds))
+    values = {"lease": name, "until": until, "now": instant(now), "count": count}
+    if not tx.conn.execute(_LEASE, values).rowcount:
+        return []
+    return [
+        Leased(
+            row["letter"],
+            row["lease"],
+            row["attempts"],
+            Owed(subscription=row["id"], matter=row["matter"], event=row["event"], about=row["about"]),
+            row["raised_at"],
+            subscription_of(row),
+        )
+        for row in tx.conn.execute(_LEASED, (name,))
+    ]
 
-    A letter gone but not written down would go again, so while the store is busy this tries on until `stop`.
-    """
-    while True:
-        try:
-            with store.transaction("clock") as tx:
-                tx.conn.execute(
-                    "UPDATE outbox SET sent_at = ?, sequence = ?, delayed = NULL, leased_by = NULL,"
-                    " leased_until = NULL WHERE letter = ? AND sent_at IS NULL",
-                    (instant(store.clock.now()), sequence, leased.letter),
-                )
-            return
-        except (StoreBusy, StoreUnreadable):
-            if stop():
-                raise
+
+def renew(tx: Transaction, lease_name: str, now: datetime, seconds: int = LEASE_SECONDS) -> None:
+    """Hold what is left of a lease for so many seconds from now."""
+    until = instant(now + timedelta(seconds=seconds))
+    tx.conn.execute("UPDATE outbox SET leased_until = ? WHERE leased_by = ?", (until, lease_name))
+
+
+def last_told(conn: sqlite3.Connection, subscription: str, event: str) -> tuple[int, str] | None:
+    """The sequence that the last letter to a subscription told of an event, and when that went."""
+    row = conn.execute(_LAST_TOLD, (subscription, event)).fetchone()
+    return (row["told"], row["settled_at"]) if row else None
+
+
+def newer_waits(conn: sqlite3.Connection, leased: Leased, matters: Sequence[str]) -> bool:
+    """Whether a letter about a later revision of the same event waits for the same subscription."""
+    row = conn.execute(
+        "SELECT 1 FROM outbox WHERE subscription = ? AND event = ? AND state = 'waiting' AND letter > ?"
+        " AND matter IN (SELECT value FROM json_each(?)) LIMIT 1",
+        (leased.owed.subscription, leased.owed.event, leased.letter, json.dumps(list(matters))),
+    )
+    return row.fetchone() is not None
+
+
+def note_sent(tx: Transaction, letter: int, told: int | None, at: str) -> None:
+    """Write down that a letter went and which revision it told of, whoever holds its lease by now."""
+    done = tx.conn.execute(
+        "UPDATE outbox SET state = 'sent', settled_at = ?, told = ?, said = NULL, leased_by = NULL, leased_until = NULL"
+        " WHERE letter = ? AND state = 'waiting'",
+        (at, told, letter),
+    )
+    if done.rowcount:
+        tx.conn.execute(_RECORD, (letter, at, "sent", None))
 
 
 def refuse(tx: Transaction, leased: Leased, why: str) -> None:
     """Settle a letter that no server will take: it is not tried again."""
-    _settle(tx, leased, refused=why, delayed=None)
+    _close(tx, leased, "refused", why)
 
 
-def delay(tx: Transaction, leased: Leased, why: str, now: datetime) -> None:
-    """Settle a try that failed for now: the next is due after a pause that doubles from a minute to an hour."""
+def drop(tx: Transaction, leased: Leased, why: str) -> None:
+    """Settle a letter that is no longer true or useful; it stays, with the reason."""
+    _close(tx, leased, "dropped", why)
+
+
+def drop_waiting(tx: Transaction, subscription: str, why: str) -> None:
+    """Settle every letter that waits for a subscription that is told no longer."""
+    tx.conn.execute(
+        "UPDATE outbox SET state = 'dropped', said = ?, settled_at = ?, leased_by = NULL, leased_until = NULL"
+        " WHERE subscription = ? AND state = 'waiting'",
+        (why, tx.recorded_at, subscription),
+    )
+
+
+def delay(tx: Transaction, leased: Leased, why: str, now: datetime) -> bool:
+    """Settle a try that failed for now: the next is due after a pause; False if it was the last, and it is given up."""
+    if now - datetime.fromisoformat(leased.raised_at) >= GIVEN_UP_AFTER:
+        _close(tx, leased, "given up", why)
+        return False
     due_at = now + timedelta(seconds=pause_seconds(leased.attempts))
-    _settle(tx, leased, delayed=why, due_at=instant(due_at))
+    _settle(tx, leased, {"said": why, "due_at": instant(due_at)})
+    tx.conn.execute(_RECORD, (leased.letter, tx.recorded_at, "delayed", why))
+    return True
 
 
-def pause_seconds(attempts: int) -> int:
-    """How long to wait after that many tries."""
-    doubled: int = _FIRST_PAUSE_SECONDS * 2 ** min(attempts - 1, 10)
-    return min(doubled, _LONGEST_PAUSE_SECONDS)
+def pause_seconds(attempts: int) -> float:
+    """How long to wait after that many tries: doubled from a minute to four hours, each time by chance up to a quarter
+    less, so that what failed together does not come again together."""
+    doubled: float = _FIRST_PAUSE_SECONDS * 2 ** min(attempts - 1, 12)
+    return min(doubled, _LONGEST_PAUSE_SECONDS) * uniform(0.75, 1)  # noqa: S311
 
 
 def give_back(tx: Transaction, leased: Leased) -> None:
     """Settle a letter untried: it is due as before."""
-    _settle(tx, leased)
+    _settle(tx, leased, {"attempts": leased.attempts - 1})
 
 
-def drop(tx: Transaction, leased: Leased) -> None:
-    """Settle a letter that is no longer true or useful: it is owed no more, and may be raised anew."""
-    tx.conn.execute("DELETE FROM outbox WHERE letter = ? AND leased_by = ?", (leased.letter, leased.lease))
+def _close(tx: Transaction, leased: Leased, state: str, why: str) -> None:
+    if _settle(tx, leased, {"state": state, "said": why, "settled_at": tx.recorded_at}):
+        tx.conn.execute(_RECORD, (leased.letter, tx.recorded_at, state, why))
 
 
-def _settle(tx: Transaction, leased: Leased, **columns: str | None) -> None:
+def _settle(tx: Transaction, leased: Leased, columns: Mapping[str, str | int | None]) -> bool:
     """End the lease and set `columns`, unless the lease lapsed and the letter is another's."""
     values = {"leased_by": None, "leased_until": None, **columns}
-    tx.conn.execute(
+    done = tx.conn.execute(
         f"UPDATE outbox SET {', '.join(f'{name} = :{name}' for name in values)}"
         " WHERE letter = :letter AND leased_by = :lease",
         {**values, "letter": leased.letter, "lease": leased.lease},
     )
+    return bool(done.rowcount)
 
 
 def standing(conn: sqlite3.Connection) -> Standing:
     """How the outbox stands."""
-    counts = conn.execute(_COUNT).fetchone()
+    counts = {row[0]: row[1] for row in conn.execute("SELECT state, COUNT(*) FROM outbox GROUP BY state")}
     newest = conn.execute(_NEWEST_DELAY).fetchone()
-    return Standing(counts["waiting"], counts["refused"], newest["delayed"] if newest else None)
-
-
-def beat(conn: sqlite3.Connection) -> str | None:
-    """The instant at which the clock process last said that it runs; None if it never did."""
-    return fact(conn, "clock_beat")
-
-
-def failure(conn: sqlite3.Connection) -> str | None:
-    """What stopped the clock's last round of letters, in a sentence; None if it went through."""
-    return fact(conn, "clock_failure")
-
-
-def note_beat(tx: Transaction, now: datetime) -> None:
-    """Write down that the clock process runs."""
-    note(tx.conn, "clock_beat", instant(now))
-
-
-def note_failure(tx: Transaction, sentence: str | None) -> None:
-    """Write down what stopped the clock's round of letters; None: nothing did."""
-    if sentence is None:
-        tx.conn.execute("DELETE FROM fact WHERE name = 'clock_failure'")
-    else:
-        note(tx.conn, "clock_failure", sentence)
+    last = conn.execute("SELECT MAX(settled_at) FROM outbox WHERE state = 'sent'").fetchone()[0]
+    return Standing(
+        counts.get("waiting", 0),
+        counts.get("refused", 0),
+        counts.get("given up", 0),
+        newest["said"] if newest else None,
+        last,
+    )

@@ -14,11 +14,13 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from schemas.subscriptions import SubscriptionDraft
+from service import signing
 from service.app import create_app
 from service.settings import read_settings
-from service.store import tokens
+from service.store import subscriptions, tokens
 from service.store.database import store_of
-from tests.builders import a_store, tell
+from tests.builders import a_store, subscribe, tell
 
 EXAMPLES = {
     "static": "/static/docs.css",
@@ -59,6 +61,12 @@ EXAMPLES = {
     "feed-addresses.revoke_feed_address": "/api/v1/feeds/key-meetings/addresses/{private}",
     "private-feeds.private_feed": "/feeds/private/{secret}.ics",
     "private-feeds.private_news": "/feeds/private/{secret}.atom",
+    "alert-links.show_confirm": "/alerts/confirm/{confirm}",
+    "alert-links.confirm": "/alerts/confirm/{confirm}",
+    "alert-links.show_manage": "/alerts/manage/{manage}",
+    "alert-links.manage": "/alerts/manage/{manage}",
+    "alert-links.show_unsubscribe": "/alerts/unsubscribe/{unsubscribe}",
+    "alert-links.unsubscribe": "/alerts/unsubscribe/{unsubscribe}",
     "event.show_event": "/events/event001",
     "docs.asset": "/docs/assets/swagger-ui.css",
     "docs.show_problem": "/problems/stale-revision",
@@ -83,9 +91,26 @@ BODIES: dict[str, dict[str, Any]] = {
     "saved-feeds.save_feed": {"title": "Another", "query": "kind=visit"},
     "feed-addresses.make_feed_address": {},
     "saved-feeds.change_feed": {"title": "Saved", "query": "kind=visit"},
+    "subscriptions.subscribe": {"email": "bob@example.org", "calendar": "demo"},
+    "alerts-page.ask_for_alerts": {},
+    "alert-links.confirm": {},
+    "alert-links.manage": {},
+    "alert-links.unsubscribe": {},
 }
 FILES = {"imports.create_import": ("text/csv", "calendar,kind,title,when,status,known_on\r\n")}
-WITHOUT_TAG = {"health.health": "says how things are at this moment: a kept answer would say nothing"}
+WITHOUT_TAG = {
+    "health.health": "says how things are at this moment: a kept answer would say nothing",
+    "alert-links.show_confirm": "of one person alone",
+    "alert-links.show_manage": "of one person alone",
+    "alert-links.show_unsubscribe": "of one person alone",
+}
+OPEN_TO_WRITE = {
+    "subscriptions.subscribe": "anybody may ask to be told; nothing is told before the address confirms",
+    "alerts-page.ask_for_alerts": "the same, as a form",
+    "alert-links.confirm": "the link is signed",
+    "alert-links.manage": "the link is signed",
+    "alert-links.unsubscribe": "the link is signed",
+}
 WITHOUT_KEY = {
     "tokens.create_token": "keeping its answer would keep the secret",
     "feed-addresses.make_feed_address": "keeping its answer would keep the secret",
@@ -106,6 +131,9 @@ OPEN_TO_ALL = {
     "docs.list_problems": "tells nothing of the record",
     "docs.show_problem": "tells nothing of the record",
     "health.health": "asked by what watches over it, which has no token",
+    "alert-links.show_confirm": "the link is signed, and tells of one subscription alone",
+    "alert-links.show_manage": "the link is signed, and tells of one subscription alone",
+    "alert-links.show_unsubscribe": "the link is signed, and tells of one subscription alone",
 }
 
 
@@ -163,6 +191,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     taken = app.test_client().post("/api/v1/imports", data=text, headers={**holders[0], "Content-Type": type_})
     private = app.test_client().post("/api/v1/feeds/key-meetings/addresses", headers=holders[0]).get_json()
     made = {"link": link, "file": taken.get_json()["id"], "private": private["id"], "secret": private["secret"]}
+    told = subscribe(store)
+    with store.transaction("test") as tx:
+        asked = subscriptions.add(tx, "waiting1", SubscriptionDraft(email="carol@example.org", calendar="demo")).id
+        made |= {
+            "confirm": signing.signed(tx.conn, "confirm", asked),
+            "manage": signing.signed(tx.conn, "manage", told),
+            "unsubscribe": signing.signed(tx.conn, "unsubscribe", asked),
+        }
     return House(app, made, *holders)
 
 
@@ -201,6 +237,8 @@ def test_every_change_needs_if_match_and_refuses_a_stale_one(house: House, metho
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_whatever_writes_needs_a_token_that_may(house: House, method: str) -> None:
     for endpoint, address in house.routes(method):
+        if endpoint in OPEN_TO_WRITE:
+            continue
         assert house.ask(method, endpoint, address).status_code == 401, address
         if endpoint not in FOR_READERS:
             assert house.ask(method, endpoint, address, house.reader).status_code == 403, address
@@ -208,6 +246,8 @@ def test_whatever_writes_needs_a_token_that_may(house: House, method: str) -> No
 
 def test_whatever_is_made_is_made_once_for_a_key(house: House) -> None:
     for endpoint, address in house.routes("POST"):
+        if endpoint in OPEN_TO_WRITE:
+            continue
         keyed = {**house.root, "Idempotency-Key": endpoint}
         if endpoint in WITHOUT_KEY:
             refused = house.ask("POST", endpoint, address, keyed)
@@ -275,6 +315,6 @@ def test_the_document_names_the_headers_of_every_answer(house: House) -> None:
                 assert "304" in operation["responses"], path
             if method == "post":
                 named = {each["name"] for each in operation.get("parameters", ())}
-                assert "Idempotency-Key" in named or path.endswith(("/tokens", "/addresses")), path
+                assert "Idempotency-Key" in named or path.endswith(("/tokens", "/addresses", "/subscriptions")), path
             if method == "put":
                 assert "If-Match" in {each["name"] for each in operation["parameters"]}, path

@@ -49,6 +49,9 @@ TIMELESS = {
     "/api/v1/imports/<import_id>",
     "/api/v1/feeds/<slug>/addresses",
     "/api/v1/feeds/<slug>/addresses/<address_id>",
+    "/alerts/confirm/<word>",
+    "/alerts/manage/<word>",
+    "/alerts/unsubscribe/<word>",
 }
 """What answers about no events, or about the running service."""
 
@@ -63,6 +66,7 @@ ADDRESSES: dict[str, list[str]] = {
         "/feeds?kind=rally",
         "/feeds?calendar=other&past=soon",
     ],
+    "/alerts": ["/alerts"],
     "/events/<event_id>": ["/events/visit1", "/events/later1"],
     "/events/<event_id>.ics": ["/events/visit1.ics", "/events/later1.ics"],
     "/calendars/<slug>.ics": ["/calendars/demo.ics"],

@@ -226,3 +226,45 @@ def test_the_clock_of_a_progress_bar_starts_with_its_first_step(monkeypatch: pyt
     left = re.findall(r"(\d+)%  ((?:\d+d )?[\d:]{8})", screen.getvalue())
     assert left
     assert max(time for _, time in left) <= "00:00:20"
+
+
+def test_what_would_have_been_told_is_as_the_document_says(settings: Settings) -> None:
+    asked = ("alerts", "replay", "--from", "2019-01-01", "--to", "2026-04-30", "--calendar", "dprk")
+    told = leadup(settings, *asked, "--format", "markdown")
+    assert told.exit_code == 0
+    document = Path(__file__).parents[2] / "docs" / "alerts.md"
+    assert told.stdout.strip() in document.read_text(encoding="utf-8")
+    summary = leadup(settings, *asked).stdout.splitlines()[-1]
+    assert summary == (
+        "19 meetings: 13 lead-day letters went before the opening, 5 to 18 days ahead (median 12); 0 after it;"
+        " of 6 meetings none went."
+    )
+
+
+def test_who_is_told_is_added_listed_ended_and_forgotten(settings: Settings) -> None:
+    added = leadup(settings, "subscriptions", "add", "alice@example.org", "--calendar", "dprk", "--lead-day", "30")
+    assert added.exit_code == 0
+    id_ = added.stdout.strip()
+    listed = leadup(settings, "subscriptions", "list").stdout
+    assert id_ in listed
+    assert "alice@example.org" in listed
+    assert leadup(settings, "subscriptions", "end", id_).exit_code == 0
+    assert leadup(settings, "subscriptions", "list").stdout == ""
+    assert leadup(settings, "subscriptions", "resume", id_).exit_code == 2
+    forgotten = leadup(settings, "subscriptions", "erase", "alice@example.org")
+    assert forgotten.stdout.startswith("Subscriptions of that address: 1;")
+    assert "(erased)" in leadup(settings, "subscriptions", "list", "--all").stdout
+    assert leadup(settings, "subscriptions", "add", "alice", "--calendar", "dprk").exit_code == 2
+
+
+def test_what_is_owed_is_brought_and_a_letter_can_be_looked_at(settings: Settings, tmp_path: Path) -> None:
+    day = {"LEADUP_TODAY": "2025-12-04"}
+    assert "Nobody is subscribed" in leadup(settings, "alerts", "due", **day).stdout
+    leadup(settings, "subscriptions", "add", "alice@example.org", "--calendar", "dprk", **day)
+    due = leadup(settings, "alerts", "due", **day).stdout.splitlines()
+    assert due[:2] == ["lead 7 wpk-8cc-13th-plenary", "Letters: 1 sent."]
+    shown = leadup(settings, "letter", "preview", "wpk-8cc-13th-plenary", "--to", str(tmp_path / "shown"), **day)
+    assert [Path(line).suffix for line in shown.stdout.splitlines()] == [".eml", ".html"]
+    assert "in 7 days" in (tmp_path / "shown" / "wpk-8cc-13th-plenary-lead.html").read_text()
+    assert leadup(settings, "letter", "preview", "nothing", **day).exit_code == 2
+    assert leadup(settings, "letter", "preview", "wpk-8cc-13th-plenary", "--matter", "quiet", **day).exit_code == 2

@@ -19,12 +19,13 @@ from service import examining
 from service.__main__ import main
 from service.linking import link
 from service.recording import amend, record
-from service.store import feeds, outbox
+from service.store import feeds, outbox, pulse
 from service.store.database import Store, connect
 from service.store.outbox import Owed
 from service.store.registers import plain
 from service.store.revisions import Assertion, append
-from tests.builders import a_calendar, a_store
+from service.subscribing import pause
+from tests.builders import a_calendar, a_store, subscribe
 
 TODAY = date(2026, 11, 24)
 
@@ -57,8 +58,8 @@ def test_a_store_without_fault_needs_nobody(tmp_path: Path, store: Store) -> Non
     record(store, a_draft(), by="alice")
     done = doctor(tmp_path)
     assert done.exit_code == 0
-    assert sorted(line.split()[0] for line in done.stdout.splitlines()) == ["fine"] * 11 + ["note"]
-    assert len(done.stdout.splitlines()) == len(findings(tmp_path)) == 12
+    assert sorted(line.split()[0] for line in done.stdout.splitlines()) == ["fine"] * 12 + ["note"]
+    assert len(done.stdout.splitlines()) == len(findings(tmp_path)) == 13
 
 
 def test_names_without_an_entry_are_listed_with_how_many_events_bear_them(tmp_path: Path, store: Store) -> None:
@@ -139,35 +140,41 @@ def test_derived_tables_that_disagree_are_found_and_rebuilding_mends_them(
 
 def test_a_clock_that_does_not_run_needs_a_person_only_where_letters_are_owed(tmp_path: Path, store: Store) -> None:
     assert findings(tmp_path)["clock"]["state"] == "note"
-    assert findings(tmp_path, LEADUP_ALERTS_TO="alice@example.org")["clock"]["state"] == "act"
+    subscribe(store)
+    assert findings(tmp_path)["clock"]["state"] == "act"
     now = datetime.now(UTC)
     with store.transaction("clock") as tx:
-        outbox.note_beat(tx, now)
+        pulse.note_beat(tx, now)
     assert findings(tmp_path)["clock"]["state"] == "fine"
     with store.transaction("clock") as tx:
-        outbox.note_beat(tx, now - timedelta(hours=2))
-        outbox.note_failure(tx, "The mail server is gone.")
-    found = findings(tmp_path, LEADUP_ALERTS_TO="alice@example.org")
+        pulse.note_beat(tx, now - timedelta(hours=2))
+        pulse.note_failure(tx, "The mail server is gone.")
+    found = findings(tmp_path)
     assert (found["clock"]["state"], found["failure"]["state"]) == ("act", "act")
     assert "The mail server is gone." in found["failure"]["says"]
 
 
-def test_delayed_letters_are_worth_knowing_and_refused_ones_need_a_person(tmp_path: Path, store: Store) -> None:
+def test_delayed_letters_are_worth_knowing_and_those_given_up_need_a_person(tmp_path: Path, store: Store) -> None:
     now = datetime.now(UTC)
+    alice = subscribe(store)
     with store.transaction("clock") as tx:
-        for about in ("one", "two"):
-            outbox.enqueue(
-                tx, Owed(matter="lead", event="e", about=about, recipient="alice@example.org", sequence=0), now
-            )
-        leased = outbox.lease(tx, now)
-        assert leased
+        outbox.enqueue(tx, Owed(subscription=alice, matter="lead", event="e", about="7"), now)
+        (leased,) = outbox.lease(tx, now)
         outbox.delay(tx, leased, "The mailbox is full.", now)
     assert findings(tmp_path)["letters"]["state"] == "note"
     with store.transaction("clock") as tx:
-        leased = outbox.lease(tx, now)
-        assert leased
-        outbox.refuse(tx, leased, "No such mailbox.")
+        (leased,) = outbox.lease(tx, now + timedelta(days=4))
+        outbox.delay(tx, leased, "The mailbox is full.", now + timedelta(days=4))
     assert findings(tmp_path)["letters"]["state"] == "act"
+
+
+def test_a_subscription_that_was_paused_needs_a_person(tmp_path: Path, store: Store) -> None:
+    alice = subscribe(store)
+    assert findings(tmp_path)["subscriptions"]["state"] == "fine"
+    with store.transaction("clock") as tx:
+        pause(tx, alice, "550 No such mailbox.")
+    found = findings(tmp_path)["subscriptions"]
+    assert (found["state"], found["items"]) == ("act", [f"{alice} (550 No such mailbox.)"])
 
 
 def test_a_missing_store_and_a_missing_guard_are_told_in_a_sentence(tmp_path: Path, store: Store) -> None:

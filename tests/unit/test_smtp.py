@@ -20,9 +20,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from schemas.errors import LetterDelayed, LetterUndeliverable
-from service.mail import smtp
-from service.mail.letters import Words, compose
-from service.mail.smtp import Server, read_server
+from service.mail import messages, smtp
+from service.mail.letters import Letter, Paragraph
+from service.mail.messages import compose
+from service.mail.smtp import Mailing, Server, read_server
 from service.settings import SettingRefused
 
 AUTHORITY = trustme.CA()
@@ -40,6 +41,7 @@ class Postbox:
     sessions: list[Session] = field(default_factory=list)
     answer_to_data: str = "250 OK"
     quit_after_seconds: float = 0
+    connections: set[Any] = field(default_factory=set)
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -51,6 +53,7 @@ class Postbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.letters.append(envelope)
+        self.connections.add(session.peer)
         self.sessions.append(session)
         return self.answer_to_data
 
@@ -73,10 +76,20 @@ def serving(postbox: Postbox, **options: Any) -> Iterator[int]:
 
 
 def a_letter(recipient: str = "alice@example.org") -> EmailMessage:
-    words = Words("Plenary – in 6 days", "In six days.\n.\nThe end.\n")
+    letter = Letter("Plenary – in 6 days", "In six days.", (Paragraph(". The end."),))
     sender = "Leadup <leadup@leadup.example>"
     now = datetime(2025, 12, 5, 9, 0, tzinfo=UTC)
-    return compose(words, name="lead-autumn01", sender=sender, recipient=recipient, now=now)
+    return compose(letter, messages.Envelope(name="lead-autumn01", sender=sender, recipient=recipient, now=now))
+
+
+def send(server: Server, *letters: EmailMessage) -> None:
+    """Hand letters in over one connection."""
+    mailing = Mailing(server)
+    try:
+        for letter in letters:
+            mailing.send(letter)
+    finally:
+        mailing.close()
 
 
 def on(port: int, user: str | None = None, password: str | None = None) -> Server:
@@ -104,20 +117,49 @@ def knows_alice(server: SMTP, session: Session, envelope: Envelope, mechanism: s
 def test_a_letter_arrives_as_it_was_written() -> None:
     postbox = Postbox()
     with serving(postbox) as port:
-        smtp.send(on(port), a_letter())
+        send(on(port), a_letter())
     (arrived,) = postbox.letters
     assert (arrived.mail_from, arrived.rcpt_tos) == ("leadup@leadup.example", ["alice@example.org"])
     assert arrived.original_content == a_letter().as_bytes()
 
 
+def test_one_connection_brings_many_letters_also_past_a_refusal() -> None:
+    postbox = Postbox()
+    with serving(postbox) as port:
+        mailing = Mailing(on(port))
+        mailing.send(a_letter())
+        with pytest.raises(LetterUndeliverable):
+            mailing.send(a_letter("nobody@example.org"))
+        with pytest.raises(LetterDelayed):
+            mailing.send(a_letter("later@example.org"))
+        mailing.send(a_letter("bob@example.org"))
+        mailing.close()
+    assert [each.rcpt_tos for each in postbox.letters] == [["alice@example.org"], ["bob@example.org"]]
+    assert len(postbox.connections) == 1
+
+
+def test_a_connection_that_the_server_ended_is_made_anew() -> None:
+    postbox = Postbox()
+    with serving(postbox) as port:
+        mailing = Mailing(on(port))
+        mailing.send(a_letter())
+        assert mailing._client
+        assert mailing._client.sock
+        mailing._client.sock.shutdown(socket.SHUT_RDWR)  # as if the server had
+        mailing.send(a_letter("bob@example.org"))
+        mailing.close()
+    assert len(postbox.connections) == 2
+    assert len(postbox.letters) == 2
+
+
 def test_an_unknown_recipient_is_refused_for_good_in_the_words_of_the_server() -> None:
     with serving(Postbox()) as port, pytest.raises(LetterUndeliverable, match=r"550 5\.1\.1 No such user"):
-        smtp.send(on(port), a_letter("nobody@example.org"))
+        send(on(port), a_letter("nobody@example.org"))
 
 
 def test_a_recipient_put_off_delays_the_letter() -> None:
     with serving(Postbox()) as port, pytest.raises(LetterDelayed, match=r"451 4\.7\.1 Come back later"):
-        smtp.send(on(port), a_letter("later@example.org"))
+        send(on(port), a_letter("later@example.org"))
 
 
 @pytest.mark.parametrize(
@@ -125,20 +167,20 @@ def test_a_recipient_put_off_delays_the_letter() -> None:
 )
 def test_what_is_said_of_the_letter_itself_is_for_good_or_for_now(answer: str, refusal: type[Exception]) -> None:
     with serving(Postbox(answer_to_data=answer)) as port, pytest.raises(refusal, match=answer):
-        smtp.send(on(port), a_letter())
+        send(on(port), a_letter())
 
 
 def test_a_server_that_is_away_delays_the_letter() -> None:
     with serving(Postbox()) as port:
         pass
     with pytest.raises(LetterDelayed, match="Connection refused"):
-        smtp.send(on(port), a_letter())
+        send(on(port), a_letter())
 
 
 def test_a_server_that_hangs_delays_the_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "_STEP_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(LetterDelayed, match="timed out"):
-        smtp.send(on(silent.getsockname()[1]), a_letter())
+        send(on(silent.getsockname()[1]), a_letter())
 
 
 def test_a_server_that_hangs_once_it_took_the_letter_has_taken_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +188,7 @@ def test_a_server_that_hangs_once_it_took_the_letter_has_taken_it(monkeypatch: p
     postbox = Postbox(quit_after_seconds=1)
     with serving(postbox) as port:
         started = monotonic()
-        smtp.send(on(port), a_letter())
+        send(on(port), a_letter())
         assert monotonic() - started < 0.8
     assert len(postbox.letters) == 1
 
@@ -155,14 +197,14 @@ def test_user_and_password_are_given() -> None:
     postbox = Postbox()
     options = {"authenticator": knows_alice, "auth_require_tls": False}
     with serving(postbox, **options) as port:
-        smtp.send(read_server(f"smtp://alice%40x:p%3Ass%2Fw%40rd@127.0.0.1:{port}"), a_letter())
+        send(read_server(f"smtp://alice%40x:p%3Ass%2Fw%40rd@127.0.0.1:{port}"), a_letter())
     assert postbox.sessions[0].authenticated
 
 
 def test_a_wrong_password_delays_letters_until_it_is_mended() -> None:
     options = {"authenticator": knows_alice, "auth_require_tls": False}
     with serving(Postbox(), **options) as port, pytest.raises(LetterDelayed, match="535") as delayed:
-        smtp.send(on(port, user="alice", password="hunter2"), a_letter())
+        send(on(port, user="alice", password="hunter2"), a_letter())
     assert "hunter2" not in delayed.value.detail
 
 
@@ -171,7 +213,7 @@ def test_a_password_leaves_the_machine_encrypted_only(monkeypatch: pytest.Monkey
     postbox = Postbox()
     options = {"authenticator": knows_alice, "auth_require_tls": False}
     with serving(postbox, **options) as port, pytest.raises(LetterDelayed, match="not sent in the clear"):
-        smtp.send(on(port, user="alice@x", password="p:ss/w@rd"), a_letter())
+        send(on(port, user="alice@x", password="p:ss/w@rd"), a_letter())
     assert not postbox.letters
 
 
@@ -179,7 +221,7 @@ def test_a_password_leaves_the_machine_encrypted_only(monkeypatch: pytest.Monkey
 def test_letters_are_encrypted_where_that_is_offered() -> None:
     postbox = Postbox()
     with serving(postbox, tls_context=server_context()) as port:
-        smtp.send(on(port), a_letter())
+        send(on(port), a_letter())
     assert postbox.sessions[0].ssl is not None
 
 
@@ -187,24 +229,24 @@ def test_letters_are_encrypted_where_that_is_offered() -> None:
 def test_smtps_is_encrypted_from_the_start() -> None:
     postbox = Postbox()
     with serving(postbox, ssl_context=server_context()) as port:
-        smtp.send(read_server(f"smtps://127.0.0.1:{port}"), a_letter())
+        send(read_server(f"smtps://127.0.0.1:{port}"), a_letter())
     assert len(postbox.letters) == 1
 
 
 def test_a_server_that_cannot_prove_its_name_gets_no_letter() -> None:
     postbox = Postbox()
     with serving(postbox, tls_context=server_context()) as port, pytest.raises(LetterDelayed, match="CERTIFICATE"):
-        smtp.send(on(port), a_letter())
+        send(on(port), a_letter())
     assert not postbox.letters
 
 
 def test_an_address_beyond_ascii_needs_a_server_that_takes_it() -> None:
     postbox = Postbox()
     with serving(postbox, enable_SMTPUTF8=True) as port:
-        smtp.send(on(port), a_letter("jörg@exämple.org"))
-    assert postbox.letters[0].rcpt_tos == ["jörg@exämple.org"]
+        send(on(port), a_letter("jörg@exämple.org"))
+    assert postbox.letters[0].rcpt_tos == ["jörg@xn--exmple-cua.org"]
     with serving(postbox, enable_SMTPUTF8=False) as port, pytest.raises(LetterUndeliverable, match="SMTPUTF8"):
-        smtp.send(on(port), a_letter("jörg@exämple.org"))
+        send(on(port), a_letter("jörg@exämple.org"))
 
 
 def test_an_address_of_a_server_is_read() -> None:

@@ -1,0 +1,106 @@
+"""`leadup alerts replay`: what a subscriber would have been told, as known on each day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from service.commands.conventions import DAY
+from service.settings import Settings
+from service.store.database import store_of
+
+if TYPE_CHECKING:
+    from service.retelling import Account, Retold
+
+
+@click.command("replay")
+@click.option("--from", "since", type=DAY, required=True)
+@click.option("--to", "until", type=DAY, required=True)
+@click.option("--calendar", "slug", help="Which; may be left out where there is one.")
+@click.option("--query", default="", help="Which events, as an address writes it; key meetings if not given.")
+@click.option("--lead-day", "lead_days", type=click.IntRange(1, 365), multiple=True, default=(7,), show_default=True)
+@click.option("--matter", "matters", multiple=True, help="Besides lead days: announced, moved ... May be given again.")
+@click.option("--format", "shape", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
+@click.pass_obj
+def replay(
+    settings: Settings,
+    since: datetime,
+    until: datetime,
+    slug: str | None,
+    query: str,
+    lead_days: tuple[int, ...],
+    matters: tuple[str, ...],
+    shape: str,
+) -> None:
+    """For each meeting: when letters would have gone, on what knowledge, how long before it opened, or why none went.
+
+    Every day is looked back at as known on it; nothing later is used.
+    """
+    from schemas.errors import UnknownCalendar
+    from schemas.subscriptions import LEAD, Choices
+    from service import raising, retelling
+    from service.store.asknown import standpoint
+
+    store = store_of(settings)
+    choices = Choices(query=query, matters=(LEAD, *matters), lead_days=tuple(sorted(lead_days, reverse=True)))
+    with store.reading() as conn:
+        at = standpoint(conn, store.clock, calendars=[slug] if slug else [])
+        if slug not in at.calendars and (slug or len(at.calendars) != 1):
+            raise UnknownCalendar(f"Name a calendar: {', '.join(sorted(at.calendars)) or 'none is loaded'}.")
+        asked = raising.query_of(at.calendars[slug or next(iter(at.calendars))], choices)
+        found = retelling.accounts(at, asked, choices, since.date(), until.date()) if asked else []
+    for line in _markdown(found) if shape == "markdown" else _text(found):
+        click.echo(line)
+
+
+def _text(found: list[Account]) -> Iterator[str]:
+    for account in found:
+        yield f"{account.opened or 'not opened'}  {account.title}"
+        for letter in account.letters:
+            yield f"  {letter.day}  {letter.matter} {letter.about}: {_ahead(account, letter)}; {known(letter)}"
+        if account.why_no_lead:
+            yield f"  no lead-day letter: {account.why_no_lead}"
+    yield summary(found)
+
+
+def _markdown(found: list[Account]) -> Iterator[str]:
+    yield "| opened | meeting | letter | ahead of the opening | on what knowledge, or why none |"
+    yield "|---|---|---|---|---|"
+    for account in found:
+        opened = str(account.opened or "not yet")
+        if not account.leads:
+            yield f"| {opened} | {account.title} | none | | {account.why_no_lead} |"
+        for letter in account.leads:
+            yield f"| {opened} | {account.title} | {letter.day} | {_ahead(account, letter)} | {known(letter)} |"
+
+
+def _ahead(account: Account, letter: Retold) -> str:
+    days = account.days_ahead(letter)
+    if days is None:
+        return "not opened yet"
+    count = "1 day" if abs(days) == 1 else f"{abs(days)} days"
+    return count if days >= 0 else f"{count} after it"
+
+
+def known(letter: Retold) -> str:
+    """What was known when a letter went, in words."""
+    state = letter.known
+    who = state.said_by.name or state.said_by.who if state.said_by else "nobody named"
+    return f"{state.status}, {state.when.text}, given by {who}, known on {state.known_on}"
+
+
+def summary(found: list[Account]) -> str:
+    """How many letters went ahead of an opening, and how long."""
+    ahead = [days for each in found for letter in each.leads if (days := each.days_ahead(letter)) is not None]
+    early = sorted(days for days in ahead if days > 0)
+    if not early:
+        return f"{len(found)} meetings; no lead-day letter went before an opening."
+    middle = early[len(early) // 2]
+    none = sum(not each.leads for each in found)
+    return (
+        f"{len(found)} meetings: {len(early)} lead-day letters went before the opening, {early[0]} to {early[-1]} days"
+        f" ahead (median {middle}); {len(ahead) - len(early)} after it; of {none} meetings none went."
+    )

@@ -1,0 +1,275 @@
+"""Composing letters as they go: what is still true then, and the facts known then; nothing later, nothing surer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from schemas.calendars import Calendar
+from schemas.errors import EventNotFound
+from schemas.events import Event
+from schemas.matters import generation, lead_days_of, lies_ahead, why_no_lead
+from schemas.moves import move_in_words
+from schemas.queries import EventQuery
+from schemas.subscriptions import CHANGES, CONFIRM, DIGEST, LEAD, OVERDUE, QUIET, UNSEEN, Subscription
+from schemas.vocabulary import AHEAD
+from schemas.when import parse
+from schemas.windows import Window, early_warning, record_in_words
+from service import raising, signing, windows
+from service.clock import Clock
+from service.mail import notices
+from service.mail.letters import Letter, day_words, days_words, span_words
+from service.mail.wording import Outlook, about_event
+from service.settings import Settings
+from service.store import events, outbox, subscriptions
+from service.store.asknown import AsKnown, newest_known, standpoint
+from service.store.database import Connection
+from service.store.outbox import Leased
+from service.store.revisions import Row
+from service.store.timeline import count, find
+from service.store.told import standing_rows, told
+
+RUN_UP_DAYS: Final = 28
+RUN_UP_NUMBERS: Final = 3
+DIGEST_DAYS: Final = {"daily": 1, "weekly": 7}
+_SHOWN: Final = 20
+
+
+class NoLonger(Exception):
+    """A letter that is not to go: what it was to say is not true any more, or of no use. Its words say why."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where letters are composed over one snapshot of the store; what is the same for many is looked up once."""
+
+    conn: Connection
+    clock: Clock
+    settings: Settings
+    _standing: dict[str, AsKnown] = field(default_factory=dict)
+    _outlooks: dict[tuple[str, str], Outlook] = field(default_factory=dict)
+    _records: dict[str, list[Window]] = field(default_factory=dict)
+    _letters: dict[tuple[object, ...], Letter] = field(default_factory=dict)
+
+    def letter(self, leased: Leased) -> Letter:
+        """The words of a letter that is owed; raises NoLonger."""
+        owed, subscription = leased.owed, subscriptions.one(self.conn, leased.owed.subscription)
+        if owed.matter == CONFIRM:
+            return self._confirming(subscription)
+        if subscription.state != "active":
+            raise NoLonger(f"the subscription is {subscription.state}")
+        at = self.at(subscription.calendar)
+        if owed.matter == DIGEST:
+            return self._digest(at, subscription, owed.about)
+        if owed.matter == QUIET:
+            return self._quiet(at, owed.about)
+        if owed.matter == UNSEEN:
+            return self._unseen(at, owed.about)
+        return self._of_event(at, leased)
+
+    def at(self, calendar: str) -> AsKnown:
+        """The standpoint of today in a calendar; raises NoLonger where there is none of that name."""
+        if calendar not in self._standing:
+            self._standing[calendar] = standpoint(self.conn, self.clock, calendars=[calendar])
+        if calendar not in self._standing[calendar].calendars:
+            raise NoLonger(f"there is no calendar {calendar}")
+        return self._standing[calendar]
+
+    def _confirming(self, subscription: Subscription) -> Letter:
+        if subscription.state != "waiting":
+            raise NoLonger(f"the subscription is {subscription.state}")
+        word = signing.signed(self.conn, "confirm", subscription.id)
+        at = self.at(subscription.calendar)
+        name = at.calendars[subscription.calendar].name
+        return notices.confirming(name, subscription.choices, f"{self.settings.public_url}/alerts/confirm/{word}")
+
+    def _of_event(self, at: AsKnown, leased: Leased) -> Letter:
+        owed, subscription = leased.owed, leased.subscription
+        try:
+            outlook = self.outlook(at, owed.event)
+        except EventNotFound as cause:
+            raise NoLonger("the event is not known any more") from cause
+        self._check(at, leased, outlook.event)
+        last = outbox.last_told(self.conn, subscription.id, owed.event)
+        key = (owed.event, owed.matter, last, subscription.choices.zone)
+        if key not in self._letters:
+            whole = replace(outlook, changed=self._changed(at, owed.event, last, subscription))
+            self._letters[key] = about_event(whole, owed.matter)
+        return self._letters[key]
+
+    def _check(self, at: AsKnown, leased: Leased, event: Event) -> None:
+        """Raise NoLonger unless what the letter is about still stands."""
+        matter = leased.owed.matter
+        if matter == LEAD:
+            if why := why_lead_is_over(at, event, leased.subscription, leased.owed.about):
+                raise NoLonger(why)
+        elif matter in CHANGES:
+            wanted = {"cancelled": ("cancelled",), "opened": ("held",)}.get(matter, AHEAD)
+            if event.status not in wanted:
+                raise NoLonger(f"the event is {event.status} by now")
+            if outbox.newer_waits(self.conn, leased, CHANGES):
+                raise NoLonger("a newer letter about the event says it")
+        elif matter == OVERDUE and (
+            event.status not in AHEAD or lies_ahead(told(standing_rows(at, [event.id])[event.id][-1]), at.day)
+        ):
+            raise NoLonger("there is word of it by now")
+
+    def outlook(self, at: AsKnown, id_: str) -> Outlook:
+        """The facts about an event, as known today; raises EventNotFound."""
+        key = (at.asked[0], id_)
+        if key not in self._outlooks:
+            self._outlooks[key] = outlook_of(at, id_, self.settings, self.record(at, at.asked[0]))
+        return self._outlooks[key]
+
+    def record(self, at: AsKnown, calendar: str) -> list[Window]:
+        """The windows that the body announced for the key meetings of a calendar."""
+        if calendar not in self._records:
+            kinds = at.calendars[calendar].key_meetings()
+            query = EventQuery(calendar=(calendar,), kind=kinds)
+            self._records[calendar] = windows.record(at, query, ("body",)) if kinds else []
+        return self._records[calendar]
+
+    def _changed(self, at: AsKnown, id_: str, last: tuple[int, str] | None, subscription: Subscription) -> str | None:
+        """What is new of an event since the last letter about it; None where none went."""
+        if last is None:
+            return None
+        rows = standing_rows(at, [id_])[id_]
+        sequence, sent_at = last
+        zone = ZoneInfo(subscription.choices.zone or at.calendars[subscription.calendar].zone)
+        since = f"since our letter of {day_words(datetime.fromisoformat(sent_at).astimezone(zone).date())}"
+        before = next((row for row in rows if row.sequence == sequence), None)
+        return f"{_difference(before, rows[-1])} {since}" if before else f"corrected {since}"
+
+    def _quiet(self, at: AsKnown, about: str) -> Letter:
+        newest = newest_known(at, at.asked)
+        if newest is None or about.partition("/")[0] != newest.isoformat():
+            raise NoLonger("something was recorded by now")
+        return notices.quiet(at.calendars[at.asked[0]].name, newest, at.day)
+
+    def _unseen(self, at: AsKnown, about: str) -> Letter:
+        person, last, days = about.rsplit("/", 2)
+        if last_seen(at, person) != date.fromisoformat(last):
+            raise NoLonger("an appearance was reported by now")
+        spelled = at.register.spelling("person", person, at.day)
+        return notices.unseen(spelled, date.fromisoformat(last), int(days), at.day, self._age(at))
+
+    def _digest(self, at: AsKnown, subscription: Subscription, about: str) -> Letter:
+        choices = subscription.choices
+        if choices.digest is None:
+            raise NoLonger("no digest is wished any more")
+        query = raising.query_of(at.calendars[subscription.calendar], choices)
+        found = found_for_digest(at, query, at.day - timedelta(DIGEST_DAYS[choices.digest])) if query else ([], [], [])
+        del about
+        return notices.digest(
+            at.calendars[subscription.calendar].name,
+            choices.digest,
+            at.day,
+            found,
+            record_in_words(self.record(at, subscription.calendar)),
+            self._age(at),
+            self.settings.public_url if self.settings.reaches_out else None,
+        )
+
+    def _age(self, at: AsKnown) -> str:
+        newest = newest_known(at, at.asked)
+        return f"{day_words(newest)}, {days_words((at.day - newest).days)} ago" if newest else "none"
+
+
+def why_lead_is_over(at: AsKnown, event: Event, subscription: Subscription, about: str) -> str | None:
+    """Why a lead-day letter that was raised is not to go any more; None where it is."""
+    rows = standing_rows(at, [event.id])[event.id]
+    state = told(rows[-1])
+    if state.status == "held":
+        return "the opening is known"
+    if why := why_no_lead(state, subscription.choices):
+        return why
+    assert event.when.starts_min, "an announced window has an earliest day"
+    leads = {each.days: each for each in lead_days_of(event.when.starts_min, event.zone, subscription.choices)}
+    days, _, moved = about.partition("/")
+    if int(moved or 0) != generation([(row.sequence, told(row)) for row in rows]):
+        return "the window has moved since"
+    lead = leads.get(int(days))
+    return None if lead and at.day < lead.until else "its day has passed"
+
+
+def outlook_of(at: AsKnown, id_: str, settings: Settings, record: list[Window]) -> Outlook:
+    """The facts about an event, as known from a standpoint, beside a record of windows; raises EventNotFound."""
+    event = events.one(at, id_)
+    calendar = at.calendars[event.calendar]
+    opens = event.when.starts_min
+    page = f"{settings.public_url}/events/{event.id}" if settings.reaches_out else None
+    return Outlook(
+        view=events.view(at, event),
+        calendar=calendar.name,
+        today=at.day,
+        newest_known=newest_known(at, [event.calendar]) or at.day,
+        record=record_in_words(record),
+        early=early_warning(record, (opens - at.day).days) if opens else None,
+        came=_came([window for window in record if window.event == id_]),
+        run_up=run_up(at, calendar),
+        run_up_days=RUN_UP_DAYS,
+        page=page,
+        feed=page and f"{page}.ics",
+    )
+
+
+def _came(own: list[Window]) -> str | None:
+    """What became of an event's last announced window, in a clause."""
+    if not own or own[-1].outcome not in ("early", "inside", "late"):
+        return None
+    window = own[-1]
+    days = f"{days_words(abs(window.days_off))} " if window.days_off else ""
+    where = {"early": f"{days}before", "inside": "inside", "late": f"{days}after"}[window.outcome]
+    first, last = window.when.starts_min, window.when.starts_max
+    return f"{where} its announced window, {span_words(first, last)}" if first and last else None
+
+
+def run_up(at: AsKnown, calendar: Calendar) -> tuple[tuple[int, str], ...]:
+    """How often the kinds that were reported most were, in the RUN_UP_DAYS until today: only kinds that are covered
+    throughout, since silence means nothing elsewhere."""
+    since = at.day - timedelta(RUN_UP_DAYS - 1)
+    found = []
+    for kind in calendar.kinds:
+        if kind.key_meeting or not covered(calendar, kind.slug, since, at.day):
+            continue
+        query = EventQuery(calendar=(calendar.slug,), kind=(kind.slug,), status=("held",), since=since, until=at.day)
+        if number := count(at, query):
+            words = kind.label if number == 1 else kind.plural
+            found.append((number, words[:1].lower() + words[1:]))
+    return tuple(sorted(found, key=lambda pair: (-pair[0], pair[1]))[:RUN_UP_NUMBERS])
+
+
+def covered(calendar: Calendar, kind: str, since: date, until: date) -> bool:
+    """Whether a calendar claims to hold every reported event of a kind on all of those days."""
+    return any(
+        kind in claim.kinds and claim.programme is None and claim.since <= since and claim.until >= until
+        for claim in calendar.coverage
+    )
+
+
+def last_seen(at: AsKnown, person: str) -> date | None:
+    """The last day of the newest reported appearance of a person; None where there is none."""
+    query = EventQuery(calendar=at.asked, person=(person,), status=("held",), sort="-starts")
+    newest = events.hydrate(at, find(at, query, limit=_SHOWN))
+    return max((each.when.starts_max for each in newest if each.when.starts_max), default=None)
+
+
+def found_for_digest(at: AsKnown, query: EventQuery, since: date) -> tuple[list[Event], list[Event], list[Event]]:
+    """What lies ahead, what is overdue, and of what anything was told after `since`; of each as many as a letter
+    holds."""
+    ahead = events.hydrate(at, find(at, replace(query, status=AHEAD)))
+    late = [each for each in ahead if each.when.starts_max and each.when.starts_max < at.day]
+    coming = [each for each in ahead if each not in late]
+    newest = events.hydrate(at, find(at, replace(query, sort="-known_on"), limit=_SHOWN))
+    fresh = [each for each in newest if each.known_on > since and events.known_since(at, each) > since]
+    return coming[:_SHOWN], late[:_SHOWN], fresh
+
+
+def _difference(before: Row, now: Row) -> str:
+    """What one revision says that another did not."""
+    if before.state["status"] != now.state["status"]:
+        return f"{now.state['status']}, no longer {before.state['status']},"
+    then, today = parse(before.state["when"]), parse(now.state["when"])
+    return f"moved {move_in_words(then, today)}," if then.edtf != today.edtf else "nothing new"

@@ -1,0 +1,274 @@
+"""Bringing letters to their transport: leased, composed as what is known then, sent outside any transaction, settled.
+
+A letter that is no longer true by then is dropped, and why is written down.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from functools import partial
+from threading import Thread
+from typing import Final, Literal
+
+from calendars.contentlines import one_line
+from schemas.errors import LetterDelayed, LetterUndeliverable, StoreBusy, StoreUnreadable
+from schemas.subscriptions import CONFIRM, Subscription
+from service import signing, subscribing
+from service.composing import Desk, NoLonger
+from service.mail import folder, smtp
+from service.mail.letters import Item, Letter, Listing
+from service.mail.messages import Envelope, compose, letter_name
+from service.settings import Settings
+from service.store import journal, outbox, registers
+from service.store.asknown import last_change
+from service.store.database import Connection, Reader, Store
+from service.store.journal import Journal
+from service.store.outbox import LEASE_SECONDS, Leased
+
+Outcome = Literal["sent", "delayed", "refused", "dropped", "given up", "given back"]
+Delivered = Counter[Outcome]
+"""How many letters ended how: gone; to be tried again; refused for good; no longer true; tried for three days in vain;
+untried, since it was time to stop."""
+
+Send = Callable[[EmailMessage], object]
+
+_POLL_SECONDS: Final = 0.1
+
+GRACE_SECONDS: Final = 2
+"""How long a letter under way may take to go once it is time to stop."""
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def transport(settings: Settings) -> Iterator[Send]:
+    """What carries letters: the mail server where LEADUP_SMTP_URL is set, else the folder. Raises SettingRefused."""
+    if not settings.smtp_url:
+        yield partial(folder.deliver, settings.mail_folder)
+        return
+    mailing = smtp.Mailing(smtp.read_server(settings.smtp_url))
+    try:
+        yield mailing.send
+    finally:
+        mailing.close()
+
+
+def deliver(
+    store: Store,
+    settings: Settings,
+    stop: Callable[[], bool] = lambda: False,
+    *,
+    lease_seconds: int = LEASE_SECONDS,
+) -> Delivered:
+    """Bring every letter that is due to its transport, until none is left or `stop` says so.
+
+    Once `stop` says so, the letter under way has GRACE_SECONDS to go; it and those not tried yet are given back.
+    Anything but a refusal or a delay is raised, the letter put off.
+    """
+    delivered: Delivered = Counter()
+    with transport(settings) as send:
+        while not stop():
+            batch = _lease(store, lease_seconds)
+            if not batch:
+                break
+            _Round(store, settings, send, stop, lease_seconds, delivered).bring(batch)
+    return delivered
+
+
+def _lease(store: Store, seconds: int) -> list[Leased]:
+    """The next letters; before them, what others left in their journals is settled."""
+    with store.reading() as conn:
+        if not outbox.is_due(conn, store.clock.now()):
+            return []
+    with store.transaction("clock") as tx:
+        left = journal.settle_left(tx, store)
+        batch = outbox.lease(tx, store.clock.now(), seconds=seconds)
+    for file in left:
+        file.unlink(missing_ok=True)
+    return batch
+
+
+class _Round:
+    """The letters of one lease, brought one after the other."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        send: Send,
+        stop: Callable[[], bool],
+        lease_seconds: int,
+        delivered: Delivered,
+    ) -> None:
+        self._store, self._settings, self._send, self._stop = store, settings, send, stop
+        self._lease_seconds, self._delivered = lease_seconds, delivered
+
+    def bring(self, batch: Sequence[Leased]) -> None:
+        """Compose, send and settle; what is left when it is time to stop, or when anything breaks, is given back."""
+        written = Journal(self._store, batch[0].lease)
+        self._composed: tuple[tuple[int, date], Desk] | None = None
+        self._renew_at = self._store.clock.now() + timedelta(seconds=self._lease_seconds / 2)
+        left = list(batch)
+        try:
+            with self._store.reader() as reader:
+                while left and not self._stop():
+                    outcome = self._bring_one(reader, left[0], written)
+                    if outcome == "given back":
+                        break
+                    left.pop(0)
+                    self._count(outcome)
+        except Exception:
+            # Put off by `_bring_one`: one that cannot be written would be first in line again and hold up all others.
+            left.pop(0)
+            raise
+        finally:
+            self._settle(written, left)
+
+    def _count(self, outcome: Outcome) -> None:
+        self._delivered[outcome] += 1
+
+    def _settle(self, written: Journal, left: Sequence[Leased]) -> None:
+        """Write into the store what went and what did not. A letter gone but not written down would go again, so while
+        the store is busy this tries on; the journal keeps what went if it is time to stop before that."""
+        while True:
+            try:
+                with self._store.transaction("clock") as tx:
+                    written.settle(tx)
+                    for leased in left:
+                        outbox.give_back(tx, leased)
+                break
+            except (StoreBusy, StoreUnreadable):
+                if self._stop():
+                    return
+        if left:
+            self._delivered["given back"] += len(left)
+        written.close()
+
+    def _bring_one(self, reader: Reader, leased: Leased, written: Journal) -> Outcome:
+        self._keep_lease(leased)
+        try:
+            with reader.snapshot() as conn:
+                letter = self._desk(conn).letter(leased)
+                message = message_of(conn, self._settings, leased, letter, self._store.clock.now())
+            if not _sent(partial(self._send, message), self._stop):
+                return "given back"
+        except NoLonger as why:
+            return self._close(leased, "dropped", str(why))
+        except LetterUndeliverable as refusal:
+            return self._close(leased, "refused", refusal.detail)
+        except LetterDelayed as delay:
+            return self._put_off(leased, delay.detail)
+        except Exception as failure:
+            self._put_off(leased, f"{type(failure).__name__}: {failure}")
+            raise
+        written.note(leased.letter, letter.told)
+        _log.info("letter %s, %s %s: sent", leased.letter, leased.owed.matter, leased.owed.event or "-")
+        return "sent"
+
+    def _desk(self, conn: Connection) -> Desk:
+        """Where the letter is composed: the same as for the one before it, unless anything was recorded since."""
+        change, day = last_change(conn), self._store.clock.today("UTC")
+        if self._composed is None or self._composed[0] != (change, day):
+            self._composed = (change, day), Desk(conn, self._store.clock, self._settings)
+        return self._composed[1]
+
+    def _keep_lease(self, leased: Leased) -> None:
+        now = self._store.clock.now()
+        if now >= self._renew_at:
+            with self._store.transaction("clock") as tx:
+                outbox.renew(tx, leased.lease, now, self._lease_seconds)
+            self._renew_at = now + timedelta(seconds=self._lease_seconds / 2)
+
+    def _close(self, leased: Leased, how: Literal["dropped", "refused"], why: str) -> Outcome:
+        said = without_address(why, leased.subscription)
+        with self._store.transaction("clock") as tx:
+            if how == "dropped":
+                outbox.drop(tx, leased, said)
+            else:
+                outbox.refuse(tx, leased, said)
+                subscribing.pause(tx, leased.subscription.id, said)
+        level = logging.INFO if how == "dropped" else logging.WARNING
+        _log.log(
+            level, "letter %s, %s %s: %s: %s", leased.letter, leased.owed.matter, leased.owed.event or "-", how, said
+        )
+        return how
+
+    def _put_off(self, leased: Leased, why: str) -> Outcome:
+        said = without_address(why, leased.subscription)
+        with self._store.transaction("clock") as tx:
+            waits = outbox.delay(tx, leased, said, self._store.clock.now())
+        _log.info("letter %s, %s: %s", leased.letter, "delayed" if waits else "given up", said)
+        return "delayed" if waits else "given up"
+
+
+def without_address(text: str, subscription: Subscription) -> str:
+    """What a server said, without the address: it is kept after that is erased."""
+    address = subscription.email or ""
+    start = text.casefold().find(address.casefold()) if address else -1
+    while start >= 0:
+        text = f"{text[:start]}(the address){text[start + len(address) :]}"
+        start = text.casefold().find(address.casefold())
+    return text
+
+
+def message_of(conn: Connection, settings: Settings, leased: Leased, letter: Letter, now: datetime) -> EmailMessage:
+    """The message of a letter to a subscriber, with the links by which it is changed and ended."""
+    owed, subscription = leased.owed, leased.subscription
+    envelope = Envelope(
+        name=letter_name(*owed.key),
+        sender=settings.mail_from,
+        recipient=subscription.email or "",
+        now=now,
+    )
+    if owed.matter == CONFIRM:
+        return compose(letter, envelope)
+    links = {
+        purpose: f"{settings.public_url}/alerts/{purpose}/{signing.signed(conn, purpose, subscription.id)}"
+        for purpose in ("manage", "unsubscribe")
+    }
+    name = registers.calendars(conn)[subscription.calendar].name
+    footer = Listing(
+        f"You asked for alerts of {one_line(name)}",
+        (Item("Change what you are told", links["manage"]), Item("Unsubscribe", links["unsubscribe"])),
+    )
+    thread = letter_name(owed.subscription, owed.event) if owed.event else None
+    return compose(
+        replace(letter, blocks=(*letter.blocks, footer)),
+        replace(
+            envelope,
+            thread=thread,
+            listed=(subscription.calendar, f"Alerts of {name}"),
+            leave=links["unsubscribe"],
+        ),
+    )
+
+
+def _sent(send: Callable[[], object], stop: Callable[[], bool]) -> bool:
+    """Send in a thread that holds up nobody's end, a hanging server's neither; False if it was left behind.
+
+    What `send` raises is raised here.
+    """
+    ended: Future[None] = Future()
+
+    def work() -> None:
+        try:
+            send()
+        except BaseException as failure:
+            ended.set_exception(failure)
+        else:
+            ended.set_result(None)
+
+    Thread(target=work, name="letter", daemon=True).start()
+    while not wait([ended], _POLL_SECONDS).done and not stop():
+        pass
+    if not wait([ended], GRACE_SECONDS).done:
+        return False
+    ended.result()
+    return True

@@ -1,0 +1,113 @@
+"""Letters that are not about one event: to confirm, of silence, of persons unseen, and digests."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from calendars.contentlines import one_line
+from schemas.events import Event
+from schemas.subscriptions import Choices
+from service.mail.letters import Button, Facts, Item, Letter, Listing, Paragraph, day_words, days_words, sentence
+from service.mail.wording import whose_words, window_words
+
+
+def confirming(calendar: str, choices: Choices, link: str) -> Letter:
+    """The letter that asks whether an address is to be written to."""
+    name = one_line(calendar)
+    return Letter(
+        f"Confirm: alerts of {name}",
+        f"Alerts of {name}: is this you?",
+        (
+            Paragraph("Somebody, you we hope, asked that this address be told:", strong=True),
+            Facts(choices_in_words(choices)),
+            Button("To confirm, open this page and press the button", link),
+            Paragraph("If it was not you, do nothing: no other letter comes. The link holds for 7 days."),
+        ),
+    )
+
+
+def choices_in_words(choices: Choices) -> tuple[tuple[str, str], ...]:
+    """What was chosen, as facts."""
+    leads = ", ".join(map(str, choices.lead_days)) if "lead" in choices.matters else ""
+    others = ", ".join(each for each in choices.matters if each != "lead")
+    rows = (
+        ("Events", choices.query or "key meetings"),
+        ("Days ahead", leads),
+        ("Also when", others),
+        ("At", f"{choices.hour:%H:%M}, {choices.zone or 'on the clocks of the calendar'}"),
+        ("Days", "Mondays to Fridays" if choices.weekdays else ""),
+        ("In", f"one {choices.digest} letter" if choices.digest else ""),
+    )
+    return tuple((label, text) for label, text in rows if text)
+
+
+def quiet(calendar: str, newest: date, today: date) -> Letter:
+    """The letter about a calendar in which nothing was recorded for long."""
+    name = one_line(calendar)
+    return Letter(
+        f"{name}: nothing recorded since {day_words(newest)}",
+        f"Nothing recorded since {day_words(newest)}",
+        (
+            Paragraph(
+                f"In the calendar {name} nothing was recorded since {day_words(newest)},"
+                f" {days_words((today - newest).days)} ago; no letter does not mean that nothing is coming.",
+                strong=True,
+            ),
+            Paragraph(
+                "Letters go out as before when anything is recorded. Until then this one comes again every month."
+            ),
+        ),
+    )
+
+
+def unseen(person: str, last: date, days: int, today: date, age: str) -> Letter:
+    """The letter about a person of whom no appearance was reported."""
+    name = one_line(person)
+    return Letter(
+        f"{name}: no reported appearance for {days_words((today - last).days)}",
+        f"{name}: no reported appearance since {day_words(last)}",
+        (
+            Paragraph(f"The last one known here was {days_words((today - last).days)} ago.", strong=True),
+            Facts((("Asked for", f"after {days_words(days)}"), ("Newest report", age))),
+            Paragraph(
+                "Such gaps end most of the time with an ordinary appearance; the letter says what was not reported."
+            ),
+        ),
+    )
+
+
+def digest(
+    calendar: str,
+    often: str,
+    today: date,
+    found: tuple[list[Event], list[Event], list[Event]],
+    record: str,
+    age: str,
+    public_url: str | None,
+) -> Letter:
+    """What lies ahead, what is new and what is overdue, in one letter; also where that is nothing."""
+    coming, late, fresh = found
+    span = "day" if often == "daily" else "week"
+    name = one_line(calendar)
+    ahead = f"{len(coming)} ahead" if coming else "nothing announced or expected"
+    return Letter(
+        f"{name}, {day_words(today)}: {ahead}, {len(fresh)} new",
+        f"{name}: the {span} to {day_words(today)}",
+        (
+            _listing("Ahead", coming, public_url, "Nothing is announced or expected, as far as is known here."),
+            _listing(f"New this {span}", fresh, public_url, f"Nothing new was recorded this {span}."),
+            _listing("Windows that passed without word", late, public_url, ""),
+            Facts((("Record", sentence(record)), ("Newest report", age))),
+            Paragraph("No entry does not mean that nothing is coming."),
+        ),
+    )
+
+
+def _listing(heading: str, events: list[Event], public_url: str | None, empty: str) -> Listing:
+    return Listing(heading, tuple(_item(each, public_url) for each in events), empty)
+
+
+def _item(event: Event, public_url: str | None) -> Item:
+    given = f", given by {whose_words(event.said_by)}" if event.said_by else ""
+    note = f"{event.status}, {window_words(event.when)}{given}"
+    return Item(one_line(event.title), f"{public_url}/events/{event.id}" if public_url else None, note)

@@ -1,0 +1,104 @@
+"""The pages behind the links in letters: to confirm, to change, to leave. Opening one changes nothing, since mail
+scanners open every link; a button does."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from schemas.errors import DomainError
+from schemas.subscriptions import Subscription
+from service import signing, subscribing
+from service.doors import settings, store
+from service.mail.notices import choices_in_words
+from service.pages.alertform import AlertForm, mistakes
+from service.pages.alerts import MATTERS, plain_page
+
+door = Blueprint("alert-links", __name__, url_prefix="/alerts")
+
+
+@door.route("/confirm/<word>")
+def show_confirm(word: str) -> Response:
+    """What was asked for, and the button that confirms it."""
+    found = subscribing.of_link(store(), "confirm", word)
+    if found.state in ("active", "paused"):
+        return _confirmed(found)
+    return plain_page(
+        "alerts-button.html",
+        title="Confirm your alerts",
+        said=["Letters go to this address only once you press the button."],
+        facts=choices_in_words(found.choices),
+        label="Yes, send me these letters",
+    )
+
+
+@door.route("/confirm/<word>", methods=["POST"])
+def confirm(word: str) -> Response:
+    """Begin to tell."""
+    return _confirmed(subscribing.confirm(store(), word))
+
+
+def _confirmed(found: Subscription) -> Response:
+    said = ["You are told from now on. Every letter says how to change that, or to end it by one click."]
+    return plain_page("alerts-said.html", title="Your alerts are on", said=said, manage=_manage(found))
+
+
+def _manage(found: Subscription) -> str:
+    with store().reading() as conn:
+        return f"/alerts/manage/{signing.signed(conn, 'manage', found.id)}"
+
+
+@door.route("/unsubscribe/<word>")
+def show_unsubscribe(word: str) -> Response:
+    """The button that ends a subscription."""
+    subscribing.of_link(store(), "unsubscribe", word)
+    said = ["No further letter goes to this address about this calendar once you press the button."]
+    return plain_page("alerts-button.html", title="End your alerts", said=said, facts=(), label="End them")
+
+
+@door.route("/unsubscribe/<word>", methods=["POST"])
+def unsubscribe(word: str) -> Response:
+    """End a subscription: by the button, or by a mail program's one click (RFC 8058)."""
+    subscribing.unsubscribe(store(), word)
+    return plain_page(
+        "alerts-said.html", title="Your alerts are ended", said=["No further letter goes to this address."]
+    )
+
+
+@door.route("/manage/<word>")
+def show_manage(word: str) -> Response:
+    """What was chosen, to be changed."""
+    found = subscribing.of_link(store(), "manage", word)
+    return _managed(found, AlertForm.holding(found.email or "", found.calendar, found.choices), {})
+
+
+@door.route("/manage/<word>", methods=["POST"])
+def manage(word: str) -> Response:
+    """Change what was chosen; or end it, or have the address forgotten, by the buttons for that."""
+    found = subscribing.of_link(store(), "manage", word)
+    if request.form.get("do") == "end":
+        subscribing.end(store(), found.id)
+        return plain_page("alerts-said.html", title="Your alerts are ended", said=["No further letter goes to you."])
+    if request.form.get("do") == "erase":
+        subscribing.erase(store(), found.email or "", settings().mail_folder)
+        said = ["This address is forgotten, with all its subscriptions. What was sent when stays, of nobody."]
+        return plain_page("alerts-said.html", title="Forgotten", said=said)
+    form = AlertForm.of(request.form)
+    form = AlertForm({**form.typed, "email": (found.email or "",), "calendar": (found.calendar,)})
+    draft, wrong = form.read
+    if draft is not None:
+        try:
+            changed = subscribing.change(store(), word, draft.choices)
+        except DomainError as refusal:
+            wrong = mistakes(refusal)
+        else:
+            shown = AlertForm.holding(changed.email or "", changed.calendar, changed.choices)
+            return _managed(changed, shown, {}, saved=True)
+    return _managed(found, form, wrong, status=422)
+
+
+def _managed(
+    found: Subscription, form: AlertForm, wrong: dict[str, str], *, saved: bool = False, status: int = 200
+) -> Response:
+    return plain_page(
+        "alerts-manage.html", status, form=form, mistakes=wrong, matters=MATTERS, subscription=found, saved=saved
+    )

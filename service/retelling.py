@@ -1,0 +1,148 @@
+"""Retelling: what a subscriber would have been told, by the same rules, from what was known on each day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from schemas.matters import LeadDay, generation, lead_days_of, raises, why_no_lead
+from schemas.queries import EventQuery
+from schemas.subscriptions import CHANGES, LEAD, Choices
+from schemas.windows import Told
+from service.store.asknown import AsKnown
+from service.store.revisions import Row
+from service.store.timeline import find
+from service.store.told import standing_rows, told
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """A letter that would have gone on `day`: on what matter, and what was known: the state, since when."""
+
+    day: date
+    matter: str
+    about: str
+    known: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A meeting, the day it opened (None: not exactly known, or not yet), every letter about it, oldest first, and why
+    no lead-day letter went, in a clause, where none did."""
+
+    event: str
+    title: str
+    opened: date | None
+    letters: tuple[Retold, ...]
+    why_no_lead: str | None = None
+
+    @property
+    def leads(self) -> list[Retold]:
+        """The lead-day letters."""
+        return [each for each in self.letters if each.matter == LEAD]
+
+    def days_ahead(self, letter: Retold) -> int | None:
+        """How many days before the opening a letter went: negative after it."""
+        return (self.opened - letter.day).days if self.opened else None
+
+
+@dataclass(slots=True)
+class _Life:
+    """An event from day to day: the states that were known, each from its day until before the next one's."""
+
+    rows: Sequence[Row]
+    zone: str
+    choices: Choices
+    letters: list[Retold] = field(default_factory=list)
+
+    def days(self) -> list[tuple[date, date, Row]]:
+        """(from, until before, the revision that was known); of several known on one day the last."""
+        latest = {row.known_on: row for row in self.rows}
+        firsts = sorted(latest)
+        ends = [date.fromisoformat(each) for each in firsts[1:]] + [date.max]
+        return [(date.fromisoformat(day), end, latest[day]) for day, end in zip(firsts, ends, strict=True)]
+
+    def live(self) -> None:
+        """Write the letters as the days pass."""
+        before: Told | None = None
+        for since, until, row in self.days():
+            state = told(row)
+            matter = raises(before, state, since)
+            if matter in self.choices.matters:
+                self.letters.append(Retold(since, str(matter), str(row.sequence), state))
+            if LEAD in self.choices.matters:
+                self.letters += self._leads(since, until, row)
+            before = state
+
+    def _leads(self, since: date, until: date, row: Row) -> Iterator[Retold]:
+        state = told(row)
+        if why_no_lead(state, self.choices) or state.when.starts_min is None:
+            return
+        known = [(each.sequence, told(each)) for each in self.rows if date.fromisoformat(each.known_on) <= since]
+        moved = generation(known)
+        went = {each.about for each in self.letters if each.matter == LEAD}
+        for lead in lead_days_of(state.when.starts_min, self.zone, self.choices):
+            about = f"{lead.days}/{moved}" if moved else str(lead.days)
+            day = max(self.day_of(lead), since)
+            said = day > self.day_of(lead) and self._told_of_window(row)
+            if about not in went and day < min(lead.until, until) and not said:
+                yield Retold(day, LEAD, about, state)
+
+    def day_of(self, lead: LeadDay) -> date:
+        """The day in the calendar's zone on which a lead-day letter is due."""
+        return lead.moment.astimezone(ZoneInfo(self.zone)).date()
+
+    def _told_of_window(self, row: Row) -> bool:
+        same = {str(each.sequence) for each in self.rows if each.state["when"] == row.state["when"]}
+        return any(each.about in same for each in self.letters if each.matter in CHANGES)
+
+
+def accounts(at: AsKnown, query: EventQuery, choices: Choices, since: date, until: date) -> list[Account]:
+    """For each meeting of a query that opened, or was to open, between two days: what would have been told of it when,
+    by the order of their days. As known from `at`, from which each day is looked back at as known on it."""
+    rows = standing_rows(at, [each.id for each in find(at, query)])
+    found = []
+    for id_, standing in rows.items():
+        account = _account(at, id_, standing, choices)
+        first = account.opened or told(standing[-1]).when.starts_min
+        if first and since <= first <= until:
+            found.append((first, account))
+    return [account for _, account in sorted(found, key=lambda pair: (pair[0], pair[1].event))]
+
+
+def _account(at: AsKnown, id_: str, rows: Sequence[Row], choices: Choices) -> Account:
+    state = rows[-1].state
+    life = _Life(rows, at.calendars[state["calendar"]].zone, choices)
+    life.live()
+    last = told(rows[-1])
+    held = last.status == "held" and last.when.starts_min == last.when.starts_max
+    opened = last.when.starts_min if held else None
+    letters = tuple(sorted(life.letters, key=lambda each: each.day))
+    lead = any(each.matter == LEAD for each in letters)
+    return Account(id_, state["title"], opened, letters, None if lead else _why_none(life))
+
+
+def _why_none(life: _Life) -> str:
+    """Why no lead-day letter went, from the last state that was known before it opened."""
+    announced = [(since, until, row) for since, until, row in life.days() if row.state["status"] == "announced"]
+    if not announced:
+        return "it was not announced before it opened"
+    since, until, row = announced[-1]
+    state = told(row)
+    if why := why_no_lead(state, life.choices):
+        return why
+    assert state.when.starts_min, "a window that may be told of has an earliest day"
+    if since >= state.when.starts_min:
+        return f"it was announced on {since}, when the window had opened"
+    due = min(life.day_of(lead) for lead in lead_days_of(state.when.starts_min, life.zone, life.choices))
+    if until <= due:
+        return f"news of {until} came before the letter was due on {due}"
+    return "the letter about its announcement had said it"
+
+
+def letters_of(found: Sequence[Account]) -> list[tuple[Account, Retold]]:
+    """Every letter of several accounts, newest first."""
+    pairs = [(account, letter) for account in found for letter in account.letters]
+    return sorted(pairs, key=lambda pair: (pair[1].day, pair[0].event), reverse=True)

@@ -1,0 +1,49 @@
+"""Samples of letters: the same words and headers as a subscriber gets, to nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from schemas.errors import InvalidRecord
+from schemas.queries import EventQuery
+from schemas.subscriptions import CHANGES, LEAD, OVERDUE
+from service import windows
+from service.composing import outlook_of
+from service.mail.html import html_text
+from service.mail.letters import Letter
+from service.mail.messages import Envelope, compose, letter_name
+from service.mail.wording import about_event
+from service.settings import Settings
+from service.store.asknown import AsKnown, standpoint
+from service.store.belonging import calendar_of_event
+from service.store.database import Store
+
+PREVIEWED: Final = (LEAD, *CHANGES, OVERDUE)
+
+
+def sample(at: AsKnown, settings: Settings, event: str, matter: str) -> Letter:
+    """The letter on a matter of an event, as known from a standpoint; raises EventNotFound, or InvalidRecord for a
+    matter that is of no event."""
+    if matter not in PREVIEWED:
+        detail = f"{matter} is no matter of an event: one of {', '.join(PREVIEWED)}."
+        raise InvalidRecord([{"detail": detail, "pointer": "/matter"}])
+    calendar = at.calendars[at.asked[0]]
+    query = EventQuery(calendar=(calendar.slug,), kind=calendar.key_meetings())
+    record = windows.record(at, query, ("body",)) if calendar.key_meetings() else []
+    return about_event(outlook_of(at, event, settings, record), matter)
+
+
+def preview(store: Store, settings: Settings, event: str, matter: str, folder: Path) -> list[Path]:
+    """Write a sample as a message and as the page in it; the two files."""
+    with store.reading() as conn:
+        calendar = calendar_of_event(conn, event)
+        at = standpoint(conn, store.clock, calendars=[calendar] if calendar else [])
+        letter = sample(at, settings, event, matter)
+    name = letter_name("preview", event, matter)
+    envelope = Envelope(name=name, sender=settings.mail_from, recipient="you@example.org", now=store.clock.now())
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"{event}-{matter}.eml", folder / f"{event}-{matter}.html"]
+    files[0].write_bytes(compose(letter, envelope).as_bytes())
+    files[1].write_text(html_text(letter))
+    return files

@@ -1,0 +1,158 @@
+"""Subscribing: asked for by anybody, confirmed by who reads the mail, changed and ended by signed links."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from schemas.errors import InvalidRecord, SubscriptionNotFound, UnknownCalendar
+from schemas.queries import EventQuery
+from schemas.subscriptions import CONFIRM, WEBHOOK, Choices, Subscription, SubscriptionDraft
+from schemas.wire.questions import read_query, within
+from service import signing
+from service.answering import check_query
+from service.mail import folder
+from service.store import outbox, subscriptions
+from service.store.asknown import standpoint
+from service.store.database import Store, Transaction
+from service.store.outbox import Owed
+from service.store.revisions import fresh_id
+
+CONFIRM_WITHIN: Final = timedelta(days=7)
+ASKED_A_DAY: Final = 5
+"""So often an address is asked to confirm within a day, whoever asks for it: nobody is flooded through us."""
+
+ACCEPTED: Final = (
+    "A letter with a link goes to this address within 15 seconds; nothing else goes before the button behind that link"
+    " is pressed."
+)
+"""What whoever asks is told, whatever is known of the address."""
+
+
+def subscribe(store: Store, draft: SubscriptionDraft) -> None:
+    """Have an address asked whether it wants to be told. The same for one that is known and one that is not.
+
+    Raises UnknownCalendar, or InvalidRecord for a query that the calendar does not know.
+    """
+    with store.transaction("web") as tx:
+        _check(tx, store, draft.calendar, draft.choices)
+        if subscriptions.asked_since(tx.conn, draft.email, store.clock.now(), 24) >= ASKED_A_DAY:
+            return
+        found = subscriptions.add(tx, fresh_id(tx.conn), draft)
+        outbox.enqueue(tx, Owed(subscription=found.id, matter=CONFIRM), store.clock.now())
+
+
+def enrol(store: Store, draft: SubscriptionDraft) -> Subscription:
+    """Subscribe an address (or the webhook) at once, since whoever runs the service vouches for it; raises as
+    `subscribe`."""
+    with store.transaction("leadup") as tx:
+        _check(tx, store, draft.calendar, draft.choices)
+        found = subscriptions.add(tx, fresh_id(tx.conn), draft, state="active")
+        _replace_others(tx, found)
+        return found
+
+
+def _check(tx: Transaction, store: Store, calendar: str, choices: Choices) -> None:
+    at = standpoint(tx.conn, store.clock, calendars=[calendar])
+    if calendar not in at.calendars:
+        known = sorted(at.calendars)
+        raise UnknownCalendar(f"There is no calendar {calendar}.", pointer="/calendar", known=known)
+    query = read_query(choices.query) if choices.query else EventQuery()
+    try:
+        check_query(at, replace(query, calendar=(calendar,)))
+    except InvalidRecord as refusal:
+        raise within(refusal, "/query") from refusal
+
+
+def of_link(store: Store, purpose: signing.Purpose, word: str) -> Subscription:
+    """The subscription that a signed link is of; raises SubscriptionNotFound also where it is over."""
+    with store.reading() as conn:
+        found = subscriptions.one(conn, signing.read(conn, purpose, word))
+        _refuse_over(store, found, purpose)
+        return found
+
+
+def _refuse_over(store: Store, found: Subscription, purpose: signing.Purpose) -> None:
+    late = store.clock.now() - datetime.fromisoformat(found.created_at) > CONFIRM_WITHIN
+    if found.email is None:
+        raise SubscriptionNotFound("This subscription is no more.")
+    if purpose == "confirm" and (found.state == "ended" or (found.state == "waiting" and late)):
+        raise SubscriptionNotFound("This link is too old: subscribe again.")
+    if purpose == "manage" and found.state in ("waiting", "ended"):
+        raise SubscriptionNotFound("This subscription is over: subscribe again.")
+
+
+def confirm(store: Store, word: str) -> Subscription:
+    """Begin to tell whoever follows the link of the confirming letter; safe to repeat."""
+    found = of_link(store, "confirm", word)
+    with store.transaction("web") as tx:
+        if found.state == "waiting":
+            subscriptions.change(tx, found.id, state="active", confirmed_at=tx.recorded_at)
+            _replace_others(tx, found)
+        return subscriptions.one(tx.conn, found.id)
+
+
+def _replace_others(tx: Transaction, found: Subscription) -> None:
+    """End what the same address had asked for before of the same calendar and query: nobody is told twice."""
+    if found.email is None:
+        return
+    for each in subscriptions.of_mailbox(tx.conn, found.email):
+        same = (each.calendar, each.choices.query) == (found.calendar, found.choices.query)
+        if each.id != found.id and same and each.state in ("active", "paused"):
+            _end(tx, each.id, "it was replaced by a newer subscription")
+
+
+def unsubscribe(store: Store, word: str) -> None:
+    """End a subscription by its link; safe to repeat, and of no interest whether it was in force."""
+    with store.transaction("web") as tx:
+        _end(tx, signing.read(tx.conn, "unsubscribe", word), "the subscription ended")
+
+
+def end(store: Store, id_: str) -> None:
+    """End a subscription by its id; raises SubscriptionNotFound."""
+    with store.transaction("leadup") as tx:
+        subscriptions.one(tx.conn, id_)
+        _end(tx, id_, "the subscription ended")
+
+
+def _end(tx: Transaction, id_: str, why: str) -> None:
+    if subscriptions.one(tx.conn, id_).state != "ended":
+        subscriptions.change(tx, id_, state="ended", ended_at=tx.recorded_at)
+        outbox.drop_waiting(tx, id_, why)
+
+
+def change(store: Store, word: str, choices: Choices) -> Subscription:
+    """Choose otherwise, and be told again where that was paused; raises as `subscribe`."""
+    found = of_link(store, "manage", word)
+    with store.transaction("web") as tx:
+        _check(tx, store, found.calendar, choices)
+        subscriptions.change(tx, found.id, choices=choices, state="active", paused_why=None)
+        return subscriptions.one(tx.conn, found.id)
+
+
+def resume(store: Store, id_: str) -> None:
+    """Tell again where a refusal paused it; raises SubscriptionNotFound."""
+    with store.transaction("leadup") as tx:
+        if subscriptions.one(tx.conn, id_).state != "paused":
+            raise SubscriptionNotFound(f"No subscription {id_} is paused.")
+        subscriptions.change(tx, id_, state="active", paused_why=None)
+
+
+def pause(tx: Transaction, id_: str, why: str) -> None:
+    """Tell no more until somebody takes it up again: a mail server refused the address for good."""
+    if subscriptions.one(tx.conn, id_).state == "active":
+        subscriptions.change(tx, id_, state="paused", paused_why=why)
+
+
+def erase(store: Store, email: str, mail_folder: Path) -> int:
+    """Forget an address: its subscriptions, and its letters in the folder; how many subscriptions there were. What was
+    told when stays, of nobody."""
+    with store.transaction("leadup") as tx:
+        found = subscriptions.erase(tx, email)
+        for each in found:
+            outbox.drop_waiting(tx, each, "the address was erased")
+    if email != WEBHOOK:
+        folder.erase(mail_folder, email)
+    return len(found)

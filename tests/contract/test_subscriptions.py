@@ -1,0 +1,291 @@
+"""Asking to be told: open to all, told nothing of who is known, confirmed by a button, left by one click, forgotten."""
+
+from __future__ import annotations
+
+import email
+import re
+from datetime import date
+from email.message import EmailMessage
+from email.policy import default
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from schemas.subscriptions import Subscription
+from service import alerting, delivering, signing, subscribing
+from service.clock import Clock
+from service.settings import Settings
+from service.store import subscriptions
+from service.store.database import Store
+from tests.apps import client_over
+
+ALICE = "alice@example.org"
+ASKED = {"email": ALICE, "calendar": "dprk"}
+
+
+@pytest.fixture
+def client(store: Store) -> FlaskClient:
+    return client_over(store, "2025-12-04")
+
+
+def ask(client: FlaskClient, **body: Any) -> Any:
+    return client.post("/api/v1/subscriptions", json=ASKED | body)
+
+
+def every(store: Store) -> list[Subscription]:
+    with store.reading() as conn:
+        return subscriptions.every(conn)
+
+
+def bring(store: Store, settings: Settings) -> list[EmailMessage]:
+    """What lies in the folder once the clock has looked."""
+    alerting.raise_due(store)
+    delivering.deliver(store, settings)
+    files = sorted(settings.mail_folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+    found = (email.message_from_bytes(file.read_bytes(), policy=default) for file in files)
+    return [each for each in found if isinstance(each, EmailMessage)]
+
+
+def path_in(letter: EmailMessage, purpose: str) -> str:
+    """The path of a link in a letter."""
+    body = letter.get_body(("plain",))
+    assert isinstance(body, EmailMessage)
+    found = re.findall(rf"http://[^/]+(/alerts/{purpose}/\S+)", body.get_content())
+    return str(found[0])
+
+
+@pytest.fixture
+def confirmed(client: FlaskClient, store: Store, settings: Settings) -> str:
+    """Alice is subscribed; the path by which she manages that."""
+    ask(client)
+    (letter,) = bring(store, settings)
+    said = client.post(path_in(letter, "confirm")).text
+    return str(re.findall(r"/alerts/manage/[^\"]+", said)[0])
+
+
+def test_an_address_and_a_calendar_are_enough(client: FlaskClient, store: Store) -> None:
+    found = ask(client)
+    assert (found.status_code, found.get_json()["status"]) == (202, "accepted")
+    (kept,) = every(store)
+    assert (kept.email, kept.state, kept.choices.lead_days, kept.choices.digest) == (ALICE, "waiting", (7,), None)
+
+
+def test_everything_can_be_chosen(client: FlaskClient, store: Store) -> None:
+    asked = {
+        "query": "kind=plenary",
+        "matters": ["announced", "moved"],
+        "lead_days": [1, 30, 7],
+        "hour": "06:30",
+        "zone": "Europe/Berlin",
+        "weekdays": True,
+        "digest": "weekly",
+        "given_by": ["body", "press"],
+        "widest_days": 60,
+        "people": ["Kim Jong Un"],
+        "unseen_days": [21],
+    }
+    assert ask(client, **asked).status_code == 202
+    choices = every(store)[0].choices
+    assert choices.lead_days == (30, 7, 1)
+    assert choices.matters == ("lead", "announced", "moved", "unseen")
+    assert (f"{choices.hour:%H:%M}", choices.zone, choices.weekdays) == ("06:30", "Europe/Berlin", True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "pointer"),
+    [
+        ("email", "alice", "/email"),
+        ("email", "alice@example.org, bob@example.org", "/email"),
+        ("email", "alice@example.org\r\nBcc: eve@example.org", "/email"),
+        ("email", "Alice <alice@example.org>", "/email"),
+        ("email", '"a b"@example.org', "/email"),
+        ("email", "alice@[127.0.0.1]", "/email"),
+        ("email", f"{'a' * 65}@example.org", "/email"),
+        ("calendar", "nowhere", "/calendar"),
+        ("query", "kind=zoo", "/query"),
+        ("query", "status=held", "/query"),
+        ("query", "from=tomorrow", "/query"),
+        ("matters", ["weather"], "/matters/0"),
+        ("lead_days", [0], "/lead_days/0"),
+        ("lead_days", [366], "/lead_days/0"),
+        ("hour", 24, "/hour"),
+        ("hour", True, "/hour"),
+        ("zone", "Mars/Olympus", "/zone"),
+        ("weekdays", "yes", "/weekdays"),
+        ("digest", "hourly", "/digest"),
+        ("matters", ["unseen"], "/people"),
+        ("more", 1, "/more"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_its_place(
+    client: FlaskClient, store: Store, field: str, value: Any, pointer: str
+) -> None:
+    found = ask(client, **{field: value})
+    assert found.status_code == 422
+    assert [each["pointer"] for each in found.get_json()["errors"]] == [pointer]
+    assert every(store) == []
+
+
+@pytest.mark.parametrize("address", ["jörg@exämple.org", "a.b+c@sub.example.org", "alice@house", "用户@例え.jp"])
+def test_addresses_are_looked_at_by_their_form_alone(client: FlaskClient, store: Store, address: str) -> None:
+    assert ask(client, email=address).status_code == 202
+    assert every(store)[0].email == address
+
+
+def test_nothing_tells_whether_an_address_is_known(client: FlaskClient, confirmed: str) -> None:
+    known, unknown = ask(client), ask(client, email="bob@example.org")
+    assert (known.status_code, known.data) == (unknown.status_code, unknown.data)
+    assert list(known.headers.keys()) == list(unknown.headers.keys())
+
+
+def test_an_address_is_asked_five_times_a_day_at_most(client: FlaskClient, store: Store) -> None:
+    answers = {ask(client, email=address).data for address in [ALICE, "ALICE@example.org"] * 4}
+    assert len(answers) == 1
+    assert len(every(store)) == subscribing.ASKED_A_DAY
+
+
+def test_the_letter_to_confirm_goes_and_nothing_else_before_it_is(
+    client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    ask(client)
+    (letter,) = bring(store, settings)
+    assert letter["Subject"] == "Confirm: alerts of North Korea"
+    path = path_in(letter, "confirm")
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "<button" in page.text
+    assert every(store)[0].state == "waiting"
+    assert len(bring(store, settings)) == 1
+    assert client.post(path).status_code == 200
+    assert every(store)[0].state == "active"
+    assert client.post(path).status_code == 200
+
+
+def test_a_subscriber_is_told_seven_days_before(
+    client: FlaskClient, store: Store, settings: Settings, confirmed: str
+) -> None:
+    on_the_day = Store(store.path, Clock(date(2025, 12, 4)))
+    *_, letter = bring(on_the_day, settings)
+    assert letter["Subject"].startswith(
+        "13th plenary of the 8th WPK Central Committee: announced for mid-December 2025"
+    )
+
+
+def test_one_click_ends_it_and_opening_the_link_does_not(
+    client: FlaskClient, store: Store, settings: Settings, confirmed: str
+) -> None:
+    with store.reading() as conn:
+        path = f"/alerts/unsubscribe/{signing.signed(conn, 'unsubscribe', every(store)[0].id)}"
+    assert client.get(path).status_code == 200
+    assert every(store)[0].state == "active"
+    assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert every(store)[0].state == "ended"
+    assert client.post(path).status_code == 200
+    assert client.get(confirmed).status_code == 404
+
+
+def test_choices_are_changed_without_a_password(client: FlaskClient, store: Store, confirmed: str) -> None:
+    page = client.get(confirmed)
+    assert ALICE in page.text
+    sent = {"matters": ["lead", "moved"], "lead_days": "30, 7", "hour": "08:00", "digest": "", "zone": "Asia/Tokyo"}
+    assert "Your choices are kept." in client.post(confirmed, data=sent).text
+    choices = every(store)[0].choices
+    assert (choices.matters, choices.lead_days, choices.zone) == (("lead", "moved"), (30, 7), "Asia/Tokyo")
+    wrong = client.post(confirmed, data=sent | {"lead_days": "soon"})
+    assert wrong.status_code == 422
+    assert "Not a whole number." in wrong.text
+    assert every(store)[0].choices == choices
+
+
+def test_a_subscription_to_the_same_takes_the_place_of_the_older(
+    client: FlaskClient, store: Store, settings: Settings, confirmed: str
+) -> None:
+    ask(client, lead_days=[30])
+    asking = [each for each in bring(store, settings) if each["Subject"].startswith("Confirm")]
+    client.post(path_in(asking[-1], "confirm"))
+    assert sorted((each.state, each.choices.lead_days) for each in every(store)) == [("active", (30,)), ("ended", (7,))]
+
+
+@pytest.mark.parametrize("do", ["page", "command"])
+def test_an_address_is_forgotten_wholly(
+    client: FlaskClient, store: Store, settings: Settings, confirmed: str, do: str
+) -> None:
+    if do == "page":
+        assert client.post(confirmed, data={"do": "erase"}).status_code == 200
+    else:
+        subscribing.erase(store, ALICE.upper(), settings.mail_folder)
+    with store.transaction("test") as tx:
+        tables = [row[0] for row in tx.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        held = [str([tuple(row) for row in tx.conn.execute(f"SELECT * FROM [{each}]")]) for each in tables]
+        assert tx.conn.execute("SELECT COUNT(*) FROM attempt").fetchone()[0] == 1  # the history stays
+    assert not any("alice@example" in each.lower() for each in held)
+    assert not list(settings.mail_folder.glob("*"))
+    assert client.get(confirmed).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/alerts/confirm/x", "/alerts/manage/InEi.abc", "/alerts/unsubscribe/.."])
+def test_a_link_that_is_not_ours_leads_nowhere(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+    assert client.post(path).status_code == 404
+
+
+def test_a_link_serves_one_purpose_alone(client: FlaskClient, store: Store, confirmed: str) -> None:
+    assert client.post(confirmed.replace("manage", "confirm")).status_code == 404
+    assert client.post(confirmed.replace("manage", "unsubscribe")).status_code == 404
+
+
+def test_pages_of_one_person_are_kept_and_found_by_nobody(client: FlaskClient, confirmed: str) -> None:
+    headers = client.get(confirmed).headers
+    assert (headers["Cache-Control"], headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert headers["X-Robots-Tag"] == "noindex"
+
+
+class _Fields(HTMLParser):
+    """The fields of a form, as a browser without JavaScript would send them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        name = told.get("name")
+        if tag != "input" or not name or name == "as_known_on":
+            return
+        if told.get("type") in ("checkbox", "radio") and "checked" not in told:
+            return
+        self.sent.append((name, told.get("value") or ""))
+
+
+def test_the_form_asks_for_the_same_without_javascript(client: FlaskClient, store: Store) -> None:
+    page = client.get("/alerts")
+    assert page.status_code == 200
+    fields = _Fields()
+    fields.feed(page.text)
+    sent: dict[str, list[str]] = {}
+    for name, value in fields.sent:
+        sent.setdefault(name, []).append(value)
+    said = client.post("/alerts", data=sent | {"email": [ALICE]})
+    assert said.status_code == 202
+    by_form = every(store)[0].choices
+    ask(client, email="bob@example.org")
+    assert by_form == every(store)[1].choices
+
+
+def test_a_form_that_cannot_be_taken_comes_back_with_what_is_wrong(client: FlaskClient) -> None:
+    found = client.post("/alerts", data={"email": "alice", "calendar": "dprk", "matters": "lead", "lead_days": "400"})
+    assert found.status_code == 422
+    assert 'value="alice"' in found.text
+    assert 'id="mistake-email"' in found.text
+    assert 'id="mistake-lead_days"' in found.text
+
+
+def test_the_page_says_what_would_have_been_told_and_no_more_than_was_known(store: Store) -> None:
+    client = client_over(store)
+    page = client.get("/alerts?as_known_on=2026-04-30").text
+    assert "13th plenary of the 8th WPK Central Committee" in page
+    assert "5 days" in page
+    early = client.get("/alerts?as_known_on=2025-10-30").text
+    assert "13th plenary" not in early
