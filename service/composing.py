@@ -13,7 +13,7 @@ from schemas.events import Event
 from schemas.matters import generation, lead_days_of, lies_ahead, why_no_lead
 from schemas.moves import move_in_words
 from schemas.queries import EventQuery
-from schemas.subscriptions import CHANGES, CONFIRM, DIGEST, LEAD, OVERDUE, QUIET, UNSEEN, Subscription
+from schemas.subscriptions import CHANGES, CONFIRM, DIGEST, LEAD, OVERDUE, QUIET, UNSEEN, Choices, Subscription
 from schemas.vocabulary import AHEAD
 from schemas.when import parse
 from schemas.windows import Window, early_warning, record_in_words
@@ -52,6 +52,7 @@ class Desk:
     _outlooks: dict[tuple[str, str], Outlook] = field(default_factory=dict)
     _records: dict[str, list[Window]] = field(default_factory=dict)
     _letters: dict[tuple[object, ...], Letter] = field(default_factory=dict)
+    _leads: dict[tuple[str, Choices, str], str | None] = field(default_factory=dict)
 
     def letter(self, leased: Leased) -> Letter:
         """The words of a letter that is owed; raises NoLonger."""
@@ -103,7 +104,10 @@ class Desk:
         """Raise NoLonger unless what the letter is about still stands."""
         matter = leased.owed.matter
         if matter == LEAD:
-            if why := why_lead_is_over(at, event, leased.subscription, leased.owed.about):
+            choices, about = leased.subscription.choices, leased.owed.about
+            if (event.id, choices, about) not in self._leads:
+                self._leads[event.id, choices, about] = why_lead_is_over(at, event, choices, about)
+            if why := self._leads[event.id, choices, about]:
                 raise NoLonger(why)
         elif matter in CHANGES:
             wanted = {"cancelled": ("cancelled",), "opened": ("held",)}.get(matter, AHEAD)
@@ -177,16 +181,16 @@ class Desk:
         return f"{day_words(newest)}, {days_words((at.day - newest).days)} ago" if newest else "none"
 
 
-def why_lead_is_over(at: AsKnown, event: Event, subscription: Subscription, about: str) -> str | None:
+def why_lead_is_over(at: AsKnown, event: Event, choices: Choices, about: str) -> str | None:
     """Why a lead-day letter that was raised is not to go any more; None where it is."""
     rows = standing_rows(at, [event.id])[event.id]
     state = told(rows[-1])
     if state.status == "held":
         return "the opening is known"
-    if why := why_no_lead(state, subscription.choices):
+    if why := why_no_lead(state, choices):
         return why
     assert event.when.starts_min, "an announced window has an earliest day"
-    leads = {each.days: each for each in lead_days_of(event.when.starts_min, event.zone, subscription.choices)}
+    leads = {each.days: each for each in lead_days_of(event.when.starts_min, event.zone, choices)}
     days, _, moved = about.partition("/")
     if int(moved or 0) != generation([(row.sequence, told(row)) for row in rows]):
         return "the window has moved since"

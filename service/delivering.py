@@ -12,19 +12,18 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from email.message import EmailMessage
 from functools import partial
+from queue import SimpleQueue
 from threading import Thread
 from typing import Final, Literal
 
-from calendars.contentlines import one_line
 from schemas.errors import LetterDelayed, LetterUndeliverable, StoreBusy, StoreUnreadable
 from schemas.subscriptions import CONFIRM, Subscription
 from service import signing, subscribing
 from service.composing import Desk, NoLonger
 from service.mail import folder, smtp
-from service.mail.letters import Item, Letter, Listing
-from service.mail.messages import Envelope, compose, letter_name
+from service.mail.letters import Letter
+from service.mail.messages import Envelope, Sealed, letter_name, seal
 from service.settings import Settings
 from service.store import journal, outbox, registers
 from service.store.asknown import last_change
@@ -37,7 +36,7 @@ Delivered = Counter[Outcome]
 """How many letters ended how: gone; to be tried again; refused for good; no longer true; tried for three days in vain;
 untried, since it was time to stop."""
 
-Send = Callable[[EmailMessage], object]
+Send = Callable[[Sealed], object]
 
 _POLL_SECONDS: Final = 0.1
 
@@ -74,11 +73,12 @@ def deliver(
     """
     delivered: Delivered = Counter()
     with transport(settings) as send:
-        while not stop():
-            batch = _lease(store, lease_seconds)
-            if not batch:
-                break
-            _Round(store, settings, send, stop, lease_seconds, delivered).bring(batch)
+        hand = _Hand(send)
+        try:
+            while not stop() and (batch := _lease(store, lease_seconds)):
+                _Round(store, settings, hand, stop, lease_seconds, delivered).bring(batch)
+        finally:
+            hand.rest()
     return delivered
 
 
@@ -102,12 +102,12 @@ class _Round:
         self,
         store: Store,
         settings: Settings,
-        send: Send,
+        hand: _Hand,
         stop: Callable[[], bool],
         lease_seconds: int,
         delivered: Delivered,
     ) -> None:
-        self._store, self._settings, self._send, self._stop = store, settings, send, stop
+        self._store, self._settings, self._hand, self._stop = store, settings, hand, stop
         self._lease_seconds, self._delivered = lease_seconds, delivered
 
     def bring(self, batch: Sequence[Leased]) -> None:
@@ -157,7 +157,7 @@ class _Round:
             with reader.snapshot() as conn:
                 letter = self._desk(conn).letter(leased)
                 message = message_of(conn, self._settings, leased, letter, self._store.clock.now())
-            if not _sent(partial(self._send, message), self._stop):
+            if not self._hand.sent(message, self._stop):
                 return "given back"
         except NoLonger as why:
             return self._close(leased, "dropped", str(why))
@@ -218,7 +218,7 @@ def without_address(text: str, subscription: Subscription) -> str:
     return text
 
 
-def message_of(conn: Connection, settings: Settings, leased: Leased, letter: Letter, now: datetime) -> EmailMessage:
+def message_of(conn: Connection, settings: Settings, leased: Leased, letter: Letter, now: datetime) -> Sealed:
     """The message of a letter to a subscriber, with the links by which it is changed and ended."""
     owed, subscription = leased.owed, leased.subscription
     envelope = Envelope(
@@ -228,47 +228,51 @@ def message_of(conn: Connection, settings: Settings, leased: Leased, letter: Let
         now=now,
     )
     if owed.matter == CONFIRM:
-        return compose(letter, envelope)
-    links = {
+        return seal(letter, envelope)
+    name = registers.calendars(conn)[subscription.calendar].name
+    addresses = {
         purpose: f"{settings.public_url}/alerts/{purpose}/{signing.signed(conn, purpose, subscription.id)}"
         for purpose in ("manage", "unsubscribe")
     }
-    name = registers.calendars(conn)[subscription.calendar].name
-    footer = Listing(
-        f"You asked for alerts of {one_line(name)}",
-        (Item("Change what you are told", links["manage"]), Item("Unsubscribe", links["unsubscribe"])),
+    whole = replace(
+        envelope,
+        thread=letter_name(owed.subscription, owed.event) if owed.event else None,
+        listed=(subscription.calendar, f"alerts of {name}"),
+        leave=addresses["unsubscribe"],
     )
-    thread = letter_name(owed.subscription, owed.event) if owed.event else None
-    return compose(
-        replace(letter, blocks=(*letter.blocks, footer)),
-        replace(
-            envelope,
-            thread=thread,
-            listed=(subscription.calendar, f"Alerts of {name}"),
-            leave=links["unsubscribe"],
-        ),
-    )
+    links = (("Change what you are told", addresses["manage"]), ("Unsubscribe", addresses["unsubscribe"]))
+    return seal(letter, whole, links)
 
 
-def _sent(send: Callable[[], object], stop: Callable[[], bool]) -> bool:
-    """Send in a thread that holds up nobody's end, a hanging server's neither; False if it was left behind.
+class _Hand:
+    """Sends in a thread that holds up nobody's end, a hanging server's neither."""
 
-    What `send` raises is raised here.
-    """
-    ended: Future[None] = Future()
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._given: SimpleQueue[tuple[Sealed, Future[None]] | None] = SimpleQueue()
+        Thread(target=self._work, name="letters", daemon=True).start()
 
-    def work() -> None:
-        try:
-            send()
-        except BaseException as failure:
-            ended.set_exception(failure)
-        else:
-            ended.set_result(None)
+    def _work(self) -> None:
+        while given := self._given.get():
+            letter, ended = given
+            try:
+                self._send(letter)
+            except BaseException as failure:
+                ended.set_exception(failure)
+            else:
+                ended.set_result(None)
 
-    Thread(target=work, name="letter", daemon=True).start()
-    while not wait([ended], _POLL_SECONDS).done and not stop():
-        pass
-    if not wait([ended], GRACE_SECONDS).done:
-        return False
-    ended.result()
-    return True
+    def sent(self, letter: Sealed, stop: Callable[[], bool]) -> bool:
+        """Whether it went; False if it was left behind, since it was time to stop. What sending raises is raised."""
+        ended: Future[None] = Future()
+        self._given.put((letter, ended))
+        while not wait([ended], _POLL_SECONDS).done and not stop():
+            pass
+        if not wait([ended], GRACE_SECONDS).done:
+            return False
+        ended.result()
+        return True
+
+    def rest(self) -> None:
+        """No letter follows: the thread ends."""
+        self._given.put(None)

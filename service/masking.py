@@ -1,4 +1,5 @@
-"""What logs may not tell: whoever reads the secret of a feed's private address there could read the feed."""
+"""What logs may not tell: whoever reads the secret of a feed's private address there could read the feed, and whoever
+reads a link out of a letter could change what its subscriber is told."""
 
 from __future__ import annotations
 
@@ -12,12 +13,17 @@ from schemas.feeds import PRIVATE
 LOGS: Final = ("leadup", "gunicorn.error", "gunicorn.access", "werkzeug")
 """Where an address that was asked for may be told: by us, and by what serves us."""
 
-_SECRET: Final = re.compile(rf"({re.escape(PRIVATE)})[^\s\"'?.]+")
+_SECRETS: Final = (
+    re.compile(rf"({re.escape(PRIVATE)})[^\s\"'?.]+"),
+    re.compile(r"(/alerts/(?:confirm|manage|unsubscribe)/)[^\s\"'?]+"),
+)
 
 
 def masked(text: str) -> str:
-    """The text, with dots for the secret of each private address in it."""
-    return _SECRET.sub(r"\1...", text)
+    """The text, with dots for the secret of each private address and each signed link in it."""
+    for secret in _SECRETS:
+        text = secret.sub(r"\1...", text)
+    return text
 
 
 class _Masking(logging.Filter):

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import os
 from email import message_from_binary_file
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
 from schemas.errors import LetterDelayed
+from service.mail.messages import Sealed
 
 
-def deliver(folder: Path, letter: EmailMessage) -> Path:
+def deliver(folder: Path, letter: Sealed) -> Path:
     """Put a letter into `folder`, making it if need be, and answer its file. Raises LetterDelayed if that cannot be.
 
-    The file has the name of the letter, left of the @ of its Message-ID, so that a letter delivered again after a crash
-    takes the place of itself.
+    The file has the name that the letter keeps, so that one delivered again after a crash takes the place of itself.
     """
-    name = letter["Message-ID"].strip("<>").rpartition("@")[0]
-    file, half = folder / f"{name}.eml", folder / f".{name}.part"
+    file, half = folder / f"{letter.name}.eml", folder / f".{letter.name}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(half, letter.as_bytes())
+        _write(half, letter.octets)
         half.replace(file)
         _keep(folder)
     except OSError as cause:

@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from functools import lru_cache
+from html import escape
 from typing import Final
 
 from calendars.contentlines import one_line, uri
 from schemas.errors import LetterDelayed, LetterUndeliverable
 from service.mail.html import html_text
-from service.mail.letters import Letter, plain_text
+from service.mail.letters import Item, Letter, Listing, plain_text
 
 _LONGEST_LINE: Final = 998
 """Octets of a line without its end (RFC 5322 section 2.1.1)."""
@@ -39,6 +42,68 @@ class Envelope:
     thread: str | None = None
     listed: tuple[str, str] | None = None
     leave: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A message as transports carry it: from whom, to whom, the name that it keeps, and its octets."""
+
+    sender: str
+    recipient: str
+    name: str
+    octets: bytes
+
+
+def seal(letter: Letter, envelope: Envelope, links: tuple[tuple[str, str], ...] = ()) -> Sealed:
+    """The message that brings a letter, with `links` (what each does, its address) at its foot; raises as `compose`.
+
+    What goes to many is written down once and addressed to each: composing takes longer than sending.
+    """
+    sender, recipient = _parties(envelope)
+    values = _values(envelope, recipient.addr_spec, links)
+    foot = f"You asked for {envelope.listed[1]}" if envelope.listed else ""
+    printed = _printed(letter, _blank(envelope), foot, tuple(label for label, _ in links))
+    if printed is None or any(not value.isascii() or escape(value) != value for _, value in values):
+        octets = compose(_with_foot(letter, foot, links), envelope).as_bytes()
+    else:
+        octets = printed
+        for token, value in values:
+            octets = octets.replace(token.encode(), value.encode())
+    return Sealed(sender.addr_spec, recipient.addr_spec, envelope.name, octets)
+
+
+_TO: Final = "token-to@token.invalid"
+_NAME: Final = "token-name"
+_THREAD: Final = "token-thread"
+_LEAVE: Final = "https://token.invalid/leave"
+_LINK: Final = "https://token.invalid/link-{}"
+_NOW: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _values(envelope: Envelope, recipient: str, links: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    """What is each one's own, by what stands for it in the letter that is written down once."""
+    own = [(_LINK.format(number), uri(url)) for number, (_, url) in enumerate(links)]
+    own += [(_LEAVE, uri(envelope.leave or "")), (_THREAD, envelope.thread or ""), (_NAME, envelope.name)]
+    return [*own, (_TO, recipient), (format_datetime(_NOW), format_datetime(envelope.now))]
+
+
+def _blank(envelope: Envelope) -> Envelope:
+    thread, leave = _THREAD if envelope.thread else None, _LEAVE if envelope.leave else None
+    return replace(envelope, name=_NAME, recipient=_TO, now=_NOW, thread=thread, leave=leave)
+
+
+@lru_cache(maxsize=64)
+def _printed(letter: Letter, blank: Envelope, foot: str, labels: tuple[str, ...]) -> bytes | None:
+    """A letter with tokens for what is each one's own; None where that cannot be put in by octets."""
+    links = tuple((label, _LINK.format(number)) for number, label in enumerate(labels))
+    octets = compose(_with_foot(letter, foot, links), blank).as_bytes()
+    return None if b"quoted-printable" in octets else octets
+
+
+def _with_foot(letter: Letter, foot: str, links: tuple[tuple[str, str], ...]) -> Letter:
+    if not links:
+        return letter
+    return replace(letter, blocks=(*letter.blocks, Listing(foot, tuple(Item(label, url) for label, url in links))))
 
 
 def letter_name(*key: str) -> str:
@@ -73,7 +138,7 @@ def compose(letter: Letter, envelope: Envelope) -> EmailMessage:
     short = all(len(line) <= _LONGEST_LINE for line in html.splitlines())
     message.add_alternative(html, subtype="html", cte="7bit" if short else "quoted-printable")
     # The same bytes however often it is tried: a boundary by chance would differ.
-    message.set_boundary(f"=_{hashlib.sha256(envelope.name.encode()).hexdigest()[:24]}")
+    message.set_boundary(f"=_{hashlib.sha256(html.encode()).hexdigest()[:24]}")
     return message
 
 

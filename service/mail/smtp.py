@@ -12,12 +12,12 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from calendars.contentlines import one_line
 from schemas.errors import DomainError, LetterDelayed, LetterUndeliverable
+from service.mail.messages import Sealed
 from service.settings import SettingRefused
 
 _STEP_SECONDS: Final = 20
@@ -74,9 +74,8 @@ class Mailing:
         self._server = server
         self._client: smtplib.SMTP | None = None
 
-    def send(self, letter: EmailMessage) -> None:
+    def send(self, letter: Sealed) -> None:
         """Hand a letter in; back once the server has taken it. Raises LetterUndeliverable or LetterDelayed."""
-        octets = letter.as_bytes()
         if self._client is not None:
             try:
                 _address_it(self._client, letter)
@@ -95,7 +94,7 @@ class Mailing:
             except BaseException:
                 self._end_letter()
                 raise
-        self._hand_in(octets)
+        self._hand_in(letter.octets)
 
     def _connect(self) -> smtplib.SMTP:
         try:
@@ -141,18 +140,17 @@ class _Gone(Exception):
     """The server ended the connection before it was given the letter: another can be made."""
 
 
-def _address_it(client: smtplib.SMTP, letter: EmailMessage) -> None:
+def _address_it(client: smtplib.SMTP, letter: Sealed) -> None:
     """Say from whom and for whom the next letter is."""
-    sender, recipient = letter["From"].addresses[0].addr_spec, letter["To"].addresses[0].addr_spec
-    beyond = not f"{sender}{recipient}".isascii()
+    beyond = not f"{letter.sender}{letter.recipient}".isascii()
     if beyond and not client.has_extn("smtputf8"):
         detail = "The mail server takes no addresses with letters beyond ASCII (SMTPUTF8, RFC 6531)."
         raise LetterUndeliverable(detail)
     try:
         client.command_encoding = "utf-8" if beyond else "ascii"
-        code, text = client.mail(sender, ["SMTPUTF8", "BODY=8BITMIME"] if beyond else [])
+        code, text = client.mail(letter.sender, ["SMTPUTF8", "BODY=8BITMIME"] if beyond else [])
         if code == 250:
-            code, text = client.rcpt(recipient)
+            code, text = client.rcpt(letter.recipient)
         elif code != 421:
             raise LetterDelayed(f"The mail server did not take the letter: {code} {_words(text)}.")
     except (smtplib.SMTPException, OSError) as cause:

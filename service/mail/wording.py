@@ -201,6 +201,7 @@ def _source(source: Source) -> Item:
 def whose_words(said_by: SaidBy | None, *, start: bool = False) -> str:
     """Who gave a date, in words."""
     words = whose(said_by) if said_by is not None else "a source that was not recorded"
+    words = "the press" if words == "press" else words
     return f"{words[:1].upper()}{words[1:]}" if start else words
 
 

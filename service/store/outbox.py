@@ -23,7 +23,7 @@ from service.store.subscriptions import subscription_of
 LEASE_SECONDS: Final = 300
 """Longer than any sending takes, since a lapsed lease may double a letter; a lease under way is renewed."""
 
-LEASED_AT_ONCE: Final = 20
+LEASED_AT_ONCE: Final = 50
 
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 """So long after it was raised a letter that no server takes is tried no more."""

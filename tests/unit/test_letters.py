@@ -19,7 +19,7 @@ from schemas.subscriptions import Choices
 from service.mail import folder, notices
 from service.mail.html import html_text
 from service.mail.letters import Button, Facts, Item, Letter, Listing, Paragraph, plain_text
-from service.mail.messages import Envelope, compose, letter_name
+from service.mail.messages import Envelope, Sealed, compose, letter_name, seal
 from service.mail.wording import Outlook, about_event
 from tests.builders import a_source, a_view, an_event
 
@@ -59,6 +59,12 @@ def a_letter(
     return compose(letter, Envelope(name="lead-autumn01", sender=sender, recipient=recipient, now=NOW, **more))
 
 
+def sealed(letter: Letter | None = None, recipient: str = "alice@example.org") -> Sealed:
+    letter = letter or Letter("Plenary", "Plenary", (Paragraph("In six days."),))
+    sender = "Leadup <leadup@leadup.example>"
+    return seal(letter, Envelope(name="lead-autumn01", sender=sender, recipient=recipient, now=NOW))
+
+
 def read(message: EmailMessage) -> EmailMessage:
     found = email.message_from_bytes(message.as_bytes(), policy=default)
     assert isinstance(found, EmailMessage)
@@ -83,7 +89,7 @@ When: mid-December 2025: first day 11 to 20 December 2025 (days in
 Given by: the body itself, known since 1 December 2025
 Ahead: 6 days until the window opens on 11 December 2025 and closes on
   20 December 2025; it may open earlier
-New: before, press had given December 2025
+New: before, the press had given December 2025
 Record: Of the last 15 announced windows 11 held the opening, 2 opened
   before, 2 after.
 Run-up: 6 leader's visits, 2 ceremonies, 1 weapons test reported in the
@@ -264,6 +270,40 @@ def test_a_letter_of_a_list_says_how_it_is_left_and_what_it_belongs_to() -> None
     assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+@pytest.mark.parametrize("recipient", ["alice@example.org", "jörg@exämple.org"])
+@pytest.mark.parametrize("title", ["Plenary", "전원회의"])
+@pytest.mark.parametrize("link", ["https://leadup.example/alerts/manage/a-_.b", "https://leadup.example/?a=1&b='x'"])
+def test_what_is_addressed_to_many_is_what_each_alone_would_get(recipient: str, title: str, link: str) -> None:
+    outlook = an_outlook(sources=(a_source(),), title=title)
+    letter = about_event(outlook, "lead")
+    links = (("Change", link), ("Unsubscribe", f"{link}2"))
+    envelopes = [
+        Envelope(
+            name=f"lead-{number}",
+            sender="Leadup <leadup@leadup.example>",
+            recipient=f"{number}{recipient}",
+            now=datetime(2025, 12, 5, 9, number, tzinfo=UTC),
+            thread=f"thread-{number}",
+            listed=("demo", "Alerts of Demo"),
+            leave=f"{link}{number}",
+        )
+        for number in range(3)
+    ]
+    footed = replace(
+        letter,
+        blocks=(*letter.blocks, Listing("You asked for Alerts of Demo", tuple(Item(*each) for each in links))),
+    )
+    for envelope in envelopes:
+        got = email.message_from_bytes(seal(letter, envelope, links).octets, policy=default)
+        wanted = email.message_from_bytes(compose(footed, envelope).as_bytes(), policy=default)
+        assert [(name, str(value)) for name, value in got.items() if name != "Content-Type"] == [
+            (name, str(value)) for name, value in wanted.items() if name != "Content-Type"
+        ]
+        for one, other in zip(got.iter_parts(), wanted.iter_parts(), strict=True):
+            assert one.get_content() == other.get_content()
+        assert b"token" not in seal(letter, envelope, links).octets
+
+
 def test_a_letter_has_the_same_bytes_however_often_it_is_written() -> None:
     assert a_letter().as_bytes() == a_letter().as_bytes()
 
@@ -309,20 +349,20 @@ def test_a_letter_keeps_its_name() -> None:
 
 
 def test_a_letter_lies_in_the_folder_whole(tmp_path: Path) -> None:
-    file = folder.deliver(tmp_path / "var" / "mail", a_letter())
+    file = folder.deliver(tmp_path / "var" / "mail", sealed())
     assert file == tmp_path / "var" / "mail" / "lead-autumn01.eml"
-    assert file.read_bytes() == a_letter().as_bytes()
+    assert file.read_bytes() == sealed().octets
 
 
 def test_a_letter_delivered_again_takes_its_own_place(tmp_path: Path) -> None:
-    folder.deliver(tmp_path, a_letter())
+    folder.deliver(tmp_path, sealed())
     (tmp_path / ".lead-autumn01.part").write_bytes(b"half a letter, left by a crash")
-    folder.deliver(tmp_path, a_letter())
+    folder.deliver(tmp_path, sealed())
     assert [file.name for file in tmp_path.iterdir()] == ["lead-autumn01.eml"]
 
 
 def test_the_letters_of_one_address_are_taken_out_of_the_folder(tmp_path: Path) -> None:
-    folder.deliver(tmp_path, a_letter(recipient="Alice@example.org"))
+    folder.deliver(tmp_path, sealed(recipient="Alice@example.org"))
     assert folder.erase(tmp_path, "bob@example.org") == 0
     assert folder.erase(tmp_path, "alice@EXAMPLE.org") == 1
     assert list(tmp_path.iterdir()) == []
@@ -331,4 +371,4 @@ def test_the_letters_of_one_address_are_taken_out_of_the_folder(tmp_path: Path) 
 def test_a_folder_that_cannot_be_made_delays_the_letter(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file stands in the way")
     with pytest.raises(LetterDelayed, match="File exists"):
-        folder.deliver(tmp_path / "mail", a_letter())
+        folder.deliver(tmp_path / "mail", sealed())

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -22,7 +21,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from schemas.errors import LetterDelayed, LetterUndeliverable
 from service.mail import messages, smtp
 from service.mail.letters import Letter, Paragraph
-from service.mail.messages import compose
+from service.mail.messages import Sealed, seal
 from service.mail.smtp import Mailing, Server, read_server
 from service.settings import SettingRefused
 
@@ -75,14 +74,14 @@ def serving(postbox: Postbox, **options: Any) -> Iterator[int]:
         controller.stop()
 
 
-def a_letter(recipient: str = "alice@example.org") -> EmailMessage:
+def a_letter(recipient: str = "alice@example.org") -> Sealed:
     letter = Letter("Plenary – in 6 days", "In six days.", (Paragraph(". The end."),))
     sender = "Leadup <leadup@leadup.example>"
     now = datetime(2025, 12, 5, 9, 0, tzinfo=UTC)
-    return compose(letter, messages.Envelope(name="lead-autumn01", sender=sender, recipient=recipient, now=now))
+    return seal(letter, messages.Envelope(name="lead-autumn01", sender=sender, recipient=recipient, now=now))
 
 
-def send(server: Server, *letters: EmailMessage) -> None:
+def send(server: Server, *letters: Sealed) -> None:
     """Hand letters in over one connection."""
     mailing = Mailing(server)
     try:
@@ -120,7 +119,7 @@ def test_a_letter_arrives_as_it_was_written() -> None:
         send(on(port), a_letter())
     (arrived,) = postbox.letters
     assert (arrived.mail_from, arrived.rcpt_tos) == ("leadup@leadup.example", ["alice@example.org"])
-    assert arrived.original_content == a_letter().as_bytes()
+    assert arrived.original_content == a_letter().octets
 
 
 def test_one_connection_brings_many_letters_also_past_a_refusal() -> None:

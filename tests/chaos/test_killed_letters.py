@@ -1,0 +1,93 @@
+"""Killed at random instants, the clock loses no letter, and doubles hardly any: against a real mail server."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from schemas.subscriptions import Choices, SubscriptionDraft
+from service import alerting
+from service.store import subscriptions
+from service.store.database import Store
+from tests.builders import a_store, tell
+
+HOUSE = Path(__file__).parents[2]
+
+
+class Postbox:
+    """Counts the letters by their Message-ID."""
+
+    def __init__(self) -> None:
+        self.letters: Counter[bytes] = Counter()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.original_content or b""
+        self.letters[next(line for line in content.splitlines() if line.startswith(b"Message-ID"))] += 1
+        return "250 OK"
+
+
+@contextmanager
+def serving(postbox: Postbox) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(postbox, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        yield f"smtp://127.0.0.1:{port}"
+    finally:
+        server.stop()
+
+
+def owing(home: Path, count: int) -> Store:
+    """A store that owes so many letters, each to another address."""
+    store = a_store(home / "var" / "leadup.sqlite3", date(2025, 12, 5))
+    tell(store, "autumn01", "[2025-12-11..2025-12-20]", "2025-12-01")
+    with store.transaction("test") as tx:
+        for number in range(count):
+            draft = SubscriptionDraft(
+                email=f"a{number}@example.org", calendar="demo", choices=Choices(matters=("lead",))
+            )
+            subscriptions.add(tx, f"alice{number:05}", draft, state="active")
+    assert len(alerting.raise_due(store)) == count
+    return store
+
+
+def killed(home: Path, letters: int, kills: int, seed: int) -> Counter[bytes]:
+    """How often each letter arrived at the server, after so many deaths."""
+    store = owing(home, letters)
+    postbox = Postbox()
+    with serving(postbox) as url:
+        command = [sys.executable, "-m", "tests.chaos.lives", str(home), url, str(kills), str(seed)]
+        subprocess.run(command, cwd=HOUSE, check=True, timeout=3600)
+    with store.reading() as conn:
+        states = dict(conn.execute("SELECT state, COUNT(*) FROM outbox GROUP BY state").fetchall())
+    assert states == {"sent": letters}
+    assert list(store.path.parent.glob("*-sent-*")) == []
+    return postbox.letters
+
+
+@pytest.mark.slow
+def test_a_few_deaths_lose_no_letter(tmp_path: Path) -> None:
+    arrived = killed(tmp_path, letters=150, kills=25, seed=8)
+    assert len(arrived) == 150
+    assert sum(arrived.values()) - 150 <= 25
+
+
+@pytest.mark.long
+def test_a_thousand_deaths_lose_no_letter(tmp_path: Path) -> None:
+    letters = 4000
+    arrived = killed(tmp_path, letters=letters, kills=1000, seed=8)
+    doubles = sum(arrived.values()) - letters
+    print(f"{letters} letters, 1000 deaths: {letters - len(arrived)} lost, {doubles} doubled")  # noqa: T201
+    assert len(arrived) == letters
+    assert doubles <= 10
