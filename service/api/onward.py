@@ -52,6 +52,9 @@ LEADS: Final[dict[tuple[str, int], dict[str, dict[str, str]]]] = {
         "calendar_news": {"slug": "$response.body#/items/0/slug"},
         "list_kinds": {},
     },
+    ("study_leadups", 200): {"get_leadup": {"event_id": "$response.body#/anchors/0/id"}},
+    ("get_leadup", 200): {"get_event": {"event_id": "$response.body#/meeting/id"}},
+    ("list_gaps", 200): {"get_event": {"event_id": "$response.body#/sites/0/first/id"}},
     ("list_names", 200): {
         "get_name": {"type_": "$response.body#/items/0/type", "name": "$response.body#/items/0/slug"},
         "list_names_of_type": {"type_": "$response.body#/items/0/type"},

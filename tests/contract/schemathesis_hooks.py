@@ -29,6 +29,8 @@ FACTS = {
     "link-to-itself",
     "link-would-cycle",
     "no-such-revision",
+    "not-a-meeting",
+    "not-held-yet",
     "through-ahead",
     "unknown-calendar",
     "unknown-kind",
