@@ -96,6 +96,9 @@ def _sentences(activity: Answer) -> Iterator[str]:
             f" {apart['clean_years']} of {activity['anchors_used']} meetings have a year in which the same days are in"
             f" no window; {number(apart['covered_years'], 1)} covered years."
         )
+    for each in activity["ratios"]:
+        if each["growth"] is not None:
+            yield f"Growth alone would make the ratio against {each['baseline']} {number(each['growth'])}."
     if chance := activity["chance"]:
         by_window = ", ".join(f"{each['lead_days']} days: {number(each['p'], 3)}" for each in activity["p_by_window"])
         yield (

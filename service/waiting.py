@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import isfinite
@@ -16,7 +16,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from schemas.calendars import Calendar, Coverage
-from schemas.errors import InvalidRecord
+from schemas.errors import DomainError, InvalidRecord
 from schemas.events import Event
 from schemas.queries import EventQuery
 from schemas.wire import answers
@@ -25,8 +25,8 @@ from service import figures
 from service.analysis.counts import UNCERTAIN_EVENT_DAYS
 from service.analysis.exposure import SETTLING_DAYS
 from service.analysis.waits import Waits, quantile, share_by, waits
-from service.gathering import claims, held, label, one_calendar, stated, wholes
-from service.store import links
+from service.gathering import claims, label, one_calendar, stated
+from service.sites import Site, sites
 from service.store.asknown import AsKnown
 
 METHOD: Final = "gaps-1"
@@ -64,22 +64,10 @@ class GapQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class _Site:
-    """A site: its visits by day, and what opened it, if anything did by then."""
-
-    visits: list[Event]
-    opening: Event | None
-
-    @property
-    def first(self) -> Event:
-        return self.visits[0]
-
-
-@dataclass(frozen=True, slots=True)
 class _Wait:
     """How many days a site waited, and whether it opened; or why that cannot be counted."""
 
-    site: _Site
+    site: Site
     days: int | None = None
     opened: bool = False
     reason: str | None = None
@@ -88,12 +76,13 @@ class _Wait:
 def gaps(at: AsKnown, question: GapQuestion, public_url: str) -> dict[str, Any]:
     """The waits of a question, JSON-ready; raises InvalidRecord for a calendar or kind that is not known by then."""
     calendar = one_calendar(at, question.calendar)
-    _check(calendar, question)
+    if mistakes := _unknown(calendar, {"from_kind": question.from_kinds, "to_kind": question.to_kinds}):
+        raise InvalidRecord(mistakes)
     starting = _query(calendar, question.from_kinds, question)
-    ending = EventQuery(calendar=(calendar.slug,), kind=question.to_kinds)
+    ending = EventQuery(calendar=(calendar.slug,), kind=question.to_kinds, status=("held",))
     covering, until = claims(at, calendar, starting), claims(at, calendar, ending)
     last = _last_covered(until, at.day)
-    found = [_wait(site, covering, last) for site in _sites(at, question, starting)]
+    found = [_wait(site, covering, last) for site in sites(at, question.rel, starting, ending)]
     counted = [each for each in found if each.days is not None]
     return {
         **_figures(question, calendar, counted, last),
@@ -112,15 +101,20 @@ def gaps(at: AsKnown, question: GapQuestion, public_url: str) -> dict[str, Any]:
     }
 
 
-def _check(calendar: Calendar, question: GapQuestion) -> None:
+def unreadable(at: AsKnown, asked: Mapping[str, Any]) -> list[DomainError]:
+    """What `gaps` would refuse of the kinds of a question, one by one."""
+    calendar = at.calendars.get(next(iter(asked.get("calendar", ())), ""))
+    kinds = {name: asked[name] for name in ("from_kind", "to_kind") if name in asked}
+    return [InvalidRecord([each]) for each in _unknown(calendar, kinds)] if calendar else []
+
+
+def _unknown(calendar: Calendar, kinds: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     known = {kind.slug for kind in calendar.kinds}
-    mistakes = [
+    return [
         {"detail": f"{', '.join(unknown)}: unknown; one of {', '.join(sorted(known))}.", "pointer": f"?{name}"}
-        for name, asked in (("from_kind", question.from_kinds), ("to_kind", question.to_kinds))
+        for name, asked in kinds.items()
         if (unknown := [each for each in asked if each not in known])
     ]
-    if mistakes:
-        raise InvalidRecord(mistakes)
 
 
 def _query(calendar: Calendar, kinds: tuple[str, ...], question: GapQuestion) -> EventQuery:
@@ -134,47 +128,6 @@ def _query(calendar: Calendar, kinds: tuple[str, ...], question: GapQuestion) ->
     )
 
 
-def _sites(at: AsKnown, question: GapQuestion, starting: EventQuery) -> list[_Site]:
-    """The sites by the day of their first visit. An event that has parts among the others gives way to them, and one
-    that itself completes another is no beginning."""
-    calendar = question.calendar
-    ends = {
-        each.id: each for each in held(at, EventQuery(calendar=(calendar,), kind=question.to_kinds, status=("held",)))
-    }
-    linked = [
-        (subject, target) for rel, subject, target in links.between(at, calendar, ("asserted",)) if rel == question.rel
-    ]
-    begun = [event for event in held(at, starting) if event.id not in {subject for subject, _ in linked}]
-    within = wholes(at, calendar)
-    parted = {whole for event in begun for whole in within.get(event.id, ())}
-    by_site: dict[tuple[str, ...], list[Event]] = {}
-    for event in sorted(begun, key=_by_day):
-        if event.id not in parted:
-            by_site.setdefault(_site_of(event), []).append(event)
-    return [_Site(visits, _opening(visits, linked, ends)) for visits in by_site.values()]
-
-
-def _by_day(event: Event) -> tuple[date, str]:
-    return event.when.starts_min or date.max, event.id
-
-
-def _site_of(event: Event) -> tuple[str, ...]:
-    """What events at one site have in common: programme and county, else the place's own name; without a place an
-    event stands for itself."""
-    place = event.place
-    if place is None or not (place.name or place.county):
-        return (event.id,)
-    if event.programme and place.county:
-        return event.programme, place.county, place.province or ""
-    return event.programme or "", place.name or "", place.county or "", place.province or ""
-
-
-def _opening(visits: Sequence[Event], linked: Iterable[tuple[str, str]], ends: dict[str, Event]) -> Event | None:
-    ids = {event.id for event in visits}
-    found = [ends[subject] for subject, target in linked if target in ids and subject in ends]
-    return min(found, key=_by_day, default=None)
-
-
 def _last_covered(kinds: Sequence[Sequence[Coverage]], known_on: date) -> date | None:
     """The last day on which an opening would have been recorded: covered for every kind, and its reports in."""
     ends = [max((claim.until for claim in kind), default=None) for kind in kinds]
@@ -182,7 +135,7 @@ def _last_covered(kinds: Sequence[Sequence[Coverage]], known_on: date) -> date |
     return min(*known, known_on - timedelta(SETTLING_DAYS)) if known and len(known) == len(ends) else None
 
 
-def _wait(site: _Site, covering: Sequence[Sequence[Coverage]], last: date | None) -> _Wait:
+def _wait(site: Site, covering: Sequence[Sequence[Coverage]], last: date | None) -> _Wait:
     first, opening = site.first.when.starts_min, site.opening
     if last is None or first is None:
         return _Wait(site, reason="no coverage is declared" if last is None else "no day is known")

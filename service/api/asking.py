@@ -20,7 +20,7 @@ from webargs.flaskparser import FlaskParser
 from schemas.errors import DomainError, InvalidRecord, UnreadableBody, WrongContentType, refuse_together
 from schemas.queries import EventQuery
 from schemas.wire.fields import refusals, refuse_halves
-from service import answering, gathering, recording
+from service import answering, gathering, recording, waiting
 from service.doors import admitted, settings, store, visible_calendars
 from service.store.asknown import ahead, standpoint
 from service.store.database import Connection
@@ -107,6 +107,7 @@ def besides(told: Sequence[DomainError], asked: Any) -> list[DomainError]:
         at = standpoint(conn, store().clock, day, through, calendars)
         found += answering.unknown(at, {**read, "near": None, "linked_to": None} if found else read)
         found += gathering.unreadable(at, read)
+        found += waiting.unreadable(at, read)
     return [*told, *(each for each in found if each.errors()[0]["pointer"] not in known)]
 
 

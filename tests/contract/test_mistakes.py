@@ -32,6 +32,14 @@ WRONG = {
     f"leadups?calendar=demo&anchors=zoo&activity=circus&lead_days=1&{AHEAD}": {
         *("anchors", "activity", "lead_days", "as_known_on"),
     },
+    f"leadups.csv?calendar=demo&anchors=zoo&activity=circus&table=pie&{AHEAD}": {
+        *("anchors", "activity", "table", "as_known_on"),
+    },
+    f"gaps?calendar=demo&from_kind=zoo&to_kind=circus&within_days=-1&{AHEAD}": {
+        *("from_kind", "to_kind", "within_days", "as_known_on"),
+    },
+    f"gaps.csv?calendar=demo&from_kind=zoo&to_kind=visit&table=pie&{AHEAD}": {"from_kind", "table", "as_known_on"},
+    f"gaps?calendar=atlantis&from_kind=zoo&to_kind=circus&{AHEAD}": {"calendar", "as_known_on"},
     f"leadups?calendar=atlantis&anchors=zoo&activity=circus&{AHEAD}": {"calendar", "as_known_on"},
 }
 

@@ -60,9 +60,10 @@ def test_its_permalink_gives_the_same_bytes_again(client: FlaskClient) -> None:
 
 
 def test_every_covered_kind_is_counted_where_none_is_asked(client: FlaskClient) -> None:
-    labels = [each["label"] for each in get(client, f"{PLENARY}?{ON}")["activities"]]
-    assert {"leader-visit", "ceremony", "weapons-test"} <= set(labels)
-    assert not {"plenary", "congress", "appearance", "other"} & set(labels)
+    for anchors in ("", "&anchors=kind:plenary,congress"):
+        labels = [each["label"] for each in get(client, f"{PLENARY}?{ON}{anchors}")["activities"]]
+        assert {"leader-visit", "ceremony", "weapons-test"} <= set(labels)
+        assert not {"plenary", "congress", "appearance", "other"} & set(labels)
 
 
 def test_a_meeting_whose_window_is_not_used_says_why_and_is_shown_all_the_same(client: FlaskClient) -> None:
