@@ -18,10 +18,10 @@ from threading import Thread
 from typing import Final, Literal
 
 from schemas.errors import LetterDelayed, LetterUndeliverable, StoreBusy, StoreUnreadable
-from schemas.subscriptions import CONFIRM, Subscription
+from schemas.subscriptions import CONFIRM, WEBHOOK, Subscription
 from service import signing, subscribing
 from service.composing import Desk, NoLonger
-from service.mail import folder, smtp
+from service.mail import folder, smtp, webhook
 from service.mail.letters import Letter
 from service.mail.messages import Envelope, Sealed, letter_name, seal
 from service.settings import Settings
@@ -48,15 +48,36 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def transport(settings: Settings) -> Iterator[Send]:
-    """What carries letters: the mail server where LEADUP_SMTP_URL is set, else the folder. Raises SettingRefused."""
+    """What carries letters: the webhook those that go to it; all others the mail server where LEADUP_SMTP_URL is set,
+    else the folder. Raises SettingRefused."""
+    hook = _hook(settings)
     if not settings.smtp_url:
-        yield partial(folder.deliver, settings.mail_folder)
+        yield _routed(partial(folder.deliver, settings.mail_folder), hook)
         return
     mailing = smtp.Mailing(smtp.read_server(settings.smtp_url))
     try:
-        yield mailing.send
+        yield _routed(mailing.send, hook)
     finally:
         mailing.close()
+
+
+def _hook(settings: Settings) -> webhook.Hook | None:
+    if settings.webhook_url is None:
+        return None
+    allowed = settings.webhook_private == "allow"
+    return webhook.read_hook(settings.webhook_url, settings.webhook_secret, private_allowed=allowed)
+
+
+def _routed(mail: Send, hook: webhook.Hook | None) -> Send:
+    def send(letter: Sealed) -> None:
+        if letter.recipient != WEBHOOK:
+            mail(letter)
+        elif hook is None:
+            raise LetterDelayed("LEADUP_WEBHOOK_URL is not set.")
+        else:
+            webhook.post(hook, letter)
+
+    return send
 
 
 def deliver(
@@ -221,6 +242,16 @@ def without_address(text: str, subscription: Subscription) -> str:
 def message_of(conn: Connection, settings: Settings, leased: Leased, letter: Letter, now: datetime) -> Sealed:
     """The message of a letter to a subscriber, with the links by which it is changed and ended."""
     owed, subscription = leased.owed, leased.subscription
+    if subscription.email == WEBHOOK:
+        return webhook.event_of(
+            letter,
+            name=letter_name(*owed.key),
+            source=settings.public_url,
+            calendar=subscription.calendar,
+            matter=owed.matter,
+            event=owed.event,
+            now=now,
+        )
     envelope = Envelope(
         name=letter_name(*owed.key),
         sender=settings.mail_from,

@@ -31,6 +31,9 @@ class Settings:
     writes_per_minute: int
     trusted_proxies: int
     smtp_url: str | None
+    webhook_url: str | None
+    webhook_secret: str | None
+    webhook_private: str
     mail_from: str
     subscriptions_per_minute: int
     feed_memory_mb: int
@@ -59,6 +62,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         writes_per_minute=_whole(env, "LEADUP_WRITES_PER_MINUTE", 600, 1, 10**9),
         trusted_proxies=_whole(env, "LEADUP_TRUSTED_PROXIES", 0, 0, 10),
         smtp_url=env.get("LEADUP_SMTP_URL") or None,
+        webhook_url=env.get("LEADUP_WEBHOOK_URL") or None,
+        webhook_secret=env.get("LEADUP_WEBHOOK_SECRET") or None,
+        webhook_private=_choice(env, "LEADUP_WEBHOOK_PRIVATE", "refuse", ("refuse", "allow")),
         mail_from=env.get("LEADUP_MAIL_FROM") or "Leadup <leadup@localhost>",
         subscriptions_per_minute=_whole(env, "LEADUP_SUBSCRIPTIONS_PER_MINUTE", 30, 1, 10**6),
         feed_memory_mb=_whole(env, "LEADUP_FEED_MEMORY_MB", 128, 0, 10**6),

@@ -38,7 +38,7 @@ def list_subscriptions(settings: Settings, every: bool) -> None:
 
 
 @subscriptions.command("add")
-@click.argument("email")
+@click.argument("email", metavar="EMAIL|webhook")
 @click.option("--calendar", required=True)
 @click.option("--query", default="", help="Which events, as an address writes it; key meetings if not given.")
 @click.option("--lead-day", "lead_days", type=click.IntRange(1, 365), multiple=True, help="May be given again.")
@@ -49,13 +49,20 @@ def list_subscriptions(settings: Settings, every: bool) -> None:
 @click.option("--digest", type=click.Choice(["daily", "weekly"]))
 @click.pass_obj
 def add(settings: Settings, /, **asked: Any) -> None:
-    """Tell an address from now on, without asking it to confirm: whoever runs the service vouches for it."""
+    """Tell an address, or the webhook that is set, from now on, without asking it to confirm: whoever runs the service
+    vouches for it."""
+    from dataclasses import replace
+
+    from schemas.subscriptions import WEBHOOK
     from schemas.wire.fields import load
     from schemas.wire.subscriptions import SubscriptionDraftSchema
     from service import subscribing
 
     told = {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items()}
+    hooked = told["email"] == WEBHOOK
+    told |= {"email": "webhook@localhost"} if hooked else {}
     draft = load(SubscriptionDraftSchema(), {name: value for name, value in told.items() if value})
+    draft = replace(draft, email=WEBHOOK) if hooked else draft
     click.echo(subscribing.enrol(store_of(settings), draft).id)
 
 

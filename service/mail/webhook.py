@@ -1,0 +1,171 @@
+"""A webhook as a transport: each letter as a CloudEvent (1.0, JSON) in a signed request (Standard Webhooks 1.0).
+
+What is asked for is looked up once, and the connection goes to the very address that was looked at: an address of this
+machine or its network is refused unless it was allowed, whatever a name says the next moment.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from calendars.contentlines import one_line
+from schemas.errors import LetterDelayed, LetterUndeliverable
+from schemas.subscriptions import WEBHOOK
+from service.mail.letters import Letter, plain_text
+from service.mail.messages import Sealed
+from service.settings import SettingRefused
+
+_STEP_SECONDS: Final = 20
+_PORTS: Final = {"http": 80, "https": 443}
+_LEAST_OCTETS, _MOST_OCTETS = 24, 64
+"""Of a secret, as Standard Webhooks has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where to post, and what to sign with."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    secret: bytes = field(repr=False)
+    private_allowed: bool = False
+
+
+def read_hook(url: str, secret: str | None, *, private_allowed: bool) -> Hook:
+    """The webhook of the settings; raises SettingRefused, repeating neither: both may hold secrets."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.fragment:
+        raise SettingRefused("LEADUP_WEBHOOK_URL cannot be read: give an address such as https://desk.example/hook.")
+    if parts.scheme == "http" and not private_allowed:
+        raise SettingRefused("LEADUP_WEBHOOK_URL must begin with https://, unless LEADUP_WEBHOOK_PRIVATE=allow.")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Hook(
+        parts.scheme, parts.hostname, port or _PORTS[parts.scheme], path, _octets(secret or ""), private_allowed
+    )
+
+
+def _octets(secret: str) -> bytes:
+    try:
+        found = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        found = b""
+    if not secret.startswith("whsec_") or not _LEAST_OCTETS <= len(found) <= _MOST_OCTETS:
+        raise SettingRefused("LEADUP_WEBHOOK_SECRET cannot be used: give whsec_ and 24 to 64 octets in base64.")
+    return found
+
+
+def event_of(
+    letter: Letter, *, name: str, source: str, calendar: str, matter: str, event: str, now: datetime
+) -> Sealed:
+    """A letter as a CloudEvent; `name` is its id, the same however often it is tried."""
+    data: dict[str, Any] = {
+        "calendar": calendar,
+        "matter": matter,
+        "event": event or None,
+        "sequence": letter.told,
+        "title": one_line(letter.subject),
+        "text": plain_text(letter),
+        "url": f"{source}/api/v1/events/{event}" if event else None,
+    }
+    told = {
+        "specversion": "1.0",
+        "id": name,
+        "source": source,
+        "type": f"leadup.alert.{matter}",
+        "time": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "datacontenttype": "application/json",
+        "data": data,
+    }
+    told |= {"subject": event} if event else {}
+    return Sealed("", WEBHOOK, name, json.dumps(told, ensure_ascii=False, sort_keys=True).encode())
+
+
+def post(hook: Hook, letter: Sealed) -> None:
+    """Post a CloudEvent; back once it was taken (any 2xx). 410 is LetterUndeliverable, all else LetterDelayed: the
+    receiver mends itself, and the letter is still owed. Redirects are not followed."""
+    try:
+        status = _asked(hook, letter)
+    except (OSError, http.client.HTTPException) as cause:
+        said = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+        raise LetterDelayed(f"The webhook at {hook.host} takes nothing now: {said}.") from cause
+    if status == http.client.GONE:
+        raise LetterUndeliverable("The webhook answered 410: it wants nothing more.")
+    if not 200 <= status < 300:
+        raise LetterDelayed(f"The webhook answered {status}.")
+
+
+def _asked(hook: Hook, letter: Sealed) -> int:
+    address = _looked_up(hook)
+    client = _client(hook)
+    # The name is asked no second time: it could be another's by then.
+    client._create_connection = _to(address)  # type: ignore[attr-defined]
+    try:
+        client.request("POST", hook.path, letter.octets, _headers(hook, letter))
+        answer = client.getresponse()
+        answer.read(65536)
+        return answer.status
+    finally:
+        client.close()
+
+
+def _client(hook: Hook) -> http.client.HTTPConnection:
+    if hook.scheme == "https":
+        context = ssl.create_default_context()
+        return http.client.HTTPSConnection(hook.host, hook.port, timeout=_STEP_SECONDS, context=context)
+    return http.client.HTTPConnection(hook.host, hook.port, timeout=_STEP_SECONDS)
+
+
+def _to(address: str) -> Callable[..., socket.socket]:
+    def connect(asked: tuple[str, int], *options: Any) -> socket.socket:
+        return socket.create_connection((address, asked[1]), *options)
+
+    return connect
+
+
+def _looked_up(hook: Hook) -> str:
+    """An address of the host; raises LetterDelayed where any of them is private and that is not allowed."""
+    found = [str(each[4][0]) for each in socket.getaddrinfo(hook.host, hook.port, type=socket.SOCK_STREAM)]
+    if not hook.private_allowed and not all(map(_is_public, found)):
+        raise LetterDelayed(
+            f"The webhook's host {hook.host} is at a private address: LEADUP_WEBHOOK_PRIVATE=allow permits it."
+        )
+    return found[0]
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_global and not address.is_multicast
+
+
+def _headers(hook: Hook, letter: Sealed) -> dict[str, str]:
+    """The headers of Standard Webhooks: id, Unix time, and `v1,` with the HMAC-SHA256 of "id.time.body"."""
+    moment = str(int(datetime.now(UTC).timestamp()))
+    signed = b".".join((letter.name.encode(), moment.encode(), letter.octets))
+    signature = base64.b64encode(hmac.new(hook.secret, signed, hashlib.sha256).digest()).decode()
+    return {
+        "Content-Type": "application/cloudevents+json; charset=utf-8",
+        "User-Agent": "Leadup",
+        "webhook-id": letter.name,
+        "webhook-timestamp": moment,
+        "webhook-signature": f"v1,{signature}",
+    }
