@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, wait
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import partial
-from queue import SimpleQueue
-from threading import Thread
-from typing import Final, Literal
+from typing import Literal
 
 from schemas.errors import LetterDelayed, LetterUndeliverable, StoreBusy, StoreUnreadable
 from schemas.subscriptions import CONFIRM, WEBHOOK, Subscription
 from service import signing, subscribing
 from service.composing import Desk, NoLonger
-from service.mail import folder, smtp, webhook
+from service.mail import webhook
 from service.mail.letters import Letter
 from service.mail.messages import Envelope, Sealed, letter_name, seal
+from service.mail.transports import Hand, transport
 from service.settings import Settings
 from service.store import journal, outbox, registers
 from service.store.asknown import last_change
@@ -36,48 +32,7 @@ Delivered = Counter[Outcome]
 """How many letters ended how: gone; to be tried again; refused for good; no longer true; tried for three days in vain;
 untried, since it was time to stop."""
 
-Send = Callable[[Sealed], object]
-
-_POLL_SECONDS: Final = 0.1
-
-GRACE_SECONDS: Final = 2
-"""How long a letter under way may take to go once it is time to stop."""
-
 _log = logging.getLogger(__name__)
-
-
-@contextmanager
-def transport(settings: Settings) -> Iterator[Send]:
-    """What carries letters: the webhook those that go to it; all others the mail server where LEADUP_SMTP_URL is set,
-    else the folder. Raises SettingRefused."""
-    hook = _hook(settings)
-    if not settings.smtp_url:
-        yield _routed(partial(folder.deliver, settings.mail_folder), hook)
-        return
-    mailing = smtp.Mailing(smtp.read_server(settings.smtp_url))
-    try:
-        yield _routed(mailing.send, hook)
-    finally:
-        mailing.close()
-
-
-def _hook(settings: Settings) -> webhook.Hook | None:
-    if settings.webhook_url is None:
-        return None
-    allowed = settings.webhook_private == "allow"
-    return webhook.read_hook(settings.webhook_url, settings.webhook_secret, private_allowed=allowed)
-
-
-def _routed(mail: Send, hook: webhook.Hook | None) -> Send:
-    def send(letter: Sealed) -> None:
-        if letter.recipient != WEBHOOK:
-            mail(letter)
-        elif hook is None:
-            raise LetterDelayed("LEADUP_WEBHOOK_URL is not set.")
-        else:
-            webhook.post(hook, letter)
-
-    return send
 
 
 def deliver(
@@ -89,12 +44,12 @@ def deliver(
 ) -> Delivered:
     """Bring every letter that is due to its transport, until none is left or `stop` says so.
 
-    Once `stop` says so, the letter under way has GRACE_SECONDS to go; it and those not tried yet are given back.
-    Anything but a refusal or a delay is raised, the letter put off.
+    Once `stop` says so, the letter under way has transports.GRACE_SECONDS to go; it and those not tried yet are given
+    back. Anything but a refusal or a delay is raised, the letter put off.
     """
     delivered: Delivered = Counter()
     with transport(settings) as send:
-        hand = _Hand(send)
+        hand = Hand(send)
         try:
             while not stop() and (batch := _lease(store, lease_seconds)):
                 _Round(store, settings, hand, stop, lease_seconds, delivered).bring(batch)
@@ -123,7 +78,7 @@ class _Round:
         self,
         store: Store,
         settings: Settings,
-        hand: _Hand,
+        hand: Hand,
         stop: Callable[[], bool],
         lease_seconds: int,
         delivered: Delivered,
@@ -273,37 +228,3 @@ def message_of(conn: Connection, settings: Settings, leased: Leased, letter: Let
     )
     links = (("Change what you are told", addresses["manage"]), ("Unsubscribe", addresses["unsubscribe"]))
     return seal(letter, whole, links)
-
-
-class _Hand:
-    """Sends in a thread that holds up nobody's end, a hanging server's neither."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._given: SimpleQueue[tuple[Sealed, Future[None]] | None] = SimpleQueue()
-        Thread(target=self._work, name="letters", daemon=True).start()
-
-    def _work(self) -> None:
-        while given := self._given.get():
-            letter, ended = given
-            try:
-                self._send(letter)
-            except BaseException as failure:
-                ended.set_exception(failure)
-            else:
-                ended.set_result(None)
-
-    def sent(self, letter: Sealed, stop: Callable[[], bool]) -> bool:
-        """Whether it went; False if it was left behind, since it was time to stop. What sending raises is raised."""
-        ended: Future[None] = Future()
-        self._given.put((letter, ended))
-        while not wait([ended], _POLL_SECONDS).done and not stop():
-            pass
-        if not wait([ended], GRACE_SECONDS).done:
-            return False
-        ended.result()
-        return True
-
-    def rest(self) -> None:
-        """No letter follows: the thread ends."""
-        self._given.put(None)

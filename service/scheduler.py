@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from schemas.errors import DomainError
 from service import alerting, delivering
+from service.mail.transports import transport
 from service.settings import Settings
 from service.store import pulse
 from service.store.database import Store, store_of
@@ -34,7 +35,7 @@ LETTERS_EVERY_SECONDS: Final = 5
 BEAT_EVERY_SECONDS: Final = 10
 
 _LEAVE_SECONDS: Final = 3
-"""How long jobs under way may take to end: more than delivering.GRACE_SECONDS, less than the 5 s after which honcho
+"""How long jobs under way may take to end: more than transports.GRACE_SECONDS, less than the 5 s after which honcho
 kills."""
 
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
@@ -50,7 +51,7 @@ def run(settings: Settings) -> None:
     store = store_of(settings)
     with store.reading() as conn:
         check(conn)
-    with delivering.transport(settings):
+    with transport(settings):
         pass
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)

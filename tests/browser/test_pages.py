@@ -11,7 +11,15 @@ from tests.browser.opening import opened
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["/", "/?as_known_on=2025-12-05", "/events/wpk-9th-congress", "/problems", "/problems/stale-revision", "/feeds"]
+PAGES = [
+    "/",
+    "/?as_known_on=2025-12-05",
+    "/events/wpk-9th-congress",
+    "/problems",
+    "/problems/stale-revision",
+    "/feeds",
+    "/alerts",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -92,7 +100,7 @@ CONTRAST = """
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", [*PAGES[:3], "/feeds?as_known_on=2025-12-05&key_meetings=true"])
+@pytest.mark.parametrize("path", [*PAGES[:3], "/alerts", "/feeds?as_known_on=2025-12-05&key_meetings=true"])
 def test_text_stands_out(browser: Browser, address: str, path: str, scheme: Any) -> None:
     """WCAG 2.2, 1.4.3: a contrast of 4.5 at least."""
     page = opened(browser, address + path, color_scheme=scheme)

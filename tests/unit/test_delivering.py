@@ -24,6 +24,7 @@ from aiosmtpd.controller import Controller
 from schemas.subscriptions import Subscription
 from service import alerting, delivering, subscribing
 from service.clock import Clock
+from service.mail import transports
 from service.settings import SettingRefused, Settings, read_settings
 from service.store import outbox, subscriptions
 from service.store.database import Store
@@ -189,7 +190,7 @@ def test_nothing_is_taken_once_it_is_time_to_stop(store: Store, settings: Settin
 def test_a_hanging_letter_is_given_back_when_it_is_time_to_stop(
     store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivering, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(transports, "GRACE_SECONDS", 0.1)
     stop = threading.Event()
     threading.Timer(0.2, stop.set).start()
     started = monotonic()
