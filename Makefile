@@ -22,7 +22,7 @@ define install
 	@test -e $@ || { echo "Installing did not end well: pip says above what is missing; run make again after mending it." >&2; exit 2; }
 endef
 
-.PHONY: run demo test test-fast test-long check bench findings format clean
+.PHONY: run demo test test-fast test-long check bench docs findings statistics format clean
 
 run: .venv/.installed
 	@PORT=$(PORT) $(BIN)/leadup run
@@ -55,11 +55,17 @@ format: .venv/.dev
 bench: .venv/.dev
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
+docs: findings statistics
+
 # Asks the shipped calendar, in a store of its own that is gone afterwards.
 findings: .venv/.dev
 	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && export LEADUP_HOME="$$home" PORT=8000 \
 		&& $(BIN)/leadup migrate >"$$home/said" && $(BIN)/leadup calendars add calendars/packs/dprk >>"$$home/said" \
 		&& $(BIN)/leadup findings dprk > docs/findings.md && echo "docs/findings.md tells what the shipped calendar answers."
+
+statistics: .venv/.dev
+	@echo "Making the tables of docs/statistics.md from made-up histories (some minutes)"
+	@$(BIN)/python -m tests.simulations.tables
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

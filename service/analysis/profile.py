@@ -37,7 +37,7 @@ def band(counts: Counts, windows: Windows, expected: NDArray[np.float64]) -> Ban
     expected events: r_l(s) = curve_l(s) / expected curve_l(s). T_l = (r_l - mean r_l) / sd r_l over the turns; one
     critical value, the 95th of a hundred of max |T_l| over leads (max-T; Westfall & Young 1993), holds for all leads
     and both tails. Given back times the expected curve of the windows as they stand. Without dividing, growth and
-    season leave the band in 11 to 20 % of histories in which nothing happens before meetings. The expected curve
+    season leave the band in up to a fifth of histories in which nothing happens before meetings. The expected curve
     is taken as at least 1 % of its mean over the turns. NaN at leads that no day is near.
     """
     share, near = _smoothing(windows)

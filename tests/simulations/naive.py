@@ -44,13 +44,11 @@ def moving_anchors_to_other_years(counts: Counts, windows: Windows, rng: np.rand
     total = np.append(0, np.cumsum(counts.by_day))
     size, lead = windows.covered.size, windows.lead_days
     firsts = np.array([windows.uses[at].first_day for at in windows.used])
-    drawn = []
-    for _ in range(DRAWS):
-        years = [np.arange(-((first - lead) // 365), (size - first) // 366 + 1) for first in firsts]
-        moved = firsts + np.array([round(365.25 * rng.choice(each)) for each in years])
-        drawn.append((total[np.clip(moved, 0, size)] - total[np.clip(moved - lead, 0, size)]).sum())
+    years = [np.arange(-((first - lead) // 365), (size - first) // 366 + 1) for first in firsts]
+    moved = firsts + np.round(365.25 * np.array([rng.choice(each, DRAWS) for each in years]).T).astype(np.int64)
+    drawn = (total[np.clip(moved, 0, size)] - total[np.clip(moved - lead, 0, size)]).sum(axis=1)
     observed = (total[firsts] - total[firsts - lead]).sum()
-    return _p(float(observed), np.array(drawn))
+    return _p(float(observed), drawn)
 
 
 def swapping_before(counts: Counts, windows: Windows) -> float:

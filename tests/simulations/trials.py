@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,8 +105,25 @@ def held(truth: Truth, size: int, *, naively: bool = False) -> Shares:
     return Shares(max(asked.values()), {name: hits[name] / asked[name] for name in asked})
 
 
-def _read(one: History) -> tuple[Windows, Counts]:
-    return windows(one.anchors, one.covered, one.lead_days), place(one.days, one.days, one.covered.size)
+def season_ratio(truth: Truth, size: int, *, left_out_are_outside: bool = False) -> float:
+    """The geometric mean of the ratio to `season` where the later of two overlapping windows is left out.
+
+    With `left_out_are_outside`, as a naive regression on all covered days would have it.
+    """
+    logs = []
+    for each in truth.histories(size):
+        found, counts = _read(each, drop=True)
+        ground = season.ground(found, curve.terms(np.flatnonzero(found.covered)))
+        if left_out_are_outside:
+            ground = replace(ground, on=~found.meeting[found.covered])
+        estimate = season.estimate(ground, counts.by_day[found.covered], ground.on)
+        logs.append(float(estimate.coefficients[-1]))
+    return float(np.exp(np.mean(logs)))
+
+
+def _read(one: History, *, drop: bool = False) -> tuple[Windows, Counts]:
+    found = windows(one.anchors, one.covered, one.lead_days, drop_overlapping=drop)
+    return found, place(one.days, one.days, one.covered.size)
 
 
 def _curve(counts: Counts, found: Windows) -> tuple[NDArray[np.float64], bool]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.simulations.histories import HABITS, SHAPES
-from tests.simulations.trials import Truth, found_significant, held
+from tests.simulations.tables import PAGE, TABLES, made
+from tests.simulations.trials import Truth, found_significant, held, season_ratio
 
 ALLOWED = 0.06
 ALLOWED_FEW = 0.075
@@ -66,6 +67,13 @@ def test_the_reported_intervals_hold_a_planted_ratio_of_2(habit: str, shape: str
         assert found.of["bootstrap over anchors"] < found.of["elsewhere"]
 
 
+@pytest.mark.slow
+def test_windows_left_out_for_overlap_do_not_dilute_the_ratio() -> None:
+    truth = Truth("bunched late", "clustered", 16, ratio=2.0, lead_days=90)
+    assert season_ratio(truth, 150) == pytest.approx(2, rel=0.12)
+    assert season_ratio(truth, 150, left_out_are_outside=True) < 1.7
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("anchors", [5, 7, 12, 20])
 @pytest.mark.parametrize("shape", SHAPES)
@@ -95,3 +103,11 @@ def test_the_reported_intervals_hold_a_planted_ratio_of_2_whatever_the_meetings(
 ) -> None:
     found = held(Truth(habit, shape, anchors, ratio=2.0), 500)
     assert found.of["season"] >= 0.92 - found.error(0.92), found
+
+
+def test_the_page_has_every_table_made_and_making_one_leaves_the_rest_alone() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for name in TABLES:
+        table = page.split(f"<!-- table: {name} -->\n")[1].split("<!-- end -->")[0]
+        assert table.count("\n") > 10
+        assert made(page, name, [["a", "b"], ["1", "2"]]) == page.replace(table, "| a | b |\n|---|---|\n| 1 | 2 |\n")
