@@ -96,15 +96,27 @@ def test_chains_of_private_addresses_reach_their_ends(served: Served) -> None:
     assert verbs | {"private-feeds.private_feed", "private-feeds.private_news"} <= set(served.done)
 
 
+@pytest.mark.slow
+def test_chains_of_tokens_reach_their_ends(served: Served) -> None:
+    """Made, looked at, revoked by its tag."""
+    served.ask("--phases", "stateful", "-n", "40", "--include-tag", "tokens", "--generation-deterministic")
+    assert {f"tokens.{verb}_token" for verb in ("create", "get", "revoke")} <= set(served.done)
+
+
 @pytest.mark.long
 def test_a_long_run_of_schemathesis_finds_nothing(served: Served) -> None:
-    """5,000 requests at least, each time others; every operation is carried out, not only refused (of saved feeds
-    and private addresses, see above)."""
+    """5,000 requests at least, each time others; every operation is carried out, not only refused (of saved
+    feeds, private addresses and tokens, see above)."""
     told = [served.ask("-n", "10"), served.ask("--phases", "stateful", "-n", "150")]
     found = [re.search(r"(\d+) generated", each) for each in told]
     assert sum(int(each[1]) for each in found if each) >= CASES
     operations = {rule.endpoint for rule in served.app.url_map.iter_rules() if _described(rule.rule)}
-    apart = {"saved-feeds.change_feed", "saved-feeds.drop_feed", "feed-addresses.revoke_feed_address"}
+    apart = {
+        "saved-feeds.change_feed",
+        "saved-feeds.drop_feed",
+        "feed-addresses.revoke_feed_address",
+        "tokens.revoke_token",
+    }
     assert operations - apart <= set(served.done)
 
 
