@@ -130,9 +130,7 @@ class Desk:
     def record(self, at: AsKnown, calendar: str) -> list[Window]:
         """The windows that the body announced for the key meetings of a calendar."""
         if calendar not in self._records:
-            kinds = at.calendars[calendar].key_meetings()
-            query = EventQuery(calendar=(calendar,), kind=kinds)
-            self._records[calendar] = windows.record(at, query, ("body",)) if kinds else []
+            self._records[calendar] = windows.of_key_meetings(at, calendar)
         return self._records[calendar]
 
     def _changed(self, at: AsKnown, id_: str, last: tuple[int, str] | None, subscription: Subscription) -> str | None:

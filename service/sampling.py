@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from schemas.errors import InvalidRecord
-from schemas.queries import EventQuery
 from schemas.subscriptions import CHANGES, LEAD, OVERDUE
 from service import windows
 from service.composing import outlook_of
@@ -28,9 +27,7 @@ def sample(at: AsKnown, settings: Settings, event: str, matter: str) -> Letter:
     if matter not in PREVIEWED:
         detail = f"{matter} is no matter of an event: one of {', '.join(PREVIEWED)}."
         raise InvalidRecord([{"detail": detail, "pointer": "/matter"}])
-    calendar = at.calendars[at.asked[0]]
-    query = EventQuery(calendar=(calendar.slug,), kind=calendar.key_meetings())
-    record = windows.record(at, query, ("body",)) if calendar.key_meetings() else []
+    record = windows.of_key_meetings(at, at.asked[0])
     return about_event(outlook_of(at, event, settings, record), matter)
 
 

@@ -149,7 +149,7 @@ def pause(tx: Transaction, id_: str, why: str) -> None:
 def erase(store: Store, email: str, mail_folder: Path) -> int:
     """Forget an address: its subscriptions, and its letters in the folder; how many subscriptions there were. What was
     told when stays, of nobody."""
-    with store.transaction("leadup") as tx:
+    with store.forgetting("leadup") as tx:
         found = subscriptions.erase(tx, email)
         for each in found:
             outbox.drop_waiting(tx, each, "the address was erased")

@@ -23,3 +23,10 @@ def record(at: AsKnown, query: EventQuery, said_by: tuple[str, ...] = ()) -> lis
         if not said_by or (window.said_by and window.said_by.who in said_by)
     ]
     return sorted(found, key=lambda window: (window.known_on, window.event, window.when.edtf))
+
+
+def of_key_meetings(at: AsKnown, calendar: str) -> list[Window]:
+    """The windows that the body itself announced for the key meetings of a calendar: the record that pages and letters
+    quote."""
+    kinds = at.calendars[calendar].key_meetings()
+    return record(at, EventQuery(calendar=(calendar,), kind=kinds), ("body",)) if kinds else []

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, redirect, request
 
-from schemas.vocabulary import RELS
+from schemas.events import Event
+from schemas.vocabulary import AHEAD, RELS
+from schemas.windows import record_in_words
+from service import windows
 from service.doors import asking
 from service.pages.conventions import page, standing
 from service.store import events, links
+from service.store.asknown import AsKnown
 
 door = Blueprint("event", __name__)
 
@@ -31,4 +35,13 @@ def show_event(event_id: str) -> Response:
             links=[link for link in links.of(at, event_id, event.when) if link.state == "asserted"],
             history=events.history(at, event_id),
             rels=RELS,
+            record=_record(at, event),
         )
+
+
+def _record(at: AsKnown, event: Event) -> str | None:
+    """How windows announced for key meetings came out so far, beside one that lies ahead; None elsewhere."""
+    calendar = at.calendars[event.calendar]
+    if event.status not in AHEAD or event.kind not in calendar.key_meetings():
+        return None
+    return record_in_words(windows.of_key_meetings(at, event.calendar))

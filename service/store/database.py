@@ -70,6 +70,7 @@ def connect(path: Path, wait_seconds: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.C
         conn.execute("PRAGMA recursive_triggers = ON")
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = NORMAL")
+        conn.execute("PRAGMA secure_delete = FAST")  # what is changed or deleted leaves nothing in the page it stood in
     except sqlite3.Error as cause:
         raise StoreUnreadable(f"The store {path.name} cannot be opened: {cause}.") from cause
     return conn
@@ -104,6 +105,19 @@ class Store:
         conn = self._open(self.busy_timeout_seconds)
         try:
             yield Reader(conn)
+        finally:
+            conn.close()
+
+    @contextmanager
+    def forgetting(self, recorded_by: str) -> Iterator[Transaction]:
+        """As `transaction`; what is changed or deleted in it is overwritten in the file, and in the log beside it as
+        far as nobody reads that at the moment."""
+        with self.transaction(recorded_by) as tx:
+            tx.conn.execute("PRAGMA secure_delete = ON")
+            yield tx
+        conn = self._open(self.busy_timeout_seconds)
+        try:
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             conn.close()
 

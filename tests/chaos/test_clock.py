@@ -18,6 +18,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from schemas.subscriptions import SubscriptionDraft
+from service import subscribing
 from service.store import pulse
 from service.store.database import Store
 from tests.builders import a_store, subscribe, tell
@@ -115,6 +117,13 @@ def test_the_clock_writes_the_letter_at_once_and_ends_quietly(tmp_path: Path, st
     assert (status, said) == (0, "letter 1, lead autumn01: sent\n")
     assert seconds < 2
     assert failure(store) is None
+
+
+def test_the_letter_to_confirm_leaves_within_15_seconds(tmp_path: Path, store: Store) -> None:
+    with clock(tmp_path):
+        until(lambda: list((tmp_path / "var" / "mail").glob("*.eml")))
+        subscribing.subscribe(store, SubscriptionDraft(email="bob@example.org", calendar="demo"))
+        until(lambda: list((tmp_path / "var" / "mail").glob("confirm*.eml")), seconds=15)
 
 
 def test_a_hanging_mail_server_holds_up_no_end_and_the_letter_is_given_back(tmp_path: Path, store: Store) -> None:

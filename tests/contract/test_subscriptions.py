@@ -15,9 +15,10 @@ from flask.testing import FlaskClient
 
 from schemas.subscriptions import Subscription
 from service import alerting, delivering, signing, subscribing
+from service.app import create_app
 from service.clock import Clock
-from service.settings import Settings
-from service.store import subscriptions
+from service.settings import Settings, read_settings
+from service.store import subscriptions, tokens
 from service.store.database import Store
 from tests.apps import client_over
 
@@ -221,6 +222,8 @@ def test_an_address_is_forgotten_wholly(
         held = [str([tuple(row) for row in tx.conn.execute(f"SELECT * FROM [{each}]")]) for each in tables]
         assert tx.conn.execute("SELECT COUNT(*) FROM attempt").fetchone()[0] == 1  # the history stays
     assert not any("alice@example" in each.lower() for each in held)
+    files = list(store.path.parent.glob(f"{store.path.name}*"))
+    assert not any(b"alice@example" in file.read_bytes().lower() for file in files)
     assert not list(settings.mail_folder.glob("*"))
     assert client.get(confirmed).status_code == 404
 
@@ -289,3 +292,35 @@ def test_the_page_says_what_would_have_been_told_and_no_more_than_was_known(stor
     assert "5 days" in page
     early = client.get("/alerts?as_known_on=2025-10-30").text
     assert "13th plenary" not in early
+
+
+def test_one_address_cannot_ask_for_many_others(store: Store) -> None:
+    told = {"LEADUP_HOME": str(store.path.parents[1]), "LEADUP_TODAY": "2026-11-24", "LEADUP_TRUSTED_PROXIES": "1"}
+    client = create_app(read_settings(told | {"LEADUP_SUBSCRIPTIONS_PER_MINUTE": "2"})).test_client()
+    afar = {"X-Forwarded-For": "203.0.113.9"}
+    answers = [
+        client.post("/api/v1/subscriptions", json=ASKED | {"email": f"a{number}@example.org"}, headers=afar).status_code
+        for number in range(3)
+    ]
+    assert answers == [202, 202, 429]
+    assert client.post("/alerts", data={"email": ALICE}, headers=afar).status_code == 429
+    assert client.get("/api/v1/calendars", headers=afar).status_code == 200
+    assert len(every(store)) == 2
+
+
+def test_where_reading_is_closed_letters_go_only_to_who_may_read(store: Store) -> None:
+    client = client_over(store, LEADUP_READ="token")
+    assert client.post("/api/v1/subscriptions", json=ASKED).status_code == 401
+    assert client.post("/alerts", data={"email": ALICE, "calendar": "dprk", "matters": "lead"}).status_code == 401
+    with store.transaction("test") as tx:
+        reader = tokens.create(tx, "reader", "read")
+        limited = tokens.create(tx, "limited", "read", calendars=("dprk",))
+    for secret in (reader, limited):
+        headers = {"Authorization": f"Bearer {secret}"}
+        assert client.post("/api/v1/subscriptions", json=ASKED, headers=headers).status_code == 202
+
+
+def test_the_page_of_a_meeting_ahead_quotes_the_record(store: Store) -> None:
+    page = client_over(store).get("/events/wpk-9th-congress?as_known_on=2026-02-10").text
+    assert "announced windows 11 held the opening, 2 opened before" in page or "opened before, 2 after" in page
+    assert "Such windows" not in client_over(store).get("/events/wpk-9th-congress?as_known_on=2026-03-10").text
