@@ -176,7 +176,9 @@ class Desk:
 
     def _age(self, at: AsKnown) -> str:
         newest = newest_known(at, at.asked)
-        return f"{day_words(newest)}, {days_words((at.day - newest).days)} ago" if newest else "none"
+        if newest is None:
+            return "none"
+        return f"{day_words(newest)}, {days_words((at.day - newest).days)} ago" if newest < at.day else "today"
 
 
 def why_lead_is_over(at: AsKnown, event: Event, choices: Choices, about: str) -> str | None:

@@ -49,7 +49,7 @@ class ImportQuestionSchema(Schema):
         metadata={"description": "record the good lines though others are refused"},
     )
     notify = Flag(
-        load_default=False, metadata={"description": "noted with the import: letters about changes are asked"}
+        load_default=False, metadata={"description": "raise the letters that its changes would raise one by one"}
     )
 
     @post_load

@@ -29,7 +29,7 @@ _BY_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".ics": "ics
 @click.option("--dry-run", is_flag=True, help="Say what would become of each line; store nothing.")
 @click.option("--partial", is_flag=True, help="Record the good lines though others are refused.")
 @click.option("--each", is_flag=True, help="Say of each line what became of it; else of those alike once.")
-@click.option("--notify", is_flag=True, help="Note with the import that letters about its changes are asked for.")
+@click.option("--notify", is_flag=True, help="Raise the letters that its changes would raise one by one.")
 @click.pass_context
 def import_file(
     ctx: click.Context,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from calendars.contentlines import one_line
 from schemas.events import Event
@@ -18,7 +19,9 @@ def confirming(calendar: str, choices: Choices, link: str) -> Letter:
         f"Confirm: alerts of {name}",
         f"Alerts of {name}: is this you?",
         (
-            Paragraph("Somebody, you we hope, asked that this address be told:", strong=True),
+            Paragraph(
+                "This address was given to be told of what stands below. If it was you, confirm it.", strong=True
+            ),
             Facts(choices_in_words(choices)),
             Button("To confirm, open this page and press the button", link),
             Paragraph("If it was not you, do nothing: no other letter comes. The link holds for 7 days."),
@@ -26,14 +29,24 @@ def confirming(calendar: str, choices: Choices, link: str) -> Letter:
     )
 
 
+_WORDS: Final = {
+    "firmed": "narrowed",
+    "cancelled": "called off",
+    "overdue": "passed without word",
+    "quiet": "nothing is recorded at all",
+    "unseen": "a person is not seen",
+}
+
+
 def choices_in_words(choices: Choices) -> tuple[tuple[str, str], ...]:
     """What was chosen, as facts."""
     leads = ", ".join(map(str, choices.lead_days)) if "lead" in choices.matters else ""
-    others = ", ".join(each for each in choices.matters if each != "lead")
+    others = ", ".join(_WORDS.get(each, each) for each in choices.matters if each != "lead")
     rows = (
         ("Events", choices.query or "key meetings"),
         ("Days ahead", leads),
         ("Also when", others),
+        ("Persons", ", ".join(choices.people)),
         ("At", f"{choices.hour:%H:%M}, {choices.zone or 'on the clocks of the calendar'}"),
         ("Days", "Mondays to Fridays" if choices.weekdays else ""),
         ("In", f"one {choices.digest} letter" if choices.digest else ""),
