@@ -82,10 +82,11 @@ def _owed_in(conn: Connection, store: Store, slug: str) -> Iterator[Owed]:
         return
     for query, members in raising.by_query(at.calendars[slug], subscribed):
         meetings = _ahead(at, query) if query else []
-        raised = outbox.keys_of(conn, ["", *(each.id for each in meetings)])
+        raised = outbox.keys_of(conn, [each.id for each in meetings])
         for each in members:
-            found = _owed_to(store, at, each, meetings, raised)
-            yield from (owed for owed in found if owed.key not in raised)
+            for owed in _owed_to(store, at, each, meetings, raised):
+                if owed.key not in raised and (owed.event or not outbox.is_raised(conn, owed)):
+                    yield owed
 
 
 def _ahead(at: AsKnown, query: EventQuery) -> list[_Meeting]:

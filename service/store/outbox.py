@@ -55,6 +55,9 @@ WHERE outbox.leased_by = ? ORDER BY outbox.due_at, outbox.letter
 
 _RECORD = "INSERT INTO attempt (letter, at, outcome, said) VALUES (?, ?, ?, ?)"
 
+# Letters that went are never counted: there are ever more of them.
+_COUNTS = "SELECT state, COUNT(*) FROM outbox WHERE state IN ('waiting', 'refused', 'given up') GROUP BY state"
+
 _NEWEST_DELAY = """
 SELECT said FROM outbox WHERE state = 'waiting' AND said IS NOT NULL ORDER BY due_at DESC, letter DESC LIMIT 1
 """
@@ -121,13 +124,22 @@ def enqueue(tx: Transaction, owed: Owed, due_at: datetime) -> bool:
 
 
 def keys_of(conn: sqlite3.Connection, events: Iterable[str]) -> set[tuple[str, str, str, str]]:
-    """The keys of the letters that were raised about some events (empty: about none) and not dropped."""
+    """The keys of the letters that were raised about some events and not dropped."""
     rows = conn.execute(
         "SELECT subscription, event, matter, about FROM outbox"
         " WHERE event IN (SELECT value FROM json_each(?)) AND state <> 'dropped'",
         (json.dumps(list(events)),),
     )
     return {tuple(row) for row in rows}
+
+
+def is_raised(conn: sqlite3.Connection, owed: Owed) -> bool:
+    """Whether a letter was raised before and not dropped."""
+    row = conn.execute(
+        "SELECT 1 FROM outbox WHERE subscription = ? AND event = ? AND matter = ? AND about = ? AND state <> 'dropped'",
+        owed.key,
+    )
+    return row.fetchone() is not None
 
 
 def is_due(conn: sqlite3.Connection, now: datetime) -> bool:
@@ -253,7 +265,7 @@ def _settle(tx: Transaction, leased: Leased, columns: Mapping[str, str | int | N
 
 def standing(conn: sqlite3.Connection) -> Standing:
     """How the outbox stands."""
-    counts = {row[0]: row[1] for row in conn.execute("SELECT state, COUNT(*) FROM outbox GROUP BY state")}
+    counts = dict(conn.execute(_COUNTS).fetchall())
     newest = conn.execute(_NEWEST_DELAY).fetchone()
     last = conn.execute("SELECT MAX(settled_at) FROM outbox WHERE state = 'sent'").fetchone()[0]
     return Standing(

@@ -179,3 +179,24 @@ def test_half_a_line_of_a_journal_says_nothing(store: Store, alice: str, half: s
     store.path.with_name(f"{store.path.name}-sent-{first.lease}").write_text(half)
     within(store, journal.settle_left, store)
     assert row(store, first.letter)["state"] == "waiting"
+
+
+def test_what_stands_in_the_outbox_is_told_without_walking_past_what_went(store: Store, alice: str) -> None:
+    with store.transaction("test") as tx:
+        for number in range(3000):
+            outbox.enqueue(tx, owed(alice, about=str(number)), NOW)
+        tx.conn.execute("UPDATE outbox SET state = 'sent', settled_at = '2025-12-05T09:00:00Z' WHERE letter > 2")
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        tx.conn.set_progress_handler(step, 100)
+        found = outbox.standing(tx.conn)
+        assert outbox.is_raised(tx.conn, owed(alice, about="7"))
+        assert not outbox.is_raised(tx.conn, owed(alice, about="9999"))
+        tx.conn.set_progress_handler(None, 0)
+    assert (found.waiting, found.last_sent) == (2, "2025-12-05T09:00:00Z")
+    assert steps < 10
