@@ -1,4 +1,4 @@
-"""Samples of letters: the same words and headers as a subscriber gets, to nobody."""
+"""Samples of letters: the same words and headers as a subscriber gets; their links at the foot lead nowhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service import windows
 from service.composing import outlook_of
 from service.mail.html import html_text
 from service.mail.letters import Letter
-from service.mail.messages import Envelope, compose, letter_name
+from service.mail.messages import Envelope, foot_of, letter_name, seal, with_foot
 from service.mail.wording import about_event
 from service.settings import Settings
 from service.store.asknown import AsKnown, standpoint
@@ -37,10 +37,22 @@ def preview(store: Store, settings: Settings, event: str, matter: str, folder: P
         calendar = calendar_of_event(conn, event)
         at = standpoint(conn, store.clock, calendars=[calendar] if calendar else [])
         letter = sample(at, settings, event, matter)
-    name = letter_name("preview", event, matter)
-    envelope = Envelope(name=name, sender=settings.mail_from, recipient="you@example.org", now=store.clock.now())
+        listed = (at.asked[0], f"alerts of {at.calendars[at.asked[0]].name}")
+    envelope = Envelope(
+        name=letter_name("preview", event, matter),
+        sender=settings.mail_from,
+        recipient="you@example.org",
+        now=store.clock.now(),
+        thread=letter_name("preview", event),
+        listed=listed,
+        leave=f"{settings.public_url}/alerts/unsubscribe/preview",
+    )
+    links = (
+        ("Change what you are told", f"{settings.public_url}/alerts/manage/preview"),
+        ("Unsubscribe", f"{settings.public_url}/alerts/unsubscribe/preview"),
+    )
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"{event}-{matter}.eml", folder / f"{event}-{matter}.html"]
-    files[0].write_bytes(compose(letter, envelope).as_bytes())
-    files[1].write_text(html_text(letter))
+    files[0].write_bytes(seal(letter, envelope, links).octets)
+    files[1].write_text(html_text(with_foot(letter, foot_of(listed), links)))
     return files

@@ -26,7 +26,7 @@ from service.store import pulse
 from service.store.database import Store, store_of
 from service.store.migrations import check
 
-TICK_EVERY_SECONDS: Final = 60
+TICK_EVERY_SECONDS: Final = 30
 """How often the clock looks what is owed."""
 
 LETTERS_EVERY_SECONDS: Final = 5

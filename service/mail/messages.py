@@ -61,10 +61,10 @@ def seal(letter: Letter, envelope: Envelope, links: tuple[tuple[str, str], ...] 
     """
     sender, recipient = _parties(envelope)
     values = _values(envelope, recipient.addr_spec, links)
-    foot = f"You asked for {envelope.listed[1]}" if envelope.listed else ""
+    foot = foot_of(envelope.listed)
     printed = _printed(letter, _blank(envelope), foot, tuple(label for label, _ in links))
     if printed is None or any(not value.isascii() or escape(value) != value for _, value in values):
-        octets = compose(_with_foot(letter, foot, links), envelope).as_bytes()
+        octets = compose(with_foot(letter, foot, links), envelope).as_bytes()
     else:
         octets = printed
         for token, value in values:
@@ -96,11 +96,17 @@ def _blank(envelope: Envelope) -> Envelope:
 def _printed(letter: Letter, blank: Envelope, foot: str, labels: tuple[str, ...]) -> bytes | None:
     """A letter with tokens for what is each one's own; None where that cannot be put in by octets."""
     links = tuple((label, _LINK.format(number)) for number, label in enumerate(labels))
-    octets = compose(_with_foot(letter, foot, links), blank).as_bytes()
+    octets = compose(with_foot(letter, foot, links), blank).as_bytes()
     return None if b"quoted-printable" in octets else octets
 
 
-def _with_foot(letter: Letter, foot: str, links: tuple[tuple[str, str], ...]) -> Letter:
+def foot_of(listed: tuple[str, str] | None) -> str:
+    """What stands over the links at the foot of a letter."""
+    return f"You asked for {listed[1]}" if listed else ""
+
+
+def with_foot(letter: Letter, foot: str, links: tuple[tuple[str, str], ...]) -> Letter:
+    """A letter with links at its foot; as it is where there are none."""
     if not links:
         return letter
     return replace(letter, blocks=(*letter.blocks, Listing(foot, tuple(Item(label, url) for label, url in links))))

@@ -266,5 +266,7 @@ def test_what_is_owed_is_brought_and_a_letter_can_be_looked_at(settings: Setting
     shown = leadup(settings, "letter", "preview", "wpk-8cc-13th-plenary", "--to", str(tmp_path / "shown"), **day)
     assert [Path(line).suffix for line in shown.stdout.splitlines()] == [".eml", ".html"]
     assert "in 7 days" in (tmp_path / "shown" / "wpk-8cc-13th-plenary-lead.html").read_text()
+    message = (tmp_path / "shown" / "wpk-8cc-13th-plenary-lead.eml").read_text()
+    assert all(f"\n{name}: " in message for name in ("References", "List-Id", "List-Unsubscribe", "Auto-Submitted"))
     assert leadup(settings, "letter", "preview", "nothing", **day).exit_code == 2
     assert leadup(settings, "letter", "preview", "wpk-8cc-13th-plenary", "--matter", "quiet", **day).exit_code == 2
