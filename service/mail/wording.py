@@ -97,6 +97,8 @@ def subject_line(outlook: Outlook, matter: str) -> str:
             return f"{title}: {event.when.text}" if "opened" in event.when.text else f"{title}: opened {window}"
         case "overdue":
             return f"{title}: no word, and its window, {window}, has passed"
+        case "announced":
+            return f"{title}: newly announced for {window}{_ahead(outlook)}"
         case "firmed" | "moved":
             return f"{title}: {'narrowed' if matter == 'firmed' else 'moved'} to {window}{_ahead(outlook)}"
         case _:
