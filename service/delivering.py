@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from schemas.errors import LetterDelayed, LetterUndeliverable, StoreBusy, StoreUnreadable
@@ -133,7 +134,7 @@ class _Round:
             with reader.snapshot() as conn:
                 letter = self._desk(conn).letter(leased)
                 message = message_of(conn, self._settings, leased, letter, self._store.clock.now())
-            if not self._hand.sent(message, self._stop):
+            if not self._hand.sent(message, partial(written.note, leased.letter, letter.told), self._stop):
                 return "given back"
         except NoLonger as why:
             return self._close(leased, "dropped", str(why))
@@ -144,7 +145,6 @@ class _Round:
         except Exception as failure:
             self._put_off(leased, f"{type(failure).__name__}: {failure}")
             raise
-        written.note(leased.letter, letter.told)
         _log.info("letter %s, %s %s: sent", leased.letter, leased.owed.matter, leased.owed.event or "-")
         return "sent"
 

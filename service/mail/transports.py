@@ -63,23 +63,25 @@ class Hand:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._given: SimpleQueue[tuple[Sealed, Future[None]] | None] = SimpleQueue()
+        self._given: SimpleQueue[tuple[Sealed, Callable[[], None], Future[None]] | None] = SimpleQueue()
         Thread(target=self._work, name="letters", daemon=True).start()
 
     def _work(self) -> None:
         while given := self._given.get():
-            letter, ended = given
+            letter, note, ended = given
             try:
                 self._send(letter)
+                note()  # here, since every moment until then may be the last, and the letter would go again
             except BaseException as failure:
                 ended.set_exception(failure)
             else:
                 ended.set_result(None)
 
-    def sent(self, letter: Sealed, stop: Callable[[], bool]) -> bool:
-        """Whether it went; False if it was left behind, since it was time to stop. What sending raises is raised."""
+    def sent(self, letter: Sealed, note: Callable[[], None], stop: Callable[[], bool]) -> bool:
+        """Whether it went, and `note` was called at once; False if it was left behind, since it was time to stop. What
+        sending raises is raised."""
         ended: Future[None] = Future()
-        self._given.put((letter, ended))
+        self._given.put((letter, note, ended))
         while not wait([ended], _POLL_SECONDS).done and not stop():
             pass
         if not wait([ended], GRACE_SECONDS).done:
