@@ -25,6 +25,28 @@ def mailbox(text: str) -> str:
 
 
 def same_mailbox(address: str) -> str:
-    """What two spellings of one mailbox have in common: letters of any case, as every server but none that matters
-    treats them."""
-    return address.casefold()
+    """What spellings of one mailbox have in common: letters of any case, as every server but none that matters treats
+    them, and a domain written either way. What is no address is but of any case."""
+    try:
+        local, _, domain = mailbox(address).rpartition("@")
+    except NoMailbox:
+        return address.casefold()
+    return f"{local.casefold()}@{domain}"
+
+
+def dns_domain(domain: str) -> str:
+    """A domain as the DNS writes it (IDNA 2008, RFC 5891; that of 2003 has ss for ß, which is another's domain);
+    raises NoMailbox."""
+    if domain.isascii():
+        return domain
+    try:
+        found = validate_email(f"a@{domain}", check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as cause:
+        raise NoMailbox(str(cause)) from cause
+    return found.ascii_domain
+
+
+def spellings(address: str) -> tuple[str, ...]:
+    """An address as it is written, and as mail servers are told it; none of what has no domain."""
+    local, _, domain = address.rpartition("@")
+    return tuple(dict.fromkeys((address, f"{local}@{dns_domain(domain)}"))) if local else ()

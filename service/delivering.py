@@ -6,6 +6,7 @@ A letter that is no longer true by then is dropped, and why is written down.
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from functools import partial
 from typing import Literal
 
 from schemas.errors import LetterDelayed, LetterUndeliverable, StoreBusy, StoreUnreadable
+from schemas.mailboxes import spellings
 from schemas.subscriptions import CONFIRM, WEBHOOK, Subscription
 from service import signing, subscribing
 from service.composing import Desk, NoLonger
@@ -185,13 +187,9 @@ class _Round:
 
 
 def without_address(text: str, subscription: Subscription) -> str:
-    """What a server said, without the address: it is kept after that is erased."""
-    address = subscription.email or ""
-    start = text.casefold().find(address.casefold()) if address else -1
-    while start >= 0:
-        text = f"{text[:start]}(the address){text[start + len(address) :]}"
-        start = text.casefold().find(address.casefold())
-    return text
+    """What a server said, without the address, however it spelled it: it is kept after that is erased."""
+    known = "|".join(map(re.escape, spellings(subscription.email or "")))
+    return re.sub(known, "(the address)", text, flags=re.IGNORECASE) if known else text
 
 
 def message_of(conn: Connection, settings: Settings, leased: Leased, letter: Letter, now: datetime) -> Sealed:

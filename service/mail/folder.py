@@ -8,6 +8,7 @@ from email.policy import default
 from pathlib import Path
 
 from schemas.errors import LetterDelayed
+from schemas.mailboxes import same_mailbox
 from service.mail.messages import Sealed
 
 
@@ -39,7 +40,7 @@ def _goes_to(file: Path, address: str) -> bool:
     with file.open("rb") as opened:
         message = message_from_binary_file(opened, policy=default)
     to = message["To"]
-    return to is not None and any(each.addr_spec.casefold() == address.casefold() for each in to.addresses)
+    return to is not None and any(same_mailbox(each.addr_spec) == same_mailbox(address) for each in to.addresses)
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -17,6 +17,7 @@ from typing import Final
 
 from calendars.contentlines import one_line, uri
 from schemas.errors import LetterDelayed, LetterUndeliverable
+from schemas.mailboxes import dns_domain
 from service.mail.html import html_text
 from service.mail.letters import Item, Letter, Listing, plain_text
 
@@ -160,7 +161,7 @@ def _parties(envelope: Envelope) -> tuple[Address, Address]:
 def _mark_as_listed(message: EmailMessage, envelope: Envelope, domain: str) -> None:
     if envelope.listed:
         slug, name = envelope.listed
-        message["List-Id"] = f"{_phrase(name)} <{slug}.alerts.{_ascii(domain)}>"
+        message["List-Id"] = f"{_phrase(name)} <{slug}.alerts.{dns_domain(domain)}>"
     if envelope.leave:
         message["List-Unsubscribe"] = f"<{uri(envelope.leave)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -172,10 +173,6 @@ def _phrase(text: str) -> str:
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _ascii(domain: str) -> str:
-    return domain.encode("idna").decode() if not domain.isascii() else domain
-
-
 def _address(text: str) -> Address | None:
     """The one address with a domain that `text` is; None for anything else. A domain beyond ASCII is written as the DNS
     writes it, so that servers that know only ASCII addresses take it."""
@@ -184,6 +181,6 @@ def _address(text: str) -> Address | None:
         return None
     name, username, domain = found.groups()
     try:
-        return Address((name or "").strip(' "'), username, _ascii(domain))
-    except (UnicodeError, ValueError):
+        return Address((name or "").strip(' "'), username, dns_domain(domain))
+    except ValueError:
         return None

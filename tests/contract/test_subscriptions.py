@@ -228,6 +228,15 @@ def test_an_address_is_forgotten_wholly(
     assert client.get(confirmed).status_code == 404
 
 
+def test_an_address_is_forgotten_however_its_domain_is_written(
+    client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    ask(client, email="alice@straße.example")
+    ask(client, email="alice@strasse.example")  # another's
+    assert subscribing.erase(store, "alice@xn--strae-oqa.example", settings.mail_folder) == 1
+    assert {each.email for each in every(store)} == {None, "alice@strasse.example"}
+
+
 @pytest.mark.parametrize("path", ["/alerts/confirm/x", "/alerts/manage/InEi.abc", "/alerts/unsubscribe/.."])
 def test_a_link_that_is_not_ours_leads_nowhere(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from schemas.subscriptions import Subscription
+from schemas.subscriptions import WEBHOOK, Subscription
 from service import alerting, delivering, subscribing
 from service.clock import Clock
 from service.mail import transports
@@ -156,6 +156,21 @@ def test_a_refusal_for_good_pauses_the_subscription_and_names_no_address(store: 
     assert ALICE not in str([tuple(row) for row in rows(store, "attempt")])
     subscribing.resume(store, found.id)
     assert alone(store).state == "active"
+
+
+@pytest.mark.parametrize(
+    ("address", "told", "kept"),
+    [
+        (ALICE, f"ßßßßßßßßßßßßßß <{ALICE.upper()}>", "ßßßßßßßßßßßßßß <(the address)>"),
+        ("alice@exämple.org", "<alice@xn--exmple-cua.org> is no user", "<(the address)> is no user"),
+        (WEBHOOK, "The webhook answered 410", "The webhook answered 410"),
+        (None, "gone", "gone"),
+    ],
+)
+def test_what_a_server_says_is_kept_without_the_address(
+    store: Store, address: str | None, told: str, kept: str
+) -> None:
+    assert delivering.without_address(told, replace(alone(store), email=address)) == kept
 
 
 def rows(store: Store, table: str) -> list[Any]:

@@ -333,6 +333,7 @@ def test_what_is_no_single_address_gets_no_letter(recipient: str) -> None:
 def test_an_address_beyond_ascii_keeps_its_name_and_its_domain_is_written_as_the_dns_has_it() -> None:
     assert "\r\nTo: jörg@xn--exmple-cua.org\r\n".encode() in a_letter(recipient="jörg@exämple.org").as_bytes()
     assert b"\r\nTo: alice@xn--exmple-cua.org\r\n" in a_letter(recipient="alice@exämple.org").as_bytes()
+    assert b"\r\nTo: alice@xn--strae-oqa.org\r\n" in a_letter(recipient="alice@straße.org").as_bytes()
 
 
 def test_a_sender_that_is_no_address_delays_letters_until_it_is_mended() -> None:
@@ -366,6 +367,12 @@ def test_the_letters_of_one_address_are_taken_out_of_the_folder(tmp_path: Path) 
     assert folder.erase(tmp_path, "bob@example.org") == 0
     assert folder.erase(tmp_path, "alice@EXAMPLE.org") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_letters_of_an_address_beyond_ascii_are_taken_out_of_the_folder(tmp_path: Path) -> None:
+    for address in ("alice@exämple.org", "alice@xn--exmple-cua.org"):
+        folder.deliver(tmp_path, sealed(recipient="Alice@exämple.org"))
+        assert folder.erase(tmp_path, address) == 1
 
 
 def test_a_folder_that_cannot_be_made_delays_the_letter(tmp_path: Path) -> None:
