@@ -50,9 +50,11 @@ class Account:
 
 @dataclass(slots=True)
 class _Life:
-    """An event from day to day: the states that were known, each from its day until before the next one's."""
+    """An event from day to day until `today`: the states that were known, each from its day until before the next
+    one's."""
 
     rows: Sequence[Row]
+    today: date
     zone: str
     choices: Choices
     letters: list[Retold] = field(default_factory=list)
@@ -87,7 +89,7 @@ class _Life:
             about = f"{lead.days}/{moved}" if moved else str(lead.days)
             day = max(self.day_of(lead), since)
             said = day > self.day_of(lead) and self._told_of_window(row)
-            if about not in went and day < min(lead.until, until) and not said:
+            if about not in went and day <= self.today and day < min(lead.until, until) and not said:
                 yield Retold(day, LEAD, about, state)
 
     def day_of(self, lead: LeadDay) -> date:
@@ -101,7 +103,8 @@ class _Life:
 
 def accounts(at: AsKnown, query: EventQuery, choices: Choices, since: date, until: date) -> list[Account]:
     """For each meeting of a query that opened, or was to open, between two days: what would have been told of it when,
-    by the order of their days. As known from `at`, from which each day is looked back at as known on it."""
+    by the order of their days. As known from `at`, from which each day is looked back at as known on it; no letter is
+    of a later day."""
     rows = standing_rows(at, [each.id for each in find(at, query)])
     found = []
     for id_, standing in rows.items():
@@ -114,7 +117,7 @@ def accounts(at: AsKnown, query: EventQuery, choices: Choices, since: date, unti
 
 def _account(at: AsKnown, id_: str, rows: Sequence[Row], choices: Choices) -> Account:
     state = rows[-1].state
-    life = _Life(rows, at.calendars[state["calendar"]].zone, choices)
+    life = _Life(rows, at.day, at.calendars[state["calendar"]].zone, choices)
     life.live()
     last = told(rows[-1])
     held = last.status == "held" and last.when.starts_min == last.when.starts_max
@@ -139,6 +142,8 @@ def _why_none(life: _Life) -> str:
     due = min(life.day_of(lead) for lead in lead_days_of(state.when.starts_min, life.zone, life.choices))
     if until <= due:
         return f"news of {until} came before the letter was due on {due}"
+    if due > life.today:
+        return f"the letter is due on {due}"
     return "the letter about its announcement had said it"
 
 

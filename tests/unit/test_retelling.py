@@ -1,0 +1,38 @@
+"""Letters told again: none that is yet to go, and why there is none."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from schemas.queries import EventQuery
+from schemas.subscriptions import LEAD, Choices
+from service.retelling import Account, accounts
+from service.store.asknown import standpoint
+from tests.builders import a_store, tell
+
+
+def looked_back(folder: Path, today: date) -> Account:
+    """What is told again, on a day, of a plenary announced on 30 November for 18 to 20 December."""
+    store = a_store(folder / "store.sqlite3", today)
+    tell(store, "autumn01", "[2025-12-18..2025-12-20]", "2025-11-30")
+    with store.reading() as conn:
+        at = standpoint(conn, store.clock, calendars=["demo"])
+        query = EventQuery(calendar=("demo",), kind=("plenary",))
+        (found,) = accounts(at, query, Choices(matters=(LEAD,)), date(2025, 1, 1), date(2026, 12, 31))
+    return found
+
+
+@pytest.mark.parametrize("today", [date(2025, 12, 1), date(2025, 12, 10)])
+def test_a_letter_that_is_not_due_yet_was_not_told(tmp_path: Path, today: date) -> None:
+    found = looked_back(tmp_path, today)
+    assert not found.letters
+    assert found.why_no_lead == "the letter is due on 2025-12-11"
+
+
+def test_a_letter_is_told_from_its_day_on(tmp_path: Path) -> None:
+    found = looked_back(tmp_path, date(2025, 12, 11))
+    assert [letter.day for letter in found.leads] == [date(2025, 12, 11)]
+    assert found.why_no_lead is None
