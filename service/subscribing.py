@@ -13,10 +13,11 @@ from schemas.subscriptions import CONFIRM, WEBHOOK, Choices, Subscription, Subsc
 from schemas.wire.questions import read_query, within
 from service import signing
 from service.answering import check_query
+from service.clock import Clock
 from service.mail import folder
 from service.store import outbox, subscriptions
 from service.store.asknown import standpoint
-from service.store.database import Store, Transaction
+from service.store.database import Connection, Store, Transaction
 from service.store.outbox import Owed
 from service.store.revisions import fresh_id
 
@@ -69,13 +70,17 @@ def _check(tx: Transaction, store: Store, calendar: str, choices: Choices) -> No
 def of_link(store: Store, purpose: signing.Purpose, word: str) -> Subscription:
     """The subscription that a signed link is of; raises SubscriptionNotFound also where it is over."""
     with store.reading() as conn:
-        found = subscriptions.one(conn, signing.read(conn, purpose, word))
-        _refuse_over(store, found, purpose)
-        return found
+        return _linked(conn, store.clock, purpose, word)
 
 
-def _refuse_over(store: Store, found: Subscription, purpose: signing.Purpose) -> None:
-    late = store.clock.now() - datetime.fromisoformat(found.created_at) > CONFIRM_WITHIN
+def _linked(conn: Connection, clock: Clock, purpose: signing.Purpose, word: str) -> Subscription:
+    found = subscriptions.one(conn, signing.read(conn, purpose, word))
+    _refuse_over(clock, found, purpose)
+    return found
+
+
+def _refuse_over(clock: Clock, found: Subscription, purpose: signing.Purpose) -> None:
+    late = clock.now() - datetime.fromisoformat(found.created_at) > CONFIRM_WITHIN
     if found.email is None:
         raise SubscriptionNotFound("This subscription is no more.")
     if purpose == "confirm" and (found.state == "ended" or (found.state == "waiting" and late)):
@@ -86,8 +91,8 @@ def _refuse_over(store: Store, found: Subscription, purpose: signing.Purpose) ->
 
 def confirm(store: Store, word: str) -> Subscription:
     """Begin to tell whoever follows the link of the confirming letter; safe to repeat."""
-    found = of_link(store, "confirm", word)
     with store.transaction("web") as tx:
+        found = _linked(tx.conn, store.clock, "confirm", word)
         if found.state == "waiting":
             subscriptions.change(tx, found.id, state="active", confirmed_at=tx.recorded_at)
             _replace_others(tx, found)
@@ -125,8 +130,8 @@ def _end(tx: Transaction, id_: str, why: str) -> None:
 
 def change(store: Store, word: str, choices: Choices) -> Subscription:
     """Choose otherwise, and be told again where that was paused; raises as `subscribe`."""
-    found = of_link(store, "manage", word)
     with store.transaction("web") as tx:
+        found = _linked(tx.conn, store.clock, "manage", word)
         _check(tx, store, found.calendar, choices)
         subscriptions.change(tx, found.id, choices=choices, state="active", paused_why=None)
         return subscriptions.one(tx.conn, found.id)

@@ -8,12 +8,14 @@ from datetime import date
 from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
+from threading import Thread
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from schemas.subscriptions import Subscription
+from schemas.errors import SubscriptionNotFound
+from schemas.subscriptions import Choices, Subscription
 from service import alerting, delivering, signing, subscribing
 from service.app import create_app
 from service.clock import Clock
@@ -185,6 +187,24 @@ def test_one_click_ends_it_and_opening_the_link_does_not(
     assert every(store)[0].state == "ended"
     assert client.post(path).status_code == 200
     assert client.get(confirmed).status_code == 404
+
+
+def test_what_ends_in_the_meantime_is_not_taken_up_again_by_a_change(store: Store, confirmed: str) -> None:
+    word, refused = confirmed.rpartition("/")[2], []
+
+    def change() -> None:
+        try:
+            subscribing.change(store, word, Choices())
+        except SubscriptionNotFound as refusal:
+            refused.append(refusal)
+
+    changing = Thread(target=change)
+    with store.transaction("test") as tx:
+        subscriptions.change(tx, every(store)[0].id, state="ended", ended_at=tx.recorded_at)
+        changing.start()
+        changing.join(0.5)  # it waits for this transaction
+    changing.join()
+    assert (len(refused), every(store)[0].state) == (1, "ended")
 
 
 def test_choices_are_changed_without_a_password(client: FlaskClient, store: Store, confirmed: str) -> None:
