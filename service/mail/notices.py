@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -13,8 +14,10 @@ from service.mail.wording import whose_words, window_words
 
 
 def confirming(calendar: str, choices: Choices, link: str) -> Letter:
-    """The letter that asks whether an address is to be written to."""
+    """The letter that asks whether an address is to be written to. It repeats no word of whoever asked, who may be
+    another: of a query only that there is one."""
     name = one_line(calendar)
+    told = replace(choices, query=choices.query and "found by a filter, which that page shows")
     return Letter(
         f"Confirm: alerts of {name}",
         f"Alerts of {name}: is this you?",
@@ -22,7 +25,7 @@ def confirming(calendar: str, choices: Choices, link: str) -> Letter:
             Paragraph(
                 "This address was given to be told of what stands below. If it was you, confirm it.", strong=True
             ),
-            Facts(choices_in_words(choices)),
+            Facts(choices_in_words(told)),
             Button("To confirm, open this page and press the button", link),
             Paragraph("If it was not you, do nothing: no other letter comes. The link holds for 7 days."),
         ),

@@ -205,6 +205,13 @@ def test_the_link_to_confirm_is_the_first_address_in_the_text() -> None:
     assert re.findall(r"https?://\S+", said)[0] == link
 
 
+def test_the_letter_to_confirm_repeats_nothing_that_whoever_asked_wrote() -> None:
+    asked = Choices(query="q=You+have+won:+https://win.example")
+    letter = notices.confirming("North", asked, "https://leadup.example/alerts/confirm/abc.def")
+    assert "win" not in plain_text(letter) + html_text(letter)
+    assert "Events: found by a filter" in plain_text(letter)
+
+
 class _Tags(HTMLParser):
     """Which tags and addresses a page has."""
 
