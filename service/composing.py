@@ -34,7 +34,8 @@ from service.store.told import standing_rows, told
 RUN_UP_DAYS: Final = 28
 RUN_UP_NUMBERS: Final = 3
 DIGEST_DAYS: Final = {"daily": 1, "weekly": 7}
-_SHOWN: Final = 20
+_LOOKED_AT: Final = 20
+"""How many of the newest events of a person are looked at for the last day of any."""
 
 
 class NoLonger(Exception):
@@ -63,7 +64,7 @@ class Desk:
             raise NoLonger(f"the subscription is {subscription.state}")
         at = self.at(subscription.calendar)
         if owed.matter == DIGEST:
-            return self._digest(at, subscription, owed.about)
+            return self._digest(at, subscription)
         if owed.matter == QUIET:
             return self._quiet(at, owed.about)
         if owed.matter == UNSEEN:
@@ -157,13 +158,12 @@ class Desk:
         spelled = at.register.spelling("person", person, at.day)
         return notices.unseen(spelled, date.fromisoformat(last), int(days), at.day, self._age(at))
 
-    def _digest(self, at: AsKnown, subscription: Subscription, about: str) -> Letter:
+    def _digest(self, at: AsKnown, subscription: Subscription) -> Letter:
         choices = subscription.choices
         if choices.digest is None:
             raise NoLonger("no digest is wished any more")
         query = raising.query_of(at.calendars[subscription.calendar], choices)
         found = found_for_digest(at, query, at.day - timedelta(DIGEST_DAYS[choices.digest])) if query else ([], [], [])
-        del about
         return notices.digest(
             at.calendars[subscription.calendar].name,
             choices.digest,
@@ -256,7 +256,7 @@ def covered(calendar: Calendar, kind: str, since: date, until: date) -> bool:
 def last_seen(at: AsKnown, person: str) -> date | None:
     """The last day of the newest reported appearance of a person; None where there is none."""
     query = EventQuery(calendar=at.asked, person=(person,), status=("held",), sort="-starts")
-    newest = events.hydrate(at, find(at, query, limit=_SHOWN))
+    newest = events.hydrate(at, find(at, query, limit=_LOOKED_AT))
     return max((each.when.starts_max for each in newest if each.when.starts_max), default=None)
 
 
@@ -266,9 +266,9 @@ def found_for_digest(at: AsKnown, query: EventQuery, since: date) -> tuple[list[
     ahead = events.hydrate(at, find(at, replace(query, status=AHEAD)))
     late = [each for each in ahead if each.when.starts_max and each.when.starts_max < at.day]
     coming = [each for each in ahead if each not in late]
-    newest = events.hydrate(at, find(at, replace(query, sort="-known_on"), limit=_SHOWN))
+    newest = events.hydrate(at, find(at, replace(query, sort="-known_on"), limit=notices.SHOWN))
     fresh = [each for each in newest if each.known_on > since and events.known_since(at, each) > since]
-    return coming[:_SHOWN], late[:_SHOWN], fresh
+    return coming[: notices.SHOWN], late[: notices.SHOWN], fresh
 
 
 def _difference(before: Row, now: Row) -> str:

@@ -12,6 +12,9 @@ from schemas.subscriptions import Choices
 from service.mail.letters import Button, Facts, Item, Letter, Listing, Paragraph, day_words, days_words, sentence
 from service.mail.wording import whose_words, window_words
 
+SHOWN: Final = 20
+"""How many events a digest lists under one heading."""
+
 
 def confirming(calendar: str, choices: Choices, link: str) -> Letter:
     """The letter that asks whether an address is to be written to. It repeats no word of whoever asked, who may be
@@ -101,13 +104,14 @@ def digest(
     age: str,
     public_url: str | None,
 ) -> Letter:
-    """What lies ahead, what is new and what is overdue, in one letter; also where that is nothing."""
+    """What lies ahead, what is new and what is overdue, of each as much as was found, SHOWN at most; also where that is
+    nothing."""
     coming, late, fresh = found
     span = "day" if often == "daily" else "week"
     name = one_line(calendar)
-    ahead = f"{len(coming)} ahead" if coming else "nothing announced or expected"
+    ahead = f"{_count(coming)} ahead" if coming else "nothing announced or expected"
     return Letter(
-        f"{name}, {day_words(today)}: {ahead}, {len(fresh)} new",
+        f"{name}, {day_words(today)}: {ahead}, {_count(fresh)} new",
         f"{name}: the {span} to {day_words(today)}",
         (
             _listing("Ahead", coming, public_url, "Nothing is announced or expected, as far as is known here."),
@@ -119,7 +123,13 @@ def digest(
     )
 
 
+def _count(events: list[Event]) -> str:
+    """How many there are, as far as SHOWN tells."""
+    return f"{len(events)} or more" if len(events) >= SHOWN else str(len(events))
+
+
 def _listing(heading: str, events: list[Event], public_url: str | None, empty: str) -> Listing:
+    heading = f"{heading} (no more than {SHOWN} are listed)" if len(events) >= SHOWN else heading
     return Listing(heading, tuple(_item(each, public_url) for each in events), empty)
 
 

@@ -199,6 +199,13 @@ def test_a_digest_is_written_even_when_there_is_nothing() -> None:
     assert "Nothing new was recorded this week." in plain_text(letter)
 
 
+def test_a_digest_does_not_pass_off_what_it_lists_as_all() -> None:
+    events = [an_event(id=f"autumn{number:02}") for number in range(20)]
+    letter = notices.digest("North", "daily", date(2025, 12, 1), (events, [], events), RECORD, "1 December 2025", None)
+    assert letter.subject == "North, 1 December 2025: 20 or more ahead, 20 or more new"
+    assert "Ahead (no more than 20 are listed):" in plain_text(letter)
+
+
 def test_the_link_to_confirm_is_the_first_address_in_the_text() -> None:
     link = "http://127.0.0.1:8000/alerts/confirm/abc.def"
     said = plain_text(notices.confirming("North", Choices(query="kind=visit"), link))
