@@ -217,9 +217,10 @@ def _curve(found: Waits) -> list[dict[str, Any]]:
 def _within(found: Waits, days: int | None) -> dict[str, Any] | None:
     if days is None:
         return None
+    if days > found.longest:
+        return {"days": days, "share": None, "low": None, "high": None}
     share, interval = share_by(found, days)
-    beyond = days > found.longest
-    return {"days": days, "share": None if beyond else figures.number(share), **_ends(*interval)}
+    return {"days": days, "share": figures.number(share), **_ends(*interval)}
 
 
 def _site(wait: _Wait) -> dict[str, Any]:

@@ -121,6 +121,11 @@ def test_sites_not_open_by_the_last_covered_day_wait_until_then(made_up: Setting
     assert answer["within"] == {"days": 60, **{key: answer["curve"][-1][key] for key in ("share", "low", "high")}}
 
 
+def test_nothing_is_said_of_longer_waits_than_any_seen(made_up: Settings) -> None:
+    answer = get(create_app(made_up).test_client(), MADE_UP.replace("within_days=60", "within_days=3650"))
+    assert answer["within"] == {"days": 3650, "share": None, "low": None, "high": None}
+
+
 def test_a_later_visit_begins_no_wait_anew(made_up: Settings) -> None:
     store = store_of(made_up)
     visit(store, "again1", "2025-02-08", "County 1")
