@@ -276,9 +276,8 @@ def compare_serving(store: Store, file: Path, folder: Path) -> None:
         path = f"/{file.name}"
         its = (rate(theirs, path), rate(theirs, "/small.ics"), rate(theirs, path, tag_of(theirs, path)))
     for what, ours_rate, its_rate in zip(("the whole feed", "one event", "304"), mine, its, strict=True):
-        print(
-            f"  {what}: {ours_rate:,.0f} a second, nginx {its_rate:,.0f}: {its_rate / max(ours_rate, 1 / SECONDS):.1f} times as many"
-        )
+        ratio = its_rate / max(ours_rate, 1 / SECONDS)
+        print(f"  {what}: {ours_rate:,.0f} a second, nginx {its_rate:,.0f}: {ratio:.1f} times as many")
 
 
 def _body(port: int, path: str) -> bytes:
