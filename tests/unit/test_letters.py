@@ -119,7 +119,7 @@ More:
         (
             "announced",
             {},
-            "announced for mid-December 2025, window opens in 6 days",
+            "newly announced for mid-December 2025, window opens in 6 days",
             "The body itself announced it for",
         ),
         ("firmed", {"when": "2025-12-12"}, "narrowed to 12 December 2025, in 7 days", "Its window got narrower: it is"),
