@@ -23,6 +23,8 @@ from service.store.database import Store
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 
+pytestmark = pytest.mark.slow
+
 TODAY = "2025-12-20"
 EVERY = ["/calendars/demo.ics", "/feeds/key-meetings.ics", "/api/v1/events.ics?calendar=demo"]
 

@@ -24,6 +24,8 @@ from service.store.revisions import Assertion, append
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 
+pytestmark = pytest.mark.slow
+
 EVE = "as_known_on=2025-12-05"
 PUBLIC = "https://leadup.example"
 
@@ -84,7 +86,6 @@ def listed(client: FlaskClient, question: str) -> list[dict[str, Any]]:
 
 
 class TestTheAddress:
-    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("form", "filters"),
         [
@@ -155,7 +156,6 @@ def in_words(first: date, last: date) -> str:
 
 
 class TestTheEntries:
-    @pytest.mark.slow
     @pytest.mark.parametrize("day", ["2025-12-05", "2025-06-30", "2021-01-01", "1950-01-01", None])
     @pytest.mark.parametrize("uncertain", ["auto", "span", "first", "skip"])
     def test_they_are_those_of_the_bytes(self, client: FlaskClient, uncertain: str, day: str | None) -> None:

@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from schemas.wire.questions import GAP_TABLES, STUDY_TABLES
 from service import tabling
 
+pytestmark = pytest.mark.slow
+
 LEADUPS = (
     "calendar=dprk&anchors=plenary,congress&activity=leader-visit&activity=kind:ceremony;programme:20x10"
     "&activity=appearance&as_known_on=2026-04-30"

@@ -18,6 +18,8 @@ from service.settings import Settings, read_settings
 from service.store.database import Store, store_of
 from tests.builders import a_calendar, a_store, tell
 
+pytestmark = pytest.mark.slow
+
 ASKED = "/api/v1/gaps?calendar=dprk&from_kind=leader-visit&to_kind=ceremony&programme=20x10"
 MADE_UP = "/api/v1/gaps?calendar=demo&from_kind=visit&to_kind=plenary&within_days=60"
 TODAY = date(2026, 3, 1)

@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 
 from service.analysis.study import PRINTED_LEAD_DAYS
 
+pytestmark = pytest.mark.slow
+
 ASKED = "/api/v1/leadups?calendar=dprk&anchors=plenary,congress&as_known_on=2026-04-30"
 VISITS = f"{ASKED}&activity=leader-visit"
 SEVERAL = f"{VISITS}&activity=weapons-test&activity=kind:ceremony;programme:20x10"

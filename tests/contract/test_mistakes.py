@@ -11,6 +11,8 @@ from service.app import create_app
 from service.settings import read_settings
 from tests.builders import a_store
 
+pytestmark = pytest.mark.slow
+
 AHEAD = "as_known_on=2099-01-01"
 WRONG = {
     f"events?{AHEAD}&kind=circus": {"as_known_on", "kind"},

@@ -16,6 +16,8 @@ from service.app import create_app
 from service.settings import Settings
 from tests.described import Described
 
+pytestmark = pytest.mark.slow
+
 WRITES = ("post", "put", "delete")
 
 

@@ -23,6 +23,8 @@ from service.store.database import store_of
 from tests.apps import TODAY
 from tests.described import Described, Operation
 
+pytestmark = pytest.mark.slow
+
 MADE = (
     "create_event",
     "create_link",
@@ -139,7 +141,6 @@ WRITES_WITHOUT_BODY = ("revoke_token", "drop_feed", "make_feed_address", "revoke
 READS = [name for name, asked in told().items() if "body" not in asked and name not in WRITES_WITHOUT_BODY]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", READS)
 def test_the_example_of_a_parameter_is_one_by_itself(house: House, name: str) -> None:
     operation = house.operation(name)[2]

@@ -15,6 +15,8 @@ from service.__main__ import main
 from service.charts.drawing import STYLE, STYLE_HASH
 from service.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 LEADUPS = "calendar=dprk&anchors=plenary,congress&activity=leader-visit&activity=ceremony&as_known_on=2026-04-30"
 GAPS = "calendar=dprk&from_kind=leader-visit&to_kind=ceremony&programme=20x10&as_known_on=2026-04-30"
 SVG = "{http://www.w3.org/2000/svg}"

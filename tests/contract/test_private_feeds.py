@@ -26,6 +26,8 @@ from tests.builders import a_calendar, a_store, tell
 from tests.judges.vdirsyncer import Subscription
 from tests.servers import serving
 
+pytestmark = pytest.mark.slow
+
 KEY_MEETINGS = "/api/v1/feeds/key-meetings/addresses"
 BOTH = {"rel": "same_programme", "from": "plenary1", "to": "other001", "known_on": "2026-05-01"}
 
@@ -399,7 +401,6 @@ class TestTheSecret:
         assert masked("/feeds/key-meetings.ics") == "/feeds/key-meetings.ics"
 
 
-@pytest.mark.slow
 def test_a_calendar_program_subscribes_where_reading_is_closed(settings: Settings, tmp_path: Path) -> None:
     """vdirsyncer over HTTP, from gunicorn with its access log on: every event is there, and no log tells the secret."""
     log = tmp_path / "access.log"

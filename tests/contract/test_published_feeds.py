@@ -14,6 +14,8 @@ from tests.judges.everyone import EVERY_JUDGE, IN_PROCESS, OURS
 from tests.judges.libical import NOT_KNOWN, complaints
 from tests.judges.shown import Judge
 
+pytestmark = pytest.mark.slow
+
 FEEDS = [
     "/feeds/key-meetings.ics",
     pytest.param("/feeds/dprk-key-meetings.ics", marks=pytest.mark.slow),
@@ -34,7 +36,6 @@ def test_foreign_programs_read_the_same_events(client: FlaskClient, address: str
     judge.sees(response.data, entries)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("judge", EVERY_JUDGE)
 def test_every_program_reads_the_whole_calendar(
     client: FlaskClient, judge: Judge, capfd: pytest.CaptureFixture[str]

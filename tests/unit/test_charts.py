@@ -12,6 +12,8 @@ import pytest
 from service.charts import drawing, leads, ratios, waiting
 from service.charts.drawing import Words
 
+pytestmark = pytest.mark.slow
+
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = Words(
     "Visits & <ceremonies> before plenaries", 'They came 1.3 times as often ("season").', "As known on 2025-12-05."

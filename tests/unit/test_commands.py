@@ -14,6 +14,8 @@ from service.commands.conventions import progress_bar
 from service.importing import ORIGIN
 from service.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 class Screen(io.StringIO):
     """What a person sees."""

@@ -31,6 +31,8 @@ from service.store.database import Store
 from service.store.outbox import Owed
 from tests.builders import a_store, subscribe, tell
 
+pytestmark = pytest.mark.slow
+
 WINDOW = "[2025-12-11..2025-12-20]"
 ALICE, BOB = "alice@example.org", "bob@example.org"
 

@@ -18,6 +18,8 @@ from calendars.imports import read
 from schemas.imports import Line, Reading
 from tests.foreignfiles import DEFAULTS, at_most, entry
 
+pytestmark = pytest.mark.slow
+
 UNMET = "the repetition, by a rule that meets no day"
 
 
@@ -109,7 +111,6 @@ def test_a_daily_series_of_long_ago_is_followed_from_near_today(year: str) -> No
     assert lines[-1].draft.when.edtf == "2027-12-06"
 
 
-@pytest.mark.slow
 def test_a_series_counted_from_long_ago_is_refused() -> None:
     (line,) = reading_of("DTSTART;VALUE=DATE:00010101", "RRULE:FREQ=DAILY;COUNT=999999999").lines
     assert refusal_of(line) == ("/RRULE", "The repetition begins too long ago to be followed until today.")
@@ -137,8 +138,6 @@ def test_days_before_the_first_year_that_is_followed_are_said_to_be_left_out() -
     assert lines[0].kept_out == ("repetitions before 1800",)
 
 
-@pytest.mark.slow
-@pytest.mark.slow
 def test_a_file_of_rules_that_take_very_long_is_read_in_part_and_the_others_refused_in_words() -> None:
     rule = "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=9"
     one = ["BEGIN:VEVENT", "UID:{}", "SUMMARY:A", "DTSTART;VALUE=DATE:18000101", rule, "END:VEVENT"]

@@ -9,6 +9,8 @@ from schemas.errors import FileUnreadable
 from schemas.imports import MOST_LINES
 from tests.foreignfiles import DEFAULTS, at_most
 
+pytestmark = pytest.mark.slow
+
 
 def ics(*lines: str) -> bytes:
     return "\r\n".join(["BEGIN:VCALENDAR", *lines, "END:VCALENDAR", ""]).encode()
@@ -35,14 +37,11 @@ def test_a_calendar_of_very_many_entries_is_refused(part: str) -> None:
         read(ics(*[f"BEGIN:{part}", f"END:{part}"] * (MOST_LINES + 1)), "ics", DEFAULTS)
 
 
-@pytest.mark.slow
 def test_a_calendar_of_very_many_lines_is_refused() -> None:
     with at_most(30), pytest.raises(FileUnreadable, match=r"more than 1,000,000 lines of content \(line 1000001 is"):
         read(ics(*["A:"] * 1_000_000), "ics", DEFAULTS)
 
 
-@pytest.mark.slow
-@pytest.mark.slow
 def test_a_calendar_whose_repetitions_are_very_many_is_refused() -> None:
     one = ["BEGIN:VEVENT", "SUMMARY:A", "DTSTART;VALUE=DATE:20010101", "RRULE:FREQ=DAILY", "END:VEVENT"]
     with at_most(60), pytest.raises(FileUnreadable, match="more than 50,000 events, with each day of a repetition"):

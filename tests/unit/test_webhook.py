@@ -26,6 +26,8 @@ from service.store import subscriptions
 from service.store.database import Store
 from tests.builders import a_store, subscribe, tell
 
+pytestmark = pytest.mark.slow
+
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 LETTER = Sealed("", WEBHOOK, "autumn01-lead-7-abc", b'{"id": "x"}')
 
