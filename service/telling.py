@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,18 +29,31 @@ def tell_changes(at: AsKnown, query: EventQuery, edition: Edition, shelf: Shelf,
     def make() -> Feed:
         retracted = query.as_known_on is None and query.through is None
         found = find(at, replace(query, sort=None), retracted=retracted)
-        told = [_news(at, *each) for each in news.newest(at, [each.id for each in found], NEWEST)]
-        head = atom.NewsHead(
-            name=f"{edition.title}: changes",
-            source=edition.source,
-            url=f"{edition.public_url}/",
-            author=", ".join(at.calendars[slug].name for slug in query.calendar or at.calendars) or "Leadup",
-            key=key,
-        )
-        body = atom.write(head, told, edition.public_url)
-        return Feed(body, hashlib.sha256(body).hexdigest()[:32], datetime.fromisoformat(feedbytes.changed_at(at)))
+        return _told(at, [each.id for each in found], query.calendar or tuple(at.calendars), edition, key)
 
     return shelf.take(("changes", query, edition, at.only), stamp(at), make)
+
+
+def tell_of(at: AsKnown, id_: str, edition: Edition, shelf: Shelf, *, retracted: bool) -> Feed:
+    """The changes to one event under its own title, as `tell_changes`; raises EventNotFound, of a retracted one unless
+    `retracted`."""
+    event = events.hydrate(at, [events.state_at(at, id_, retracted=retracted)])[0]
+    titled = replace(edition, title=event.title)
+    asked = ("changes", id_, titled, at.only, retracted)
+    return shelf.take(asked, stamp(at), lambda: _told(at, [id_], (event.calendar,), titled, f"event/{id_}"))
+
+
+def _told(at: AsKnown, ids: Sequence[str], calendars: Sequence[str], edition: Edition, key: str) -> Feed:
+    head = atom.NewsHead(
+        name=f"{edition.title}: changes",
+        source=edition.source,
+        url=f"{edition.public_url}/",
+        author=", ".join(at.calendars[slug].name for slug in calendars if slug in at.calendars) or "Leadup",
+        key=key,
+    )
+    told = [_news(at, *each) for each in news.newest(at, ids, NEWEST)]
+    body = atom.write(head, told, edition.public_url)
+    return Feed(body, hashlib.sha256(body).hexdigest()[:32], datetime.fromisoformat(feedbytes.changed_at(at)))
 
 
 def _news(at: AsKnown, id_: str, sequence: int) -> atom.News:

@@ -11,12 +11,14 @@ from schemas.queries import EventQuery
 from schemas.wire.questions import AsKnownSchema, EventQuerySchema
 from service import publishing
 from service.answering import check_query
+from service.api.addresses import redirect_to
 from service.api.conventions import Door
 from service.api.feedanswers import edition, served, shelf
 from service.doors import as_known
 from service.publishing import Named
+from service.store import events
 from service.store.asknown import AsKnown
-from service.telling import tell_changes
+from service.telling import tell_changes, tell_of
 
 door = Door("news", __name__, description="What changed, for newsreaders (Atom, RFC 4287)")
 
@@ -64,6 +66,22 @@ def query_news(query: EventQuery) -> Response:
         check_query(at, query)
         feed = tell_changes(at, query, edition(publishing.query_title(query)), shelf(), key=f"query/{query.digest()}")
         return served(feed, "events.atom", ATOM_TYPE)
+
+
+@door.route("/events/<event_id>.atom", methods=["GET"])
+@door.arguments(AsKnownSchema, location="query")
+@door.alt_response(200, **_ATOM)
+@door.alt_response(308, description="The event doubles another: at that one's address")
+def event_news(asked: dict[str, Any], event_id: str) -> Response:
+    """What changed of one event.
+
+    For newsreaders: an entry a revision, the last recorded first.
+    """
+    with as_known(**_standpoint(asked), subject=event_id) as at:
+        other = events.doubles(at, event_id)
+        if other:
+            return redirect_to("events", f"{other}.atom")
+        return served(tell_of(at, event_id, edition(""), shelf(), retracted=not asked), f"{event_id}.atom", ATOM_TYPE)
 
 
 def _standpoint(asked: dict[str, Any]) -> dict[str, Any]:

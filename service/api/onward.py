@@ -14,7 +14,7 @@ _NAME: Final = {"name": "$response.body#/name"}
 _ADDRESS: Final = {"slug": "$response.body#/feed", "address_id": "$response.body#/id"}
 _SECRET: Final = {"secret": "$response.body#/secret"}
 _TAG: Final = {"If-Match": "$response.header.ETag"}
-_ABOUT_EVENT: Final = ("get_event", "list_revisions", "get_chain", "event_feed")
+_ABOUT_EVENT: Final = ("get_event", "list_revisions", "get_chain", "event_feed", "event_news")
 
 LEADS: Final[dict[tuple[str, int], dict[str, dict[str, str]]]] = {
     ("list_events", 200): dict.fromkeys(_ABOUT_EVENT, _FIRST_EVENT),
@@ -28,6 +28,7 @@ LEADS: Final[dict[tuple[str, int], dict[str, dict[str, str]]]] = {
         "list_revisions": _EVENT,
         "get_chain": _EVENT,
         "event_feed": _EVENT,
+        "event_news": _EVENT,
         "amend_event": _EVENT | _TAG,
         "list_links": {"event": "$response.body#/id"},
         "get_calendar": {"slug": "$response.body#/calendar"},

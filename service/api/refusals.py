@@ -35,6 +35,7 @@ _BY_VERB: Final[dict[str, Refusals]] = {
     "get_event": (errors.EventNotFound,),
     "amend_event": (*_EVENT, errors.EventNotFound, errors.IdTaken, errors.Retracted),
     "event_feed": (errors.EventNotFound,),
+    "event_news": (errors.EventNotFound,),
     "list_revisions": (errors.EventNotFound,),
     "get_chain": (errors.EventNotFound,),
     "list_links": (errors.EventNotFound,),

@@ -50,6 +50,7 @@ EXAMPLES = {
     "feeds.calendar_feed": "/calendars/demo.ics",
     "feeds.named_feed": "/feeds/key-meetings.ics",
     "news.calendar_news": "/calendars/demo.atom",
+    "news.event_news": "/events/event001.atom",
     "news.feed_news": "/feeds/key-meetings.atom",
     "feeds.event_feed": "/events/event001.ics",
     "saved-feeds.get_feed": "/api/v1/feeds/saved",

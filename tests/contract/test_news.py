@@ -97,6 +97,22 @@ def test_the_last_recorded_comes_first_and_what_it_replaces_is_not_told(store: S
     assert not any("20 January" in title for title in titles)
 
 
+def test_one_event_is_told_of_by_itself(client: FlaskClient) -> None:
+    whole = read(client, "/calendars/demo.atom")
+    told = read(client, "/events/congress.atom")
+    assert told.feed.title == "Congress: changes"
+    assert [each.title for each in told.entries] == [each.title for each in whole.entries if "Congress" in each.title]
+    early = read(client, "/events/congress.atom?as_known_on=2026-01-10")
+    assert [each.title for each in early.entries] == [each.title for each in told.entries][1:]
+
+
+def test_one_event_that_was_entered_in_error_is_told_of_where_today_is_asked_for(store: Store) -> None:
+    tell(store, "mistake1", "2026-02-01", "2026-02-02", title="A mistake", status="retracted")
+    client = client_over(store, TODAY.isoformat())
+    assert read(client, "/events/mistake1.atom").entries[0].title == "A mistake: entered in error"
+    assert client.get(f"/events/mistake1.atom?as_known_on={TODAY}").status_code == 404
+
+
 def test_it_is_cached_as_feeds_are(client: FlaskClient) -> None:
     first = client.get("/calendars/demo.atom")
     again = client.get("/calendars/demo.atom", headers={"If-None-Match": first.headers["ETag"]})
@@ -105,6 +121,6 @@ def test_it_is_cached_as_feeds_are(client: FlaskClient) -> None:
     assert first.headers["Content-Disposition"] == "inline; filename=demo.atom"
 
 
-@pytest.mark.parametrize("address", ["/calendars/nothing.atom", "/feeds/nothing.atom"])
+@pytest.mark.parametrize("address", ["/calendars/nothing.atom", "/feeds/nothing.atom", "/events/nothing.atom"])
 def test_an_unknown_feed_is_not_found(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 404

@@ -74,6 +74,7 @@ ADDRESSES: dict[str, list[str]] = {
     "/feeds/private/<secret>.ics": ["/feeds/private/{secret}.ics", "/feeds/private/{secret}.ics?uncertain=span&past=0"],
     "/feeds/private/<secret>.atom": ["/feeds/private/{secret}.atom"],
     "/calendars/<slug>.atom": ["/calendars/demo.atom"],
+    "/events/<event_id>.atom": ["/events/plenary1.atom", "/events/later1.atom", "/events/visit2.atom"],
     "/feeds/<slug>.atom": ["/feeds/key-meetings.atom", "/feeds/demo.atom"],
     "/api/v1/events.atom": ["/api/v1/events.atom?kind=visit", "/api/v1/events.atom?q=Kim"],
     "/api/v1/events.ics": ["/api/v1/events.ics?kind=visit", "/api/v1/events.ics?q=Kim"],
