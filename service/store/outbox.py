@@ -35,7 +35,7 @@ _ENQUEUE = """
 INSERT INTO outbox (subscription, event, matter, about, raised_at, due_at)
 VALUES (:subscription, :event, :matter, :about, :now, :due_at)
 ON CONFLICT (subscription, event, matter, about) DO UPDATE SET state = 'waiting', raised_at = excluded.raised_at,
-    due_at = excluded.due_at, said = NULL, settled_at = NULL WHERE state = 'dropped'
+    due_at = excluded.due_at, attempts = 0, said = NULL, settled_at = NULL WHERE state = 'dropped'
 """
 
 _LEASE = """
@@ -230,8 +230,8 @@ def delay(tx: Transaction, leased: Leased, why: str, now: datetime) -> bool:
         _close(tx, leased, "given up", why)
         return False
     due_at = now + timedelta(seconds=pause_seconds(leased.attempts))
-    _settle(tx, leased, {"said": why, "due_at": instant(due_at)})
-    tx.conn.execute(_RECORD, (leased.letter, tx.recorded_at, "delayed", why))
+    if _settle(tx, leased, {"said": why, "due_at": instant(due_at)}):
+        tx.conn.execute(_RECORD, (leased.letter, tx.recorded_at, "delayed", why))
     return True
 
 

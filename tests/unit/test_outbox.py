@@ -93,6 +93,7 @@ def test_who_lost_its_lease_settles_nothing(store: Store, alice: str) -> None:
     taken(store, NOW + LEASE)
     within(store, outbox.refuse, first, "too late")
     within(store, outbox.drop, first, "too late")
+    within(store, outbox.delay, first, "too late", NOW)
     assert row(store, first.letter)["state"] == "waiting"
     assert attempts(store, first.letter) == []
 
@@ -139,7 +140,9 @@ def test_a_letter_dropped_may_be_raised_anew_and_one_sent_may_not(store: Store, 
     with store.reading() as conn:
         assert outbox.keys_of(conn, ["autumn01"]) == set()
     assert within(store, outbox.enqueue, owed(alice), NOW)
-    within(store, outbox.note_sent, taken(store).letter, 0, "2025-12-05T09:00:00Z")
+    again = taken(store)
+    assert again.attempts == 1, "a pause after it is no longer than after the first of any"
+    within(store, outbox.note_sent, again.letter, 0, "2025-12-05T09:00:00Z")
     assert not within(store, outbox.enqueue, owed(alice), NOW)
     with store.reading() as conn:
         assert outbox.keys_of(conn, ["autumn01"]) == {owed(alice).key}
