@@ -6,7 +6,7 @@ from typing import Literal
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from schemas.errors import SubscriptionNotFound
+from schemas.errors import StoreUnreadable, SubscriptionNotFound
 from service.store.database import Connection
 from service.store.facts import fact
 
@@ -28,4 +28,7 @@ def read(conn: Connection, purpose: Purpose, word: str) -> str:
 
 
 def _signer(conn: Connection, purpose: Purpose) -> URLSafeSerializer:
-    return URLSafeSerializer(fact(conn, "link_secret") or "", salt=f"leadup-{purpose}")
+    secret = fact(conn, "link_secret")
+    if not secret:
+        raise StoreUnreadable("The store has no secret to sign links with: without one anybody could.")
+    return URLSafeSerializer(secret, salt=f"leadup-{purpose}")

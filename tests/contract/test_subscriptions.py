@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeSerializer
 
-from schemas.errors import SubscriptionNotFound
+from schemas.errors import StoreUnreadable, SubscriptionNotFound
 from schemas.subscriptions import Choices, Subscription
 from service import alerting, delivering, signing, subscribing
 from service.app import create_app
@@ -266,6 +267,14 @@ def test_a_link_that_is_not_ours_leads_nowhere(client: FlaskClient, path: str) -
 def test_a_link_serves_one_purpose_alone(client: FlaskClient, store: Store, confirmed: str) -> None:
     assert client.post(confirmed.replace("manage", "confirm")).status_code == 404
     assert client.post(confirmed.replace("manage", "unsubscribe")).status_code == 404
+
+
+def test_without_its_secret_no_link_is_signed_or_read(store: Store, confirmed: str) -> None:
+    with store.transaction("test") as tx:
+        tx.conn.execute("DELETE FROM fact WHERE name = 'link_secret'")
+        forged = str(URLSafeSerializer("", salt="leadup-manage").dumps(every(store)[0].id))
+        with pytest.raises(StoreUnreadable):
+            signing.read(tx.conn, "manage", forged)
 
 
 def test_pages_of_one_person_are_kept_and_found_by_nobody(client: FlaskClient, confirmed: str) -> None:
