@@ -67,22 +67,29 @@ def _text(found: list[Account]) -> Iterator[str]:
 
 
 def _markdown(found: list[Account]) -> Iterator[str]:
-    yield "| opened | meeting | letter | ahead of the opening | on what knowledge, or why none |"
-    yield "|---|---|---|---|---|"
-    for account in found:
-        opened = str(account.opened or "not yet")
-        if not account.leads:
-            yield f"| {opened} | {account.title} | none | | {account.why_no_lead} |"
-        for letter in account.leads:
-            yield f"| {opened} | {account.title} | {letter.day} | {_ahead(account, letter)} | {known(letter)} |"
+    from service.reports import Table, markdown
+
+    columns = ("opened", "meeting", "letter", "ahead of the opening", "on what knowledge, or why none")
+    rows = [row for account in found for row in _rows(account)]
+    yield markdown([Table(columns, rows)]).rstrip("\n")
+
+
+def _rows(account: Account) -> Iterator[tuple[str, ...]]:
+    """A row for each lead-day letter; one that says why there is none where none went."""
+    meeting = str(account.opened or "not yet"), account.title
+    if not account.leads:
+        yield *meeting, "none", "", account.why_no_lead or ""
+    for letter in account.leads:
+        yield *meeting, str(letter.day), _ahead(account, letter), known(letter)
 
 
 def _ahead(account: Account, letter: Retold) -> str:
+    from service.mail.letters import days_words
+
     days = account.days_ahead(letter)
     if days is None:
         return "not opened yet"
-    count = "1 day" if abs(days) == 1 else f"{abs(days)} days"
-    return count if days >= 0 else f"{count} after it"
+    return days_words(days) if days >= 0 else f"{days_words(-days)} after it"
 
 
 def known(letter: Retold) -> str:

@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from schemas.queries import EventQuery
 from schemas.subscriptions import LEAD, Choices
+from service.__main__ import main
 from service.retelling import Account, accounts
 from service.store.asknown import standpoint
 from tests.builders import a_store, tell
@@ -36,3 +38,13 @@ def test_a_letter_is_told_from_its_day_on(tmp_path: Path) -> None:
     found = looked_back(tmp_path, date(2025, 12, 11))
     assert [letter.day for letter in found.leads] == [date(2025, 12, 11)]
     assert found.why_no_lead is None
+
+
+def test_a_title_parts_no_cells_of_the_table(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    store = a_store(tmp_path / "var" / "leadup.sqlite3", date(2025, 12, 12))
+    tell(store, "autumn01", "[2025-12-18..2025-12-20]", "2025-11-30", title="Plenary | enlarged")
+    asked = ["alerts", "replay", "--from", "2025-01-01", "--to", "2026-12-31", "--format", "markdown"]
+    told = CliRunner().invoke(main, asked, env={"LEADUP_HOME": str(tmp_path), "LEADUP_TODAY": "2025-12-12"})
+    assert told.exit_code == 0
+    assert "| not yet | Plenary \\| enlarged | 2025-12-11 |" in told.stdout
