@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from calendars.contentlines import one_line
+from calendars.contentlines import one_line, uri
 from schemas.errors import LetterDelayed, LetterUndeliverable
 from schemas.subscriptions import WEBHOOK
 from service.mail.letters import Letter, plain_text
@@ -32,6 +32,12 @@ _STEP_SECONDS: Final = 20
 _PORTS: Final = {"http": 80, "https": 443}
 _LEAST_OCTETS, _MOST_OCTETS = 24, 64
 """Of a secret, as Standard Webhooks has it."""
+
+_HOLDING_IPV4: Final = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "::/96", "64:ff9b::/96")))
+"""Whose last 32 bits are an IPv4 address (RFC 4291 section 2.5.5, RFC 6052)."""
+
+_TRANSLATED_HERE: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""What a network translates for itself alone (RFC 8215)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,12 @@ def read_hook(url: str, secret: str | None, *, private_allowed: bool) -> Hook:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.fragment:
+    signed_in = parts.username is not None or parts.password is not None
+    if parts.scheme not in _PORTS or not parts.hostname or signed_in or parts.fragment:
         raise SettingRefused("LEADUP_WEBHOOK_URL cannot be read: give an address such as https://desk.example/hook.")
     if parts.scheme == "http" and not private_allowed:
         raise SettingRefused("LEADUP_WEBHOOK_URL must begin with https://, unless LEADUP_WEBHOOK_PRIVATE=allow.")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = uri((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
     return Hook(
         parts.scheme, parts.hostname, port or _PORTS[parts.scheme], path, _octets(secret or ""), private_allowed
     )
@@ -104,7 +111,7 @@ def post(hook: Hook, letter: Sealed) -> None:
     receiver mends itself, and the letter is still owed. Redirects are not followed."""
     try:
         status = _asked(hook, letter)
-    except (OSError, http.client.HTTPException) as cause:
+    except (OSError, UnicodeError, http.client.HTTPException) as cause:
         said = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
         raise LetterDelayed(f"The webhook at {hook.host} takes nothing now: {said}.") from cause
     if status == http.client.GONE:
@@ -152,8 +159,13 @@ def _looked_up(hook: Hook) -> str:
 
 
 def _is_public(text: str) -> bool:
+    """Whether an address is the whole world's; of one that stands for an IPv4 address, whether that is."""
     address = ipaddress.ip_address(text.partition("%")[0])
-    address = getattr(address, "ipv4_mapped", None) or address
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _TRANSLATED_HERE:
+            return False
+        if address.sixtofour or any(address in net for net in _HOLDING_IPV4):
+            address = address.sixtofour or ipaddress.IPv4Address(address.packed[-4:])
     return address.is_global and not address.is_multicast
 
 

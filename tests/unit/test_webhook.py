@@ -91,6 +91,23 @@ def test_any_refusal_but_one_is_tried_again_and_no_redirect_is_followed(status: 
     assert len(desk.taken) == 1
 
 
+def test_a_path_in_any_letters_is_posted_to() -> None:
+    with a_desk() as desk:
+        webhook.post(
+            replace(
+                hook(desk),
+                path=webhook.read_hook("https://desk.example/lücke?für=x", SECRET, private_allowed=False).path,
+            ),
+            LETTER,
+        )
+    assert desk.taken[0][0] == "/l%C3%BCcke?f%C3%BCr=x"
+
+
+def test_a_host_that_no_name_can_be_delays_the_letter() -> None:
+    with a_desk() as desk, pytest.raises(LetterDelayed):
+        webhook.post(replace(hook(desk), host="desk..example"), LETTER)
+
+
 def test_who_is_gone_is_told_no_more() -> None:
     with a_desk(410) as desk, pytest.raises(LetterUndeliverable, match="410"):
         webhook.post(hook(desk), LETTER)
@@ -117,6 +134,12 @@ def test_a_private_address_is_refused_whatever_its_name_unless_allowed() -> None
         ("fe80::1%eth0", False),
         ("fd00::1", False),
         ("::ffff:127.0.0.1", False),
+        ("::10.0.0.1", False),
+        ("64:ff9b::10.0.0.1", False),
+        ("64:ff9b:1::5db8:d70e", False),
+        ("2002:a00:1::1", False),
+        ("64:ff9b::93.184.215.14", True),
+        ("2002:5db8:d70e::1", True),
         ("93.184.215.14", True),
         ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
     ],
@@ -131,6 +154,7 @@ def test_what_is_private(address: str, public: bool) -> None:
         ("ftp://desk.example/", SECRET),
         ("https://", SECRET),
         ("https://user:hunter2@desk.example/", SECRET),
+        ("https://:hunter2@desk.example/", SECRET),
         ("http://desk.example/", SECRET),
         ("https://desk.example:none/", SECRET),
         ("https://desk.example/", None),
