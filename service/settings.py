@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +18,8 @@ class SettingRefused(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that can be set. Paths are absolute; `home` is LEADUP_HOME or the working folder."""
+    """Everything that can be set. Paths are absolute; `home` is LEADUP_HOME or the working folder. What holds a
+    secret is not shown with the others."""
 
     home: Path
     store_path: Path
@@ -30,9 +31,9 @@ class Settings:
     reads_per_minute: int
     writes_per_minute: int
     trusted_proxies: int
-    smtp_url: str | None
-    webhook_url: str | None
-    webhook_secret: str | None
+    smtp_url: str | None = field(repr=False)
+    webhook_url: str | None = field(repr=False)
+    webhook_secret: str | None = field(repr=False)
     webhook_private: str
     mail_from: str
     subscriptions_per_minute: int

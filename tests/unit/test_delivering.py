@@ -160,6 +160,17 @@ def test_a_refusal_for_good_pauses_the_subscription_and_names_no_address(store: 
     assert alone(store).state == "active"
 
 
+def test_secrets_are_not_shown_with_the_other_settings() -> None:
+    kept = read_settings(
+        {
+            "LEADUP_SMTP_URL": "smtps://leadup:hunter2@mail.example",
+            "LEADUP_WEBHOOK_URL": "https://desk.example/hunter2",
+            "LEADUP_WEBHOOK_SECRET": "whsec_hunter2",
+        }
+    )
+    assert "hunter2" not in repr(kept)
+
+
 @pytest.mark.parametrize(
     ("address", "told", "kept"),
     [
