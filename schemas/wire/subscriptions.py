@@ -170,6 +170,9 @@ def choices_of(data: dict[str, Any]) -> Choices:
     if UNSEEN in wanted and not people:
         detail = "unseen tells of named persons: name them in people."
         raise InvalidRecord([{"detail": detail, "pointer": "/people"}])
+    if not wanted and not data.get("digest"):
+        detail = "Nothing would ever be told: choose a matter, or a digest."
+        raise InvalidRecord([{"detail": detail, "pointer": "/matters"}])
     plain: dict[str, Any] = {
         key: data[key] for key in ("query", "hour", "zone", "weekdays", "digest", "widest_days") if key in data
     }

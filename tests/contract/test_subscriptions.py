@@ -120,6 +120,7 @@ def test_everything_can_be_chosen(client: FlaskClient, store: Store) -> None:
         ("weekdays", "yes", "/weekdays"),
         ("digest", "hourly", "/digest"),
         ("matters", ["unseen"], "/people"),
+        ("matters", [], "/matters"),
         ("more", 1, "/more"),
     ],
 )
