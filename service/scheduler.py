@@ -19,7 +19,7 @@ from apscheduler.executors.base import BaseExecutor, run_job
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from schemas.errors import DomainError
-from service import alerting, delivering
+from service import alerting, delivering, subscribing
 from service.mail.transports import transport
 from service.settings import Settings
 from service.store import pulse
@@ -90,10 +90,11 @@ def _beat(store: Store) -> None:
 
 
 def _tick(store: Store) -> None:
-    """Raise what is owed by now, and say when that is looked at again."""
+    """Raise what is owed by now, say when that is looked at again, and forget who never confirmed."""
     with store.transaction("clock") as tx:
         pulse.note_next_tick(tx, store.clock.now() + timedelta(seconds=TICK_EVERY_SECONDS))
     alerting.raise_due(store)
+    subscribing.forget_unconfirmed(store)
 
 
 def _noting(store: Store, what: str, job: Callable[[], object]) -> None:

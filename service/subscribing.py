@@ -161,3 +161,13 @@ def erase(store: Store, email: str, mail_folder: Path) -> int:
     if email != WEBHOOK:
         folder.erase(mail_folder, email)
     return len(found)
+
+
+def forget_unconfirmed(store: Store) -> int:
+    """Forget the addresses that were not confirmed within CONFIRM_WITHIN: perhaps others gave them; how many."""
+    until = store.clock.now() - CONFIRM_WITHIN
+    with store.reading() as conn:
+        if not subscriptions.waiting_since(conn, until):
+            return 0
+    with store.forgetting("clock") as tx:
+        return len([subscriptions.blank(tx, each) for each in subscriptions.waiting_since(tx.conn, until)])

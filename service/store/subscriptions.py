@@ -108,12 +108,22 @@ def change(tx: Transaction, id_: str, **columns: Any) -> None:
 
 def erase(tx: Transaction, email: str) -> list[str]:
     """Forget an address wholly; the ids of what were its subscriptions, whose history stays without it."""
-    found = of_mailbox(tx.conn, email)
-    for each in found:
-        ended = each.ended_at or tx.recorded_at
-        blank = replace(each.choices, people=())
-        change(tx, each.id, email=None, mailbox=None, state="ended", ended_at=ended, choices=blank, paused_why=None)
-    return [each.id for each in found]
+    return [blank(tx, each) for each in of_mailbox(tx.conn, email)]
+
+
+def waiting_since(conn: sqlite3.Connection, until: datetime) -> list[Subscription]:
+    """Those that were asked for by then and still wait to be confirmed."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM subscription WHERE state = 'waiting' AND created_at <= ?", (instant(until),)
+    )
+    return [subscription_of(row) for row in rows]
+
+
+def blank(tx: Transaction, each: Subscription) -> str:
+    """Forget the address of a subscription, and end it; its id."""
+    ended, choices = each.ended_at or tx.recorded_at, replace(each.choices, people=())
+    change(tx, each.id, email=None, mailbox=None, state="ended", ended_at=ended, choices=choices, paused_why=None)
+    return each.id
 
 
 def counts(conn: sqlite3.Connection) -> dict[str, int]:

@@ -17,7 +17,7 @@ from itsdangerous import URLSafeSerializer
 
 from schemas.errors import StoreUnreadable, SubscriptionNotFound
 from schemas.subscriptions import Choices, Subscription
-from service import alerting, delivering, signing, subscribing
+from service import alerting, delivering, scheduler, signing, subscribing
 from service.app import create_app
 from service.clock import Clock
 from service.settings import Settings, read_settings
@@ -257,6 +257,18 @@ def test_an_address_is_forgotten_however_its_domain_is_written(
     ask(client, email="alice@strasse.example")  # another's
     assert subscribing.erase(store, "alice@xn--strae-oqa.example", settings.mail_folder) == 1
     assert {each.email for each in every(store)} == {None, "alice@strasse.example"}
+
+
+def test_an_address_that_is_never_confirmed_is_forgotten_after_a_week(
+    client: FlaskClient, store: Store, confirmed: str
+) -> None:
+    ask(client, email="bob@example.org")
+    ask(client, email="carol@example.org")
+    with store.transaction("test") as tx:
+        told = "UPDATE subscription SET created_at = '2025-01-01T00:00:00Z' WHERE email <> 'carol@example.org'"
+        tx.conn.execute(told)
+    scheduler._tick(store)
+    assert {each.email for each in every(store)} == {None, ALICE, "carol@example.org"}
 
 
 @pytest.mark.parametrize("path", ["/alerts/confirm/x", "/alerts/manage/InEi.abc", "/alerts/unsubscribe/.."])
