@@ -62,6 +62,8 @@ class Desk:
             return self._confirming(subscription)
         if subscription.state != "active":
             raise NoLonger(f"the subscription is {subscription.state}")
+        if not _wished(owed.matter, subscription.choices):
+            raise NoLonger("it is not wished any more")
         at = self.at(subscription.calendar)
         if owed.matter == DIGEST:
             return self._digest(at, subscription)
@@ -69,7 +71,7 @@ class Desk:
             return self._quiet(at, owed.about)
         if owed.matter == UNSEEN:
             return self._unseen(at, owed.about)
-        return self._of_event(at, leased)
+        return self._of_event(at, leased, subscription)
 
     def at(self, calendar: str) -> AsKnown:
         """The standpoint of today in a calendar; raises NoLonger where there is none of that name."""
@@ -87,13 +89,13 @@ class Desk:
         name = at.calendars[subscription.calendar].name
         return notices.confirming(name, subscription.choices, f"{self.settings.public_url}/alerts/confirm/{word}")
 
-    def _of_event(self, at: AsKnown, leased: Leased) -> Letter:
-        owed, subscription = leased.owed, leased.subscription
+    def _of_event(self, at: AsKnown, leased: Leased, subscription: Subscription) -> Letter:
+        owed = leased.owed
         try:
             outlook = self.outlook(at, owed.event)
         except EventNotFound as cause:
             raise NoLonger("the event is not known any more") from cause
-        self._check(at, leased, outlook.event)
+        self._check(at, leased, subscription.choices, outlook.event)
         last = outbox.last_told(self.conn, subscription.id, owed.event)
         key = (owed.event, owed.matter, last, subscription.choices.zone)
         if key not in self._letters:
@@ -101,11 +103,11 @@ class Desk:
             self._letters[key] = about_event(whole, owed.matter)
         return self._letters[key]
 
-    def _check(self, at: AsKnown, leased: Leased, event: Event) -> None:
+    def _check(self, at: AsKnown, leased: Leased, choices: Choices, event: Event) -> None:
         """Raise NoLonger unless what the letter is about still stands."""
         matter = leased.owed.matter
         if matter == LEAD:
-            choices, about = leased.subscription.choices, leased.owed.about
+            about = leased.owed.about
             if (event.id, choices, about) not in self._leads:
                 self._leads[event.id, choices, about] = why_lead_is_over(at, event, choices, about)
             if why := self._leads[event.id, choices, about]:
@@ -160,8 +162,7 @@ class Desk:
 
     def _digest(self, at: AsKnown, subscription: Subscription) -> Letter:
         choices = subscription.choices
-        if choices.digest is None:
-            raise NoLonger("no digest is wished any more")
+        assert choices.digest, "none other is wished"
         query = raising.query_of(at.calendars[subscription.calendar], choices)
         found = found_for_digest(at, query, at.day - timedelta(DIGEST_DAYS[choices.digest])) if query else ([], [], [])
         return notices.digest(
@@ -179,6 +180,14 @@ class Desk:
         if newest is None:
             return "none"
         return f"{day_words(newest)}, {days_words((at.day - newest).days)} ago" if newest < at.day else "today"
+
+
+def _wished(matter: str, choices: Choices) -> bool:
+    """Whether a subscriber still chooses to be told on a matter; of events, a digest tells."""
+    if matter == DIGEST:
+        return choices.digest is not None
+    in_digest = choices.digest is not None and matter in (LEAD, *CHANGES, OVERDUE)
+    return matter in choices.matters and not in_digest
 
 
 def why_lead_is_over(at: AsKnown, event: Event, choices: Choices, about: str) -> str | None:

@@ -149,6 +149,14 @@ def test_an_ended_subscription_gets_no_letter_that_waited(store: Store, settings
     assert delivering.deliver(store, settings) == {}
 
 
+@pytest.mark.parametrize("chosen", [{"matters": ("opened",)}, {"digest": "weekly"}, {"lead_days": (30,)}])
+def test_what_is_not_wished_any_more_does_not_go(store: Store, settings: Settings, chosen: dict[str, Any]) -> None:
+    found = alone(store)
+    with store.transaction("test") as tx:
+        subscriptions.change(tx, found.id, choices=replace(found.choices, **chosen))
+    assert delivering.deliver(store, settings) == {"dropped": 1}
+
+
 def test_a_refusal_for_good_pauses_the_subscription_and_names_no_address(store: Store, settings: Settings) -> None:
     with serving(Postbox("550 5.1.1 <{}> is no user here")) as url:
         assert delivering.deliver(store, replace(settings, smtp_url=url)) == {"refused": 1}
