@@ -284,10 +284,6 @@ class CalendarUnreadable(DomainError):
         return self.mistakes
 
 
-class SampleTooSmall(DomainError):
-    """Too few meetings or events to say anything; the sentence says how many there are and how many are needed."""
-
-
 class StoreUnreadable(DomainError):
     """The store is missing, of another version, or damaged; the sentence says which and what to do."""
 

@@ -26,8 +26,6 @@ USUAL_MATTERS: Final = tuple(each for each in MATTERS if each != UNSEEN)
 """What one who chooses nothing is told of."""
 
 DIGESTS: Final = ("daily", "weekly")
-STATES: Final = ("waiting", "active", "paused", "ended")
-"""Not confirmed yet; told; not told until it is taken up again; over."""
 
 QUIET_DAYS: Final = 14
 QUIET_AGAIN_DAYS: Final = 30
@@ -72,7 +70,8 @@ class SubscriptionDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A subscription as it is kept. `email` is None once erased, WEBHOOK for the operator's webhook."""
+    """A subscription as it is kept. `email` is None once erased, WEBHOOK for the operator's webhook. `state` is
+    `waiting` (not confirmed yet), `active` (told), `paused` (not told until it is taken up again) or `ended`."""
 
     id: str
     email: str | None

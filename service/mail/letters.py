@@ -1,9 +1,8 @@
-"""A letter's words, as blocks that say the same in plain text and in HTML; and the facts about an event in them."""
+"""A letter's words, as blocks that say the same in plain text and in HTML; and days in words."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -119,9 +118,3 @@ def days_words(count: int) -> str:
 def sentence(clause: str) -> str:
     """A clause as a sentence."""
     return f"{clause[:1].upper()}{clause[1:]}."
-
-
-def every_text(letter: Letter) -> Iterator[str]:
-    """All that a letter says, piece by piece: for those who look whether it says what it must not."""
-    yield letter.subject
-    yield plain_text(letter)
