@@ -38,7 +38,12 @@ def find_out(calendar: str, file: Path, as_known_on: AsKnownOn, public_url: str)
         blocks += _gaps(calendar, each, each.get("as_known_on", day), as_known_on, public_url)
     with as_known_on(day) as at:
         checks = [answers.check(each) for each in at.calendars[calendar].checks]
-    return [*blocks, *reporting.checks({"checks": checks})]
+        claims = [answers.coverage(each) for each in at.calendars[calendar].coverage]
+    held: list[Block] = [
+        Heading("What the calendar claims to hold, and where that is thin"),
+        reporting.coverage({"coverage": claims}),
+    ]
+    return [*blocks, *held, *reporting.checks({"checks": checks})]
 
 
 def _preface(calendar: str, day: date) -> str:
@@ -183,7 +188,8 @@ def expected(within: Mapping[str, Any]) -> str:
     """Whether an opening so soon was to be expected, going by the share that had opened, and by its interval."""
     low, high = within["low"], within["high"]
     if not within["share"]:
-        return "By what was known then, an opening so soon had never been seen, and was not to be expected."
+        most = reporting.number(high)
+        return f"So few sites do not rule out that up to a share of {most} open so soon: it cannot be told."
     if high is not None and high < HALF:
         return "By what was known then, an opening so soon was not to be expected."
     if low is not None and low > HALF:

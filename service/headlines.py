@@ -36,6 +36,7 @@ EVIDENCE: Final = 0.05
 SEASON_NOT_REMOVED: Final = "season not removed"
 SAME_SEASON: Final = "these meetings recur at the same season: season and run-up are hard to tell apart"
 FEW_MEETINGS: Final = "few meetings: read as a description"
+THIN: Final = "coverage is thin in the windows of"
 NO_TURNS: Final = f"no p: it needs {NEEDED_TURN_DAYS} covered days"
 
 AGAINST: Final = {
@@ -71,7 +72,8 @@ DISAGREE: Final = {True: "p does not bear the interval out", False: "the interva
 class Finding:
     """What a headline is made of: which activity before which anchors, how many of these were left out, and figures.
 
-    `ratios` stand in the order of `Baseline`; `q` is the p among all `asked` activities; `robust` as of the study.
+    `ratios` stand in the order of `Baseline`; `q` is the p among all `asked` activities; `robust` as of the study; in
+    the windows of `thin` meetings the calendar itself calls its coverage thin.
     """
 
     label: str
@@ -86,6 +88,7 @@ class Finding:
     q: float | None = None
     asked: int = 1
     robust: bool = True
+    thin: int = 0
 
 
 def headline(finding: Finding) -> str:
@@ -139,6 +142,8 @@ def caveats(finding: Finding) -> list[str]:
         words.append(SAME_SEASON)
     if finding.sample.few_meetings:
         words.append(FEW_MEETINGS)
+    if finding.thin:
+        words.append(f"{THIN} {finding.thin}")
     return words
 
 

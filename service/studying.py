@@ -149,7 +149,20 @@ def finding(studied: Studied) -> Finding:
         q=studied.q,
         asked=studied.asked,
         robust=found.robust,
+        thin=_thin_windows(studied),
     )
+
+
+def _thin_windows(studied: Studied) -> int:
+    """In how many of the windows used the calendar calls its coverage of the activity thin."""
+    spans = [
+        ((thin.since - studied.origin).days, (thin.until - studied.origin).days)
+        for claim in studied.activity.coverage
+        for thin in claim.thin
+    ]
+    windows = studied.found.windows
+    firsts = [windows.uses[at].first_day for at in windows.used]
+    return sum(any(since < first and until >= first - windows.lead_days for since, until in spans) for first in firsts)
 
 
 def _activity(studied: Studied) -> dict[str, Any]:

@@ -21,8 +21,8 @@ NORMAL_UPPER: Final = 1.959963984540054
 class Waits:
     """The share ended by each day on which any wait ended, with its 95 % interval; and how many were at risk.
 
-    `days` rise; `share` steps up on each of them and holds until the next. `sites` waits in all, `ended` of them ended;
-    `longest` is the longest wait seen, ended or not: beyond it nothing is said.
+    `days` rise; `share` steps up on each of them and holds until the next. `waited` holds all waits, ended or not, the
+    shortest first, `ended` how many ended; beyond the `longest` nothing is said.
     """
 
     days: NDArray[np.int64]
@@ -31,9 +31,18 @@ class Waits:
     share: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-    sites: int
+    waited: NDArray[np.int64]
     ended: int
-    longest: int
+
+    @property
+    def sites(self) -> int:
+        """How many waits there are."""
+        return int(self.waited.size)
+
+    @property
+    def longest(self) -> int:
+        """The longest wait seen, ended or not."""
+        return int(self.waited.max(initial=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,7 @@ def waits(days: ArrayLike, ended: ArrayLike) -> Waits:
     variance = np.cumsum(ending[some] / (at_risk[some] * (at_risk[some] - ending[some])))
     reach = NORMAL_UPPER * np.sqrt(variance) / np.log(left[some])
     low[some], high[some] = 1 - left[some] ** np.exp(reach), 1 - left[some] ** np.exp(-reach)
-    longest = int(waited.max(initial=0))
-    return Waits(times, at_risk, ending, 1 - left, low, high, waited.size, int(over.sum()), longest)
+    return Waits(times, at_risk, ending, 1 - left, low, high, np.sort(waited), int(over.sum()))
 
 
 def quantile(found: Waits, share: float = 0.5) -> WaitQuantile:
@@ -78,10 +86,15 @@ def quantile(found: Waits, share: float = 0.5) -> WaitQuantile:
 
 
 def share_by(found: Waits, day: int) -> tuple[float, Interval]:
-    """The share ended by a day, and its interval (NaN ends where it is not defined, or nothing has ended yet)."""
+    """The share ended by a day, and its interval (NaN ends where it is not defined).
+
+    Where none of the n waits that lasted so long has ended by then, it is exact (Clopper & Pearson 1934):
+    0 to 1 - 0.025^(1 / n); NaN ends without any.
+    """
     at = int(np.searchsorted(found.days, day, side="right")) - 1
     if at < 0:
-        return 0.0, Interval(np.nan, np.nan)
+        lasting = found.waited.size - int(np.searchsorted(found.waited, day, side="left"))
+        return 0.0, Interval(0.0, 1 - 0.025 ** (1 / lasting)) if lasting else Interval(np.nan, np.nan)
     return float(found.share[at]), Interval(float(found.low[at]), float(found.high[at]))
 
 

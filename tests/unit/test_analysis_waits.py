@@ -10,6 +10,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.utils import qth_survival_times
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 from service.analysis.intervals import Interval
 from service.analysis.waits import Waits, quantile, share_by, waits
@@ -61,6 +62,11 @@ def test_a_handful_worked_by_hand() -> None:
     assert share == pytest.approx(0.5)
     assert interval == Interval(found.low[1], found.high[1])
     share, interval = share_by(found, 2)
+    assert (share, interval.low) == (0, 0)
+    assert interval.high == pytest.approx(binomtest(0, 6).proportion_ci(0.95, "exact").high, rel=1e-12)
+    share, interval = share_by(waits([1, 4], [False, True]), 2)  # one of them was no longer looked at by then
+    assert interval.high == pytest.approx(0.975)
+    share, interval = share_by(waits([1], [False]), 2)
     assert share == 0
     assert np.isnan(interval).all()
 

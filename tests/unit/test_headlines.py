@@ -81,6 +81,7 @@ RESULTS = {
     "the free share is under 0.5": replace(WHOLE, separation=replace(APART, free_share=0.31)),
     "under 730 covered days": replace(WHOLE, chance=None),
     "under 8 meetings": replace(WHOLE, sample=Sample(7, 20, None, Baseline.SEASON)),
+    "the calendar calls its coverage thin in the windows of some": replace(WHOLE, thin=3),
 }
 
 
@@ -109,6 +110,10 @@ def test_a_headline_tells_meetings_ratio_interval_p_and_q() -> None:
         "Leader's visits: in the 60 days before 10 plenaries (2 left out) 1.50 times what season and level alone would"
         " give (95 % interval 0.80 to 2.80), p = 0.200, q = 0.310 of 4 activities asked; no evidence either way."
     )
+
+
+def test_thin_coverage_is_told_with_how_many_windows_it_touches() -> None:
+    assert headline(replace(WHOLE, thin=3)).endswith("; coverage is thin in the windows of 3.")
 
 
 def test_a_ratio_without_bound_is_said_in_words() -> None:
