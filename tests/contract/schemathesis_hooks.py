@@ -71,6 +71,8 @@ BEYOND_THE_SCHEMA = re.compile(
             r"CSV has no column for links.*",
             r"A token of scope admin cannot be limited to calendars\.",
             r".*: unknown calendar; there are .*",
+            r"unseen tells of named persons: .*",
+            r"Nothing would ever be told: .*",
             # of languages: dates, URLs (RFC 3986 with a host), titles without Latin letters
             r"The date '.*' cannot be read .*",
             r"Not a valid URL\.",
