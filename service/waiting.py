@@ -29,7 +29,7 @@ from service.gathering import claims, label, one_calendar, stated
 from service.sites import Site, sites
 from service.store.asknown import AsKnown
 
-METHOD: Final = "gaps-1"
+METHOD: Final = "gaps-2"
 NEEDED_SITES: Final = 5
 QUARTILES: Final = (0.25, 0.5, 0.75)
 
@@ -82,7 +82,7 @@ def gaps(at: AsKnown, question: GapQuestion, public_url: str) -> dict[str, Any]:
     ending = EventQuery(calendar=(calendar.slug,), kind=question.to_kinds, status=("held",))
     covering, until = claims(at, calendar, starting), claims(at, calendar, ending)
     last = _last_covered(until, at.day)
-    found = [_wait(site, covering, last) for site in sites(at, question.rel, starting, ending)]
+    found = [_wait(site, covering, until, last) for site in sites(at, question.rel, starting, ending)]
     counted = [each for each in found if each.days is not None]
     return {
         **_figures(question, calendar, counted, last),
@@ -135,7 +135,11 @@ def _last_covered(kinds: Sequence[Sequence[Coverage]], known_on: date) -> date |
     return min(*known, known_on - timedelta(SETTLING_DAYS)) if known and len(known) == len(ends) else None
 
 
-def _wait(site: Site, covering: Sequence[Sequence[Coverage]], last: date | None) -> _Wait:
+def _wait(
+    site: Site, covering: Sequence[Sequence[Coverage]], until: Sequence[Sequence[Coverage]], last: date | None
+) -> _Wait:
+    """How long a site waited, with `covering` the claims to what is counted from and `until` those to openings, each by
+    kind; a site counts where its opening would be known, whenever it came."""
     first, opening = site.first.when.starts_min, site.opening
     if last is None or first is None:
         return _Wait(site, reason="no coverage is declared" if last is None else "no day is known")
@@ -143,14 +147,26 @@ def _wait(site: Site, covering: Sequence[Sequence[Coverage]], last: date | None)
         return _Wait(site, reason=f"its first visit or its opening lies in a span of over {UNCERTAIN_EVENT_DAYS} days")
     if first > last:
         return _Wait(site, reason=f"its first visit lies after {last}, to which openings are counted")
-    if not any(claim.since <= first <= claim.until for kind in covering for claim in kind):
+    own = [claim for kind in covering for claim in kind if site.first.kind in claim.kinds]
+    if not _covered(own, first, first):
         return _Wait(site, reason="its first visit lies outside what is covered")
+    if not all(_covered(kind, first, last) for kind in until):
+        return _Wait(site, reason="openings are not covered on all days since its first visit")
     opened = opening.when.starts_min if opening else None
     if opened and opened < first:
         return _Wait(site, reason="it opened before its first recorded visit")
     if opened and opened <= last:
         return _Wait(site, (opened - first).days, opened=True)
     return _Wait(site, (last - first).days)
+
+
+def _covered(claims: Sequence[Coverage], first: date, last: date) -> bool:
+    """Whether every day from `first` to `last` is in one of the claims."""
+    day = first
+    for claim in sorted(claims, key=lambda claim: claim.since):
+        if claim.since <= day <= claim.until:
+            day = min(claim.until, last) + timedelta(1)
+    return day > last
 
 
 def _uncertain(event: Event) -> bool:

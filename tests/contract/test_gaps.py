@@ -188,3 +188,35 @@ def test_without_coverage_silence_means_nothing(tmp_path: Path) -> None:
     answer = ask(settings)
     assert answer["headline"].startswith("No coverage is declared for openings")
     assert (answer["counted_to"], answer["sites"][0]["reason"]) == (None, "no coverage is declared")
+
+
+@pytest.mark.parametrize(
+    ("visits", "openings", "reason"),
+    [
+        ("2025-01-01/2026-02-20", "2025-01-01/2026-02-20", None),
+        ("2025-01-01/2026-02-20", "2025-01-01/2025-06-30 2025-07-01/2026-02-20", None),
+        ("2025-01-01/2026-02-20", "2025-06-01/2026-02-20", "openings are not covered on all days"),
+        (
+            "2025-01-01/2026-02-20",
+            "2025-01-01/2025-06-30 2025-08-01/2026-02-20",
+            "openings are not covered on all days",
+        ),
+        ("2025-06-01/2026-02-20", "2025-01-01/2026-02-20", "its first visit lies outside what is covered"),
+    ],
+)
+def test_a_site_counts_where_its_visit_and_its_opening_would_be_known(
+    tmp_path: Path, visits: str, openings: str, reason: str | None
+) -> None:
+    """Else an opening that nobody recorded would be taken for years of waiting."""
+    claims = tuple(
+        Coverage(
+            kinds=(kind,), since=date.fromisoformat(span[:10]), until=date.fromisoformat(span[11:]), known_on=date.min
+        )
+        for kind, spans in (("visit", visits), ("plenary", openings))
+        for span in spans.split()
+    )
+    settings = read_settings({"LEADUP_HOME": str(tmp_path), "LEADUP_TODAY": TODAY.isoformat()})
+    visit(a_store(settings.store_path, TODAY, a_calendar(coverage=claims)), "visit1", "2025-05-01", "County 1")
+    site = ask(settings)["sites"][0]
+    assert (site["reason"] or "").startswith(reason or "")
+    assert site["days"] == (None if reason else (date(2026, 2, 20) - date(2025, 5, 1)).days)
