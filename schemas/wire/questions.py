@@ -20,6 +20,7 @@ _DATE = {"type": "string", "format": "date"}
 _CALENDARS = {"description": "calendars (`/api/v1/calendars`), by comma; all if not given"}
 _LIMIT = {"description": "how many to a page"}
 _CURSOR = {"description": "where a page begins: follow `next`, which has it"}
+_TOTAL = "count all that match"
 
 
 def _names(what: str) -> dict[str, str]:
@@ -128,7 +129,7 @@ class PageSchema(EventQuerySchema):
     cursor = Text(longest=1000, metadata=_CURSOR)
     expand = Several(EXPANDABLE, metadata={"description": "what to show of each besides, by comma"})
     shown = Several(EVENT_FIELDS, data_key="fields", metadata={"description": "only these fields, and `id`, by comma"})
-    total = _flag("count all that match")
+    total = _flag(_TOTAL)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -140,24 +141,22 @@ class PageSchema(EventQuerySchema):
 _PAGE_DEFAULTS: dict[str, Any] = {"limit": 50, "cursor": None, "total": False}
 
 
-class AsKnownListSchema(AsKnownSchema):
-    """A page of a short list: feeds, revisions."""
+class PlainListSchema(Schema):
+    """A page of a list that stands outside the record: tokens."""
 
     limit = Whole(1, 200, load_default=50, metadata=_LIMIT)
     cursor = Text(longest=1000, metadata=_CURSOR)
+    total = _flag(_TOTAL)
+
+
+class AsKnownListSchema(PlainListSchema, AsKnownSchema):
+    """A page of a short list: feeds, revisions."""
 
 
 class ShortListSchema(AsKnownListSchema):
     """A page of a short list of some calendars: calendars, kinds."""
 
     calendar = Several(metadata=_CALENDARS)
-
-
-class PlainListSchema(Schema):
-    """A page of a list that stands outside the record: tokens."""
-
-    limit = Whole(1, 200, load_default=50, metadata=_LIMIT)
-    cursor = Text(longest=1000, metadata=_CURSOR)
 
 
 class NamesSchema(ShortListSchema):
@@ -188,6 +187,7 @@ class ChangesSchema(AsKnownSchema):
 
     after = Whole(load_default=0, metadata={"description": "the change number that was read last"})
     limit = Whole(1, 200, load_default=50, metadata=_LIMIT)
+    total = _flag("count all that match, after `after`")
     calendar = Several(metadata=_CALENDARS)
 
 

@@ -129,6 +129,7 @@ class ListShape(Schema):
     as_known_on = _day(description="answered with what was known at the end of this day")
     zone = _text(null=True, description="the IANA time zone whose days are meant; null where calendars have several")
     through = _whole("the last change known by then")
+    total = fields.Integer(metadata={"description": "how many match in all, where `total=true` asks"})
     newest_known_on = fields.Raw(
         metadata=_DAY_OR_NULL | {"description": "the newest day anything here became known, by then"}
     )
@@ -159,7 +160,6 @@ class EventListShape(ListShape):
             " are covered; after that day, silence means nothing"
         },
     )
-    total = fields.Integer()
 
 
 class ChangedFieldShape(Schema):

@@ -12,7 +12,7 @@ from schemas.wire.questions import ChangesSchema
 from schemas.wire.shapes import ChangeListShape
 from service.answering import check_query
 from service.api.addresses import next_after
-from service.api.conventions import Door, answer, standing_on
+from service.api.conventions import Door, answer, counted, standing_on
 from service.api.formats import JSON, JSONL, JSONL_DOC, NDJSON, changes_as, varied, wanted
 from service.doors import as_known
 from service.store import changes
@@ -49,5 +49,6 @@ def _page(asked: dict[str, Any]) -> Response:
             "next": address,
             "last": last,
             **standing_on(at),
+            **counted(changes.count(at, asked["after"], calendars) if asked.get("total") else None),
         }
     return answer(shape, headers={"Link": f'<{address}>; rel="next"'} if address else {})

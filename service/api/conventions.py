@@ -32,7 +32,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
 
-_NOT_THE_QUESTION = {"limit", "cursor", "as_known_on", "through"}
+_NOT_THE_QUESTION = {"limit", "cursor", "total", "as_known_on", "through"}
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,16})-([0-9]{1,16})(?:\.[^"]*)?"')
 
 
@@ -178,12 +178,19 @@ def standing_on(at: AsKnown) -> dict[str, Any]:
     }
 
 
-def list_answer(at: AsKnown, items: list[dict[str, Any]], cursor: str | None, **more: Any) -> Response:
-    """{items, next, as_known_on, zone, through} and how old the knowledge is; the next page in the Link header too (RFC
-    8288)."""
+def list_answer(
+    at: AsKnown, items: list[dict[str, Any]], cursor: str | None, total: int | None = None, **more: Any
+) -> Response:
+    """{items, next, as_known_on, zone, through}, how old the knowledge is, and how many match in all if that was
+    asked; the next page in the Link header too (RFC 8288)."""
     address = next_address(cursor)
-    shape = {"items": items, "next": address, **standing_on(at), **more}
+    shape = {"items": items, "next": address, **standing_on(at), **counted(total), **more}
     return answer(shape, headers={"Link": f'<{address}>; rel="next"'} if address else {})
+
+
+def counted(total: int | None) -> dict[str, int]:
+    """What a list says of how many match in all: nothing where that was not asked (None)."""
+    return {} if total is None else {"total": total}
 
 
 def short_list(
@@ -191,18 +198,20 @@ def short_list(
     keyed: Callable[[AsKnown], list[tuple[str, T]]],
     shapes: Callable[[AsKnown, list[T]], list[dict[str, Any]]] = lambda _at, items: cast("list[dict[str, Any]]", items),
     subject: str | None = None,
-    given: Callable[[AsKnown, list[dict[str, Any]], str | None], Response] = list_answer,
+    given: Callable[[AsKnown, list[dict[str, Any]], str | None, int | None], Response] = list_answer,
 ) -> Response:
     """A page of a list that is at hand whole (calendars, kinds, names, suggestions); `shapes` are made of what the page
-    shows, `subject` is the one event it is about, and `given` makes the answer of them and the next cursor."""
+    shows, `subject` is the one event it is about, and `given` makes the answer of them, the next cursor and, if asked,
+    the total."""
     question = sorted((name, value) for name, value in asked.items() if name not in _NOT_THE_QUESTION)
     digest = hashlib.sha256(repr((request.path, question)).encode()).hexdigest()[:12]
     begins = answering.begins(asked.get("cursor"), digest, asked.get("as_known_on"), asked.get("through"))
     calendars = () if subject else asked.get("calendar", ())
     with as_known(begins.day, begins.through, calendars, subject=subject) as at:
         after = begins.after[0] if begins.after else ""
-        items, more = answering.short_page(at, keyed(at), limit=asked["limit"], digest=digest, after=after)
-        return given(at, shapes(at, items), more)
+        whole = keyed(at)
+        items, more = answering.short_page(at, whole, limit=asked["limit"], digest=digest, after=after)
+        return given(at, shapes(at, items), more, len(whole) if asked.get("total") else None)
 
 
 def revision_place(revision: Mapping[str, Any]) -> str:

@@ -28,7 +28,10 @@ _OPEN: Final = ("health",)
 """Operations that need no token where reading is closed, and whose answers are of the moment."""
 _BY_ADDRESS: Final = ("private_feed", "private_news")
 """Operations whose address admits, so that they need no token where reading is closed."""
-_OF_JSON_ALONE: Final = {"events_csv": ("fields", "total"), "events_jsonl": ("total",)}
+_OF_JSON_ALONE: Final = {
+    "events_csv": ("fields", "total"),
+    **dict.fromkeys(("events_jsonl", "names_csv", "names_jsonl", "changes_jsonl"), ("total",)),
+}
 """Parameters that an operation reads only to say that its format has no place for them."""
 _PATH: Final = {
     "event_id": "the id of an event",

@@ -60,8 +60,7 @@ def _page(asked: dict[str, Any]) -> Response:
             total=asked["total"],
         )
         items = [answers.listed(each.event, each.links, asked["detail"]) for each in page.items]
-        more: dict[str, Any] = {} if page.total is None else {"total": page.total}
-        return list_answer(at, items, page.cursor, **_age(at, query), **more)
+        return list_answer(at, items, page.cursor, page.total, **_age(at, query))
 
 
 def _age(at: AsKnown, query: EventQuery) -> dict[str, Any]:

@@ -66,8 +66,7 @@ def events_as(asked: dict[str, Any], type_: str) -> Response:
 
 
 def _refuse_what_has_no_place(asked: dict[str, Any], type_: str) -> None:
-    if asked["total"]:
-        raise InvalidRecord([{"detail": "Only JSON has a place for the total.", "pointer": "?total"}])
+    refuse_total(asked)
     if type_ == CSV and asked["detail"].fields:
         detail = "CSV has its own columns: ask for JSON or JSON Lines."
         raise InvalidRecord([{"detail": detail, "pointer": "?fields"}])
@@ -75,8 +74,15 @@ def _refuse_what_has_no_place(asked: dict[str, Any], type_: str) -> None:
         raise InvalidRecord([{"detail": "CSV has no column for links: ask for JSON Lines.", "pointer": "?expand"}])
 
 
+def refuse_total(asked: dict[str, Any]) -> None:
+    """Raise InvalidRecord where a format other than JSON is asked for the total."""
+    if asked.get("total"):
+        raise InvalidRecord([{"detail": "Only JSON has a place for the total.", "pointer": "?total"}])
+
+
 def changes_as(asked: dict[str, Any], type_: str) -> Response:
     """The log after a change number, all of it unless `limit` is given, as `type_`."""
+    refuse_total(asked)
     day, through = asked.get("as_known_on"), asked.get("through")
     query = EventQuery(calendar=asked.get("calendar", ()), as_known_on=day, through=through)
     limit = asked["limit"] if "limit" in request.args else None

@@ -106,7 +106,8 @@ def list_imports(asked: dict[str, Any]) -> Response:
         found = imports.page(conn, asked["limit"] + 1, _number(cursor) if cursor else None, by)
         shown = found[: asked["limit"]]
         after = Cursor(at.day, at.printed, "imports", (str(shown[-1][0]), "")) if len(found) > len(shown) else None
-        return list_answer(at, [wire.head(report) for _, report in shown], after.text() if after else None)
+        total = imports.count(conn, by) if asked.get("total") else None
+        return list_answer(at, [wire.head(report) for _, report in shown], after.text() if after else None, total)
 
 
 def _number(cursor: Cursor) -> int:

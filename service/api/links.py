@@ -55,7 +55,8 @@ def list_links(asked: dict[str, Any]) -> Response:
         more = None
         if len(found) > len(shown):
             more = answering.Cursor(at.day, at.printed, digest, (shown[-1].known_from, shown[-1].id)).text()
-        return list_answer(at, [answers.whole_link(each) for each in links.hydrate(at, shown)], more)
+        total = links.count(at, query) if asked.get("total") else None
+        return list_answer(at, [answers.whole_link(each) for each in links.hydrate(at, shown)], more, total)
 
 
 @door.route("", methods=["POST"])

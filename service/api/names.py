@@ -18,7 +18,7 @@ from service import naming
 from service.answering import check_query
 from service.api.addresses import redirect_to
 from service.api.conventions import Door, answer, known_as, short_list
-from service.api.formats import CSV, CSV_DOC, JSON, JSONL, JSONL_DOC, NDJSON, names_as, varied, wanted
+from service.api.formats import CSV, CSV_DOC, JSON, JSONL, JSONL_DOC, NDJSON, names_as, refuse_total, varied, wanted
 from service.doors import as_known
 from service.store import names
 from service.store.asknown import AsKnown
@@ -68,9 +68,10 @@ def list_as(asked: dict[str, Any], types: tuple[str, ...], type_: str) -> Respon
 
     if type_ == JSON:
         return varied(short_list(asked, counted, shapes))
+    refuse_total(asked)
     limit = asked["limit"] if "limit" in request.args else sys.maxsize
     return short_list(
-        {**asked, "limit": limit}, counted, shapes, given=lambda _, items, cursor: names_as(items, type_, cursor)
+        {**asked, "limit": limit}, counted, shapes, given=lambda _, items, cursor, __: names_as(items, type_, cursor)
     )
 
 

@@ -38,7 +38,7 @@ def list_windows(asked: dict[str, Any]) -> Response:
     def shapes(_: AsKnown, shown: list[Window]) -> list[dict[str, Any]]:
         return list(map(windowshapes.window, shown))
 
-    def given(at: AsKnown, items: list[dict[str, Any]], cursor: str | None) -> Response:
-        return list_answer(at, items, cursor, **windowshapes.whole(record))
+    def given(at: AsKnown, items: list[dict[str, Any]], cursor: str | None, total: int | None) -> Response:
+        return list_answer(at, items, cursor, total, **windowshapes.whole(record))
 
     return short_list(asked, keyed, shapes, given=given)

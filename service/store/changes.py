@@ -16,7 +16,6 @@ SELECT change.change, change.sort, change.subject, change.calendar, change.recor
     revision.sequence, revision.known_on, revision.state, revision.sources, revision.replaces
 FROM change JOIN revision ON revision.change = change.change
 WHERE change.change > :after AND change.change <= :through AND revision.known_on <= :day
-ORDER BY change.change LIMIT :limit
 """
 
 
@@ -32,19 +31,32 @@ AND (change.sort <> 'link' OR NOT EXISTS (
 def log(at: AsKnown, after: int, limit: int, calendars: tuple[str, ...] = ()) -> list[Logged]:
     """Up to `limit` assertions after change number `after`, known by then, in order. Change numbers are taken under the
     write lock, so that whoever has read up to one has missed none before it."""
+    sql, values = _asked(at, after, calendars)
+    rows = at.conn.execute(f"{sql} ORDER BY change.change LIMIT :limit", values | {"limit": limit})
+    return [_logged(at, row) for row in rows]
+
+
+def count(at: AsKnown, after: int, calendars: tuple[str, ...] = ()) -> int:
+    """How many assertions there are after change number `after`, known by then."""
+    sql, values = _asked(at, after, calendars)
+    return int(at.conn.execute(f"SELECT COUNT(*) FROM ({sql})", values).fetchone()[0])
+
+
+def _asked(at: AsKnown, after: int, calendars: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    """The statement that finds them, in no order, and its values."""
     sql = _AFTER
-    values: dict[str, Any] = {"after": after, "through": at.through, "day": at.day.isoformat(), "limit": limit}
+    values: dict[str, Any] = {"after": after, "through": at.through, "day": at.day.isoformat()}
     if len(calendars) == 1:
         sql = sql.replace("FROM change", "FROM change INDEXED BY change_by_calendar")
-        sql = sql.replace("ORDER BY", "AND change.calendar = :calendar AND change.calendar <> '' ORDER BY")
+        sql += " AND change.calendar = :calendar AND change.calendar <> ''"
         values["calendar"] = calendars[0]
     elif calendars:
-        sql = sql.replace("ORDER BY", "AND change.calendar IN (SELECT value FROM json_each(:calendars)) ORDER BY")
+        sql += " AND change.calendar IN (SELECT value FROM json_each(:calendars))"
         values["calendars"] = json.dumps(calendars)
     if at.only:
-        sql = sql.replace("ORDER BY", f"{_SEEN} ORDER BY")
+        sql += _SEEN
         values["only"] = json.dumps(at.only)
-    return [_logged(at, row) for row in at.conn.execute(sql, values)]
+    return sql, values
 
 
 def calendar_of(conn: sqlite3.Connection, subject: str) -> str | None:

@@ -130,6 +130,12 @@ def page(conn: sqlite3.Connection, limit: int, before: int | None, by: str | Non
     return [(row["number"], _report(row, [], [])) for row in rows]
 
 
+def count(conn: sqlite3.Connection, by: str | None = None) -> int:
+    """How many past imports there are; `by` one alone if named."""
+    row = conn.execute("SELECT COUNT(*) FROM import WHERE recorded_by = COALESCE(?, recorded_by)", (by,)).fetchone()
+    return int(row[0])
+
+
 _HEAD = ("id", "name", "format", "octets", "recorded_at", "recorded_by", "partial", "notify")
 
 

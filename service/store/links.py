@@ -49,7 +49,7 @@ VISIBLE = f"""{STANDS.format("link")} AND link.state <> 'retracted'
 _LIST = f"""
 SELECT link.subject AS id, link.revision, link.known_from FROM link_period AS link
 JOIN change ON change.change = link.revision
-WHERE {VISIBLE} AND (link.known_from, link.subject) > (:after_day, :after_id)
+WHERE {VISIBLE}
 """
 
 _WHOLE = """
@@ -145,8 +145,22 @@ class FoundLink:
 
 def find(at: AsKnown, query: LinkQuery, *, limit: int, after: tuple[str, str] = ("", "")) -> list[FoundLink]:
     """The links of a query by (the day their state became known, id), at most `limit`, after such a pair."""
-    values = standpoint_values(at) | {"after_day": after[0], "after_id": after[1], "limit": limit}
-    sql = _LIST
+    sql, values = _asked(at, query)
+    values |= {"after_day": after[0], "after_id": after[1], "limit": limit}
+    sql += " AND (link.known_from, link.subject) > (:after_day, :after_id)"
+    rows = at.conn.execute(f"{sql} ORDER BY link.known_from, link.subject LIMIT :limit", values)
+    return [FoundLink(row["known_from"], row["id"], row["revision"]) for row in rows]
+
+
+def count(at: AsKnown, query: LinkQuery) -> int:
+    """How many links a query finds."""
+    sql, values = _asked(at, query)
+    return int(at.conn.execute(f"SELECT COUNT(*) FROM ({sql})", values).fetchone()[0])
+
+
+def _asked(at: AsKnown, query: LinkQuery) -> tuple[str, dict[str, Any]]:
+    """The statement that finds the links of a query, in no order, and its values."""
+    sql, values = _LIST, standpoint_values(at)
     for column, asked in (("change.calendar", query.calendar), ("link.rel", query.rel), ("link.state", query.state)):
         if asked:
             sql += f" AND {column} IN (SELECT value FROM json_each(:{column.replace('.', '_')}))"
@@ -154,8 +168,7 @@ def find(at: AsKnown, query: LinkQuery, *, limit: int, after: tuple[str, str] = 
     if query.event:
         sql += " AND :event IN (link.from_event, link.to_event)"
         values["event"] = query.event
-    rows = at.conn.execute(f"{sql} ORDER BY link.known_from, link.subject LIMIT :limit", values)
-    return [FoundLink(row["known_from"], row["id"], row["revision"]) for row in rows]
+    return sql, values
 
 
 def hydrate(at: AsKnown, found: Sequence[FoundLink]) -> list[Link]:
