@@ -7,19 +7,30 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from schemas.links import LinkQuery
-from schemas.vocabulary import LINK_STATES, RELS
+from schemas.vocabulary import INVERSES, LINK_STATES, RELS
 from schemas.wire.fields import Day, Several, Text, Whole
 from schemas.wire.questions import AsKnownSchema, ShortListSchema
 
 _DATE = {"type": "string", "format": "date"}
-_REL = {"description": "by which rels, by comma"}
+_REL = {"description": "by which rels, under either of their names, by comma"}
 _STATE = {"description": "in which states, by comma"}
+
+
+class _Rels(Several):
+    """Rels under either of their names, each read as the rel that links are kept by."""
+
+    def __init__(self) -> None:
+        super().__init__((*RELS, *INVERSES), metadata=_REL)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> tuple[str, ...]:
+        named = super()._deserialize(value, attr, data, **options)
+        return tuple(dict.fromkeys(INVERSES.get(each, each) for each in named))
 
 
 class LinkListSchema(ShortListSchema):
     """Which links."""
 
-    rel = Several(tuple(RELS), metadata=_REL)
+    rel = _Rels()
     state = Several(LINK_STATES, metadata=_STATE)
     event = Text(longest=100, metadata={"description": "with this event at either end"})
 
@@ -33,14 +44,14 @@ class ChainSchema(AsKnownSchema):
     """How far, and over which links."""
 
     hops = Whole(1, 6, load_default=3, metadata={"description": "over at most so many links"})
-    rel = Several(tuple(RELS), metadata=_REL)
+    rel = _Rels()
     state = Several(LINK_STATES, metadata=_STATE | {"description": f"{_STATE['description']}; asserted if not given"})
 
 
 class SuggestionListSchema(ShortListSchema):
     """Which suggestions, and how strong."""
 
-    rel = Several(tuple(RELS), metadata=_REL)
+    rel = _Rels()
     event = Text(longest=100, metadata={"description": "with this event at either end"})
     min_score = fields.Float(
         allow_nan=False, validate=validate.Range(0, 1), metadata={"description": "0 to 1; 0.6 if not given"}

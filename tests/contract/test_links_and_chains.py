@@ -141,7 +141,22 @@ def test_links_are_found_by_rel_state_event_and_day(client: FlaskClient) -> None
     assert [(item["rel"], item["to"]["id"]) for item in items] == [("completes", VISIT)]
     assert client.get("/api/v1/links?event=nobody").status_code == 404
     assert client.get("/api/v1/links?calendar=atlantis").get_json()["errors"][0]["pointer"] == "?calendar"
-    assert client.get("/api/v1/links?rel=completed_by").get_json()["errors"][0]["pointer"] == "?rel"
+    assert client.get("/api/v1/links?rel=completing").get_json()["errors"][0]["pointer"] == "?rel"
+
+
+@pytest.mark.parametrize(
+    ("list_", "inverse", "rel"),
+    [
+        ("links?limit=200", "completed_by", "completes"),
+        ("links?limit=200", "has_part,part_of,preceded_by", "part_of,leads_up_to"),
+        (f"events/{VISIT}/chain?hops=2", "has_part,completed_by", "part_of,completes"),
+        ("suggestions?limit=200", "completed_by", "completes"),
+    ],
+)
+def test_a_rel_is_asked_for_under_either_name(client: FlaskClient, list_: str, inverse: str, rel: str) -> None:
+    asked, plain = (get(client, f"/api/v1/{list_}&rel={name}") for name in (inverse, rel))
+    found = "edges" if "edges" in plain else "items"
+    assert asked[found] == plain[found] != []
 
 
 def retract(client: FlaskClient, headers: dict[str, str], id_: str) -> None:
