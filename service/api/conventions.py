@@ -23,6 +23,7 @@ from schemas.tokens import Token
 from service import answering
 from service.api.addresses import next_address
 from service.api.asking import Parser, told_whole
+from service.api.formats import wanted
 from service.doors import admitted, as_known, asking, settings, store
 from service.store import belonging
 from service.store.asknown import AsKnown, newest_known
@@ -151,7 +152,10 @@ def answer(
 def answer_bytes(
     body: bytes, *, status: int = 200, tag: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """JSON that is written already, as `answer` sends it."""
+    """JSON that is written already, as `answer` sends it; raises NoSuchFormat where `Accept` excludes JSON of what is
+    read (of what is written it comes too late)."""
+    if request.method in ("GET", "HEAD"):
+        wanted()
     digest = hashlib.sha256(body).hexdigest()[:16]
     response = Response(body, status, dict(headers or {}), content_type="application/json")
     response.set_etag(f"{tag}.{digest}" if tag else digest)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final, cast
 
 from flask import Response, request
+from werkzeug.datastructures import MIMEAccept
 
 from schemas.errors import InvalidRecord, NoSuchFormat
 from schemas.queries import EventQuery
@@ -42,9 +43,12 @@ JSONL_DOC: Final[dict[str, Any]] = {"content_type": JSONL, **_DOC}
 
 def wanted(*among: str) -> str:
     """Which of the formats `among` (JSON besides) the client likes best; raises NoSuchFormat (406) for none."""
-    best = request.accept_mimetypes.best_match([JSON, *among]) if request.accept_mimetypes else JSON
+    # `application/json; charset=utf-8` asks for no other format than `application/json` does.
+    accepted = MIMEAccept((type_.partition(";")[0].strip(), weight) for type_, weight in request.accept_mimetypes)
+    best = accepted.best_match([JSON, *among]) if accepted else JSON
     if best is None:
-        raise NoSuchFormat(f"This is given as {', '.join((JSON, *among))}: let `Accept` name one of them.")
+        named = "one of them" if among else "it"
+        raise NoSuchFormat(f"This is given as {', '.join((JSON, *among))}: let `Accept` name {named}.")
     return best
 
 

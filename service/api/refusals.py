@@ -30,7 +30,6 @@ _LINK: Final = (*_TIMES, errors.EventNotFound, errors.LinkToItself, errors.LinkE
 _DECISION: Final = (errors.SuggestionNotFound, errors.LinkExists, errors.LinkWouldCycle, errors.KnownInFuture)
 
 _BY_VERB: Final[dict[str, Refusals]] = {
-    "list_events": (errors.NoSuchFormat,),
     "create_event": _EVENT,
     "get_event": (errors.EventNotFound,),
     "amend_event": (*_EVENT, errors.EventNotFound, errors.IdTaken, errors.Retracted),
@@ -47,9 +46,8 @@ _BY_VERB: Final[dict[str, Refusals]] = {
     "accept_suggestion": _DECISION,
     "reject_suggestion": _DECISION,
     "get_calendar": (errors.CalendarNotFound,),
-    "list_names_of_type": (errors.NameNotFound, errors.NoSuchFormat),
+    "list_names_of_type": (errors.NameNotFound,),
     "get_name": (errors.NameNotFound,),
-    "list_changes": (errors.NoSuchFormat,),
     "create_import": (
         errors.FileUnreadable,
         errors.LinesRefused,
@@ -68,7 +66,6 @@ _BY_VERB: Final[dict[str, Refusals]] = {
     "named_feed": (errors.FeedNotFound,),
     "calendar_news": (errors.FeedNotFound,),
     "feed_news": (errors.FeedNotFound,),
-    "list_names": (errors.NoSuchFormat,),
     "save_feed": (errors.FeedExists,),
     "get_feed": (errors.FeedNotFound,),
     "change_feed": (errors.FeedNotFound,),
@@ -139,6 +136,8 @@ def refused_by(operation: dict[str, Any], *, writes: bool, admits: bool) -> dict
     found = dict.fromkeys([*_always(name), *_by_what_it_takes(operation), *_BY_VERB.get(name, ())])
     if writes:
         found |= dict.fromkeys((errors.BodyTooLarge, errors.WrongContentType, errors.StoreBusy))
+    elif name != "health" and "application/json" in operation["responses"].get("200", {}).get("content", {}):
+        found[errors.NoSuchFormat] = None
     if name in _OUTSIDE_THE_RECORD:
         found = {each: None for each in found if each not in (errors.AskedInFuture, errors.ThroughAhead)}
     if admits:

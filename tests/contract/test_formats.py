@@ -107,6 +107,8 @@ def test_a_page_of_the_log_as_json_lines_names_the_next(kept: Store) -> None:
         ("*/*", "application/json"),
         ("text/html,application/xhtml+xml,*/*;q=0.8", "application/json"),
         ("application/json", "application/json"),
+        ("application/json; charset=utf-8", "application/json"),
+        ("text/csv; charset=utf-8", "text/csv"),
         ("text/csv", "text/csv"),
         ("text/*", "text/csv"),
         ("text/csv;q=0.5, application/json", "application/json"),
@@ -129,6 +131,17 @@ def test_accept_chooses_the_format_and_only_one_that_excludes_json_too_is_refuse
     else:
         assert (response.status_code, response.mimetype) == (200, type_)
         assert response.headers["Vary"] == "Accept"
+
+
+@pytest.mark.parametrize("path", ["events/event001", "links", "kinds", "calendars/demo", "events/event001/revisions"])
+def test_what_is_given_as_json_alone_is_refused_to_who_accepts_none(kept: Store, path: str) -> None:
+    client = client_of(kept)
+    for accept in ("text/csv", "application/json;q=0", "text/html"):
+        refused = client.get(f"/api/v1/{path}", headers={"Accept": accept})
+        assert (refused.status_code, refused.get_json()["type"]) == (406, "/problems/no-such-format")
+        assert refused.get_json()["detail"] == "This is given as application/json: let `Accept` name it."
+    for accept in ("", "*/*", "application/*", "application/json; charset=utf-8", "text/csv, application/json;q=0.1"):
+        assert client.get(f"/api/v1/{path}", headers={"Accept": accept}).status_code == 200
 
 
 def test_with_a_limit_it_is_a_page_and_the_next_one_is_named(kept: Store) -> None:
