@@ -22,6 +22,7 @@ _KEPT_CONTROLS = "\n\t"
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
 _ONE_WORD: Final = _ONE_LINE.replace("[^", "[^,")
 LINES: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
+_WORDS: Final = LINES.replace(r"\x0b-\x1f", r"\x0e-\x1f")
 _LARGEST = 2**53 - 2
 _HALF = "Holds half of a character (a lone surrogate)."
 _MOST_VALUES = 100
@@ -41,6 +42,20 @@ class Text(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **options).strip()
         _refuse_unreadable(text, _KEPT_CONTROLS if self.lines else "")
+        return text
+
+
+class Words(Text):
+    """Words to look for; a tab or the end of a line (U+0009 to U+000D) parts them as a space does."""
+
+    def __init__(self, *, metadata: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(metadata={"pattern": _WORDS, **metadata}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        spaced = re.sub(r"[\t-\r]", " ", value) if isinstance(value, str) else value
+        text = super()._deserialize(spaced, attr, data, **options)
+        if not text:
+            raise ValidationError("Names nothing: give words, or leave the field out.")
         return text
 
 

@@ -11,7 +11,7 @@ from marshmallow import ValidationError as Invalid
 from schemas.errors import InvalidRecord
 from schemas.queries import EXPANDABLE, NEAR_DAYS, SORTS, Detail, EventQuery
 from schemas.vocabulary import GROUPS, INVERSES, NAMED_TYPES, RELS, STATUSES
-from schemas.wire.fields import Day, Flag, Several, Text, Whole, load
+from schemas.wire.fields import Day, Flag, Several, Text, Whole, Words, load
 from schemas.wire.shapes import EVENT_FIELDS
 
 NAME_SORTS = ("slug", "-count")
@@ -56,7 +56,7 @@ class EventQuerySchema(AsKnownSchema):
     since = Day(data_key="from", metadata=_DATE | {"description": "the span it may lie in ends on this day or later"})
     until = Day(data_key="to", metadata=_DATE | {"description": "the span it may lie in starts by this day"})
     within = _flag("the whole span must lie inside `from` and `to`")
-    text = Text(data_key="q", longest=200, metadata={"description": "words of titles, names and notes"})
+    text = Words(data_key="q", longest=200, metadata={"description": "words of titles, names and notes"})
     overdue = _flag("announced or expected, and its window passed without word")
     near = Text(longest=200, metadata={"description": "the id of an event that it is near to"})
     within_days = Whole(0, 3660, metadata={"description": f"how near, in days between the spans: {NEAR_DAYS}"})
@@ -162,7 +162,7 @@ class ShortListSchema(AsKnownListSchema):
 class NamesSchema(ShortListSchema):
     """A page of the names in use."""
 
-    text = Text(data_key="q", longest=200, metadata={"description": "words that begin words of one of its spellings"})
+    text = Words(data_key="q", longest=200, metadata={"description": "words that begin words of one of its spellings"})
     sort = fields.String(
         validate=validate.OneOf(NAME_SORTS),
         load_default="slug",
@@ -287,7 +287,7 @@ class GapsSchema(AsKnownSchema):
     to_kind = Several(required=True, metadata={"description": "kinds it is counted to, by comma"})
     programme = Several(metadata=_names("programmes"))
     theme = Several(metadata=_names("themes of what it is counted from"))
-    from_q = Text(longest=200, metadata={"description": "words of the title of what it is counted from"})
+    from_q = Words(longest=200, metadata={"description": "words of the title of what it is counted from"})
     within_days = Whole(0, 36500, metadata={"description": "tell the share that had opened within so many days"})
 
 

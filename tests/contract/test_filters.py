@@ -252,3 +252,10 @@ def test_a_comma_in_a_name_is_read_alike_in_saved_queries_and_in_the_short_form(
     )
     for one, other in zip(short["activities"], slug["activities"], strict=True):
         assert (one["profile"], one["cases"], one["left_out"]) == (other["profile"], other["cases"], other["left_out"])
+
+
+@pytest.mark.parametrize("space", ["\t", "\r\n", "\v", "\f"])
+def test_white_space_of_any_sort_parts_words(client: FlaskClient, space: str) -> None:
+    assert found(client, q=f"factories{space}Sinyang{space}") == found(client, q="factories Sinyang") != []
+    names = [client.get("/api/v1/names", query_string={"q": f"Kim{each}Jong"}).get_json() for each in (space, " ")]
+    assert names[0]["items"] == names[1]["items"] != []
