@@ -62,9 +62,17 @@ def raise_for(tx: Transaction, clock: Clock, id_: str, since: int | None = None)
     if matter is None:
         return 0
     wanting = [each for each in subscribed if matter in each.choices.matters]
+    # Who asked for what the event was is told what it is now: that a plenary of December moved to January, too.
+    then = standpoint(tx.conn, clock, through=first - 1, calendars=[calendar]) if before else at
+    asking = {
+        each.id: each
+        for stands, row in ((at, after), (then, before))
+        if row
+        for each in _asking(stands, wanting, id_, parse(row.state["when"]))
+    }
     return sum(
         outbox.enqueue(tx, Owed(subscription=each.id, event=id_, matter=matter, about=str(after.sequence)), due_at)
-        for each in _asking(at, wanting, id_, parse(after.state["when"]))
+        for each in asking.values()
         for due_at in (_due_at(clock, each, at.calendars[calendar].zone),)
     )
 

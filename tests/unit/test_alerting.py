@@ -223,6 +223,17 @@ def test_a_revision_raises_its_letter_in_its_own_transaction(store: Store) -> No
     assert [matter for _, matter, _ in waiting(store)] == ["announced", "firmed", "moved", "cancelled"]
 
 
+@pytest.mark.parametrize(
+    ("query", "then"), [("kind=plenary&to=2025-12-31", {}), ("person=Ada Ahn", {"people": ("Ada Ahn",)})]
+)
+def test_who_asked_for_what_an_event_was_is_told_what_it_is_now(store: Store, query: str, then: dict[str, Any]) -> None:
+    subscribe(store, query=query)
+    id_ = recording.record(store, a_draft(**then), by="alice")
+    assert waiting(store) == [(id_, "announced", "0")]
+    amend(store, id_, a_draft("[2026-01-15..2026-01-18]"))
+    assert waiting(store) == [(id_, "announced", "0"), (id_, "moved", "1")]
+
+
 def test_a_revision_that_fails_raises_nothing(store: Store) -> None:
     subscribe(store)
 
