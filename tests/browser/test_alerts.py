@@ -28,7 +28,8 @@ def test_it_is_filled_in_and_sent_by_keyboard(browser: Browser, address: str) ->
     page.keyboard.type("bob@example.org")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")  # the first matter is no longer wished
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.inner_text("h1") == "Look into your mailbox"
     page.context.close()
 
