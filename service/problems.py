@@ -1,4 +1,5 @@
-"""Refusals as clients see them: RFC 9457 problems under /api, pages elsewhere. Only here are status codes known."""
+"""Refusals as clients see them: RFC 9457 problems under /api and to who prefers JSON, pages elsewhere. Only here are
+status codes known."""
 
 from __future__ import annotations
 
@@ -70,6 +71,9 @@ WIDER_LIMIT_BYTES = {"imports.create_import": 64 * 1024 * 1024}
 DRAINED_BYTES = 16 * 1024 * 1024
 """How much is read of a body that is over the limit, beyond the limit."""
 
+_PROBLEMS = ("application/problem+json", "application/json")
+"""What a client accepts that would rather read a problem than a page."""
+
 _log = logging.getLogger("leadup")
 
 
@@ -96,7 +100,7 @@ def register(app: Flask) -> None:
 
 
 def refused(refusal: errors.DomainError) -> Response:
-    """A refusal as an answer: a problem under /api, a page elsewhere."""
+    """A refusal as an answer: a problem under /api and to who prefers JSON, a page elsewhere."""
     status = STATUS.get(type(refusal), 422)
     headers = {"WWW-Authenticate": 'Bearer realm="leadup"'} if status == 401 else {}
     members: dict[str, Any] = {**refusal.members}
@@ -136,7 +140,12 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _asked_by_a_program(path: str) -> bool:
-    return path.startswith("/api") or path.endswith((".ics", ".atom", ".json", ".jsonl", ".csv")) or path == "/healthz"
+    return (
+        path.startswith("/api")
+        or path.endswith((".ics", ".atom", ".json", ".jsonl", ".csv"))
+        or path == "/healthz"
+        or request.accept_mimetypes.best_match(["text/html", *_PROBLEMS]) in _PROBLEMS
+    )
 
 
 def _answer(

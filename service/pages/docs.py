@@ -15,7 +15,7 @@ door = Blueprint("docs", __name__)
 ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
-@door.route("/docs")
+@door.route("/docs", strict_slashes=False)
 def show_docs() -> str:
     """The API, to be read and tried."""
     return render_template("docs.html")

@@ -403,7 +403,20 @@ def test_the_openapi_document_names_every_route(client: FlaskClient) -> None:
 
 def test_an_unknown_path_is_a_problem_under_api_and_a_page_elsewhere(client: FlaskClient) -> None:
     assert client.get("/api/v1/nothing").content_type == "application/problem+json"
-    assert client.get("/nothing").content_type == "text/html; charset=utf-8"
+    page, problem = "text/html; charset=utf-8", "application/problem+json"
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    for accept, type_ in (
+        *(
+            (None, page),
+            ("*/*", page),
+            (browser, page),
+            ("text/html, application/json;q=0.9", page),
+            ("image/png", page),
+        ),
+        *(("application/json", problem), (problem, problem), ("application/json, text/plain, */*", problem)),
+    ):
+        refused = client.get("/nothing", headers={"Accept": accept} if accept else {})
+        assert (refused.status_code, refused.content_type) == (404, type_), accept
     assert client.delete("/api/v1/events").headers["Allow"]
     assert client.get("/problems/stale-revision").status_code == 200
 
