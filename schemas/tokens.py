@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from schemas.errors import InvalidRecord, ScopeMissing
 from schemas.vocabulary import SCOPES
@@ -72,22 +73,28 @@ class Token:
 
 
 def check(draft: TokenDraft, known: Iterable[str], today: date) -> None:
-    """Raise InvalidRecord with every mistake: a name that no address can carry or that is RESERVED, a calendar not
-    among `known`, an expiry not after `today`, an administrator limited to calendars (who could make a token that is
-    not)."""
+    """Raise InvalidRecord with every mistake, as `mistakes` tells them."""
+    if found := mistakes(asdict(draft), known, today):
+        raise InvalidRecord(found)
+
+
+def mistakes(draft: Mapping[str, Any], known: Iterable[str], today: date) -> list[dict[str, Any]]:
+    """What is to be refused of the fields that could be read of a draft: a name that no address can carry or that is
+    RESERVED, a calendar not among `known`, an expiry not after `today`, an administrator limited to calendars (who
+    could make a token that is not)."""
+    name, calendars, expires = draft.get("name"), draft.get("calendars", ()), draft.get("expires")
     found = []
-    if not _NAME.fullmatch(draft.name):
+    if name is not None and not _NAME.fullmatch(name):
         found.append({"detail": "A name is of letters, digits and . _ @ - (at most 100).", "pointer": "/name"})
-    if draft.name.casefold() in RESERVED:
+    if name is not None and name.casefold() in RESERVED:
         detail = f"Leadup itself signs the record with {', '.join(RESERVED)}: choose another name."
         found.append({"detail": detail, "pointer": "/name"})
-    unknown = sorted(set(draft.calendars) - set(known))
+    unknown = sorted(set(calendars) - set(known))
     if unknown:
         among = ", ".join(sorted(known)) or "none yet"
         found.append({"detail": f"{', '.join(unknown)}: unknown calendar; there are {among}.", "pointer": "/calendars"})
-    if draft.scope == "admin" and draft.calendars:
+    if draft.get("scope") == "admin" and calendars:
         found.append({"detail": "A token of scope admin cannot be limited to calendars.", "pointer": "/calendars"})
-    if draft.expires and draft.expires <= today:
-        found.append({"detail": f"expires {draft.expires} is not after today, {today} UTC.", "pointer": "/expires"})
-    if found:
-        raise InvalidRecord(found)
+    if expires and expires <= today:
+        found.append({"detail": f"expires {expires} is not after today, {today} UTC.", "pointer": "/expires"})
+    return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from schemas.errors import DomainError, InvalidRecord
+from schemas.errors import DomainError, EventNotFound, InvalidRecord
 from schemas.events import Event, LinkSeen
 from schemas.queries import WHOLE, Detail, EventQuery
 from service.store import events, links, timeline
@@ -139,7 +139,23 @@ def unknown(at: AsKnown, asked: Mapping[str, Any]) -> list[DomainError]:
     """What `check_query` would refuse of the readable fields of a question, one by one."""
     ids = {name: asked.get(name) for name in ("near", "linked_to")}
     found = _unknown(at, asked.get("calendar", ()), asked.get("kind", ()), **ids)
-    return [InvalidRecord([each]) for each in found]
+    of_event = asked.get("event")
+    gone = [] if of_event is None or standing(at, of_event) else [_no_event(at, of_event)]
+    return [*(InvalidRecord([each]) for each in found), *gone]
+
+
+EVENTS = ("near", "linked_to", "event")
+"""The fields of questions that name an event."""
+
+
+def check_event(at: AsKnown, id_: str) -> None:
+    """Raise EventNotFound for the event that a list is asked about, if it is not known."""
+    if standing(at, id_) is None:
+        raise _no_event(at, id_)
+
+
+def _no_event(at: AsKnown, id_: str) -> EventNotFound:
+    return EventNotFound(f"No event {id_} is known on {at.day}.", pointer="?event")
 
 
 def _unknown(at: AsKnown, slugs: Sequence[str], kinds: Sequence[str], **ids: str | None) -> list[dict[str, str]]:

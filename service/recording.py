@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from schemas.calendars import Calendar
@@ -138,7 +138,9 @@ def admitted(
     calendars = registers.calendars(tx.conn) if calendars is None else calendars
     calendar = calendars.get(draft.calendar)
     if calendar is None:
-        raise _no_calendar(draft.calendar, calendars)
+        missing = _no_calendar(draft.calendar, calendars)
+        refuse_together([missing, *_broken_in_any_zone(draft, clock)])
+        raise missing
     draft = replace(draft, known_on=known_on(draft.known_on, draft.sources, calendar.zone))
     skipped = _broken_by_zone(draft.when, calendar)
     if not skipped:
@@ -156,6 +158,18 @@ def _broken_by_zone(when: When, calendar: Calendar) -> list[DomainError]:
         refusal.pointer = "/when"
         return [refusal]
     return []
+
+
+def _broken_in_any_zone(draft: EventDraft, clock: Clock) -> list[DomainError]:
+    """What a draft breaks whatever the zone of its calendar, which there is not."""
+    if draft.known_on is None:
+        return []
+    dated = [replace(each, published_at=None) for each in draft.sources]
+    return broken_by_time(draft.known_on, dated, _FIRST_ZONE, clock.today(_FIRST_ZONE))
+
+
+_FIRST_ZONE: Final = "Etc/GMT-14"
+"""Where a day begins first: what lies after today there does so everywhere."""
 
 
 def _broken_rules(draft: EventDraft, calendar: Calendar, today: date) -> list[DomainError]:

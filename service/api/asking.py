@@ -18,7 +18,10 @@ from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from schemas.errors import DomainError, InvalidRecord, UnreadableBody, WrongContentType, refuse_together
+from schemas.links import LinkQuery
 from schemas.queries import EventQuery
+from schemas.tokens import mistakes
+from schemas.wire.drafts import TokenDraftSchema
 from schemas.wire.fields import refusals, refuse_halves
 from service import answering, gathering, recording, waiting
 from service.doors import admitted, settings, store, visible_calendars
@@ -52,7 +55,7 @@ class Parser(FlaskParser):
         self, error: ValidationError, req: Request, schema: Schema, *, error_status_code: Any, error_headers: Any
     ) -> Any:
         """Raise what the schema refuses, and what the calendars refuse of the rest: all mistakes at once."""
-        del req, schema, error_status_code, error_headers
+        del req, error_status_code, error_headers
         messages = cast("dict[str, Any]", error.messages)
         found = [
             refusal
@@ -61,10 +64,18 @@ class Parser(FlaskParser):
         ]
         read = cast("dict[str, Any]", error.valid_data)
         if "json" in messages:
-            found += recording.unknown_lists(visible_calendars(), read)
+            found += _of_the_rest(schema, read)
         else:
             found = besides(found, read)
         refuse_together(found)
+
+
+def _of_the_rest(schema: Schema, read: Mapping[str, Any]) -> list[DomainError]:
+    """What is to be refused of the fields of a body that could be read, where others could not."""
+    calendars = visible_calendars()
+    if isinstance(schema, TokenDraftSchema):
+        return [InvalidRecord([each]) for each in mistakes(read, calendars, store().clock.today("UTC"))]
+    return recording.unknown_lists(calendars, read)
 
 
 def _with_what_is_unreadable(found: list[DomainError], schema: Schema, asked: Any) -> list[DomainError]:
@@ -105,7 +116,7 @@ def besides(told: Sequence[DomainError], asked: Any) -> list[DomainError]:
         refused = {each.pointer for each in found}
         day, through = (None if f"?{name}" in refused else read.get(name) for name in ("as_known_on", "through"))
         at = standpoint(conn, store().clock, day, through, calendars)
-        found += answering.unknown(at, {**read, "near": None, "linked_to": None} if found else read)
+        found += answering.unknown(at, {**read, **dict.fromkeys(answering.EVENTS)} if found else read)
         found += gathering.unreadable(at, read)
         found += waiting.unreadable(at, read)
     return [*told, *(each for each in found if each.errors()[0]["pointer"] not in known)]
@@ -117,8 +128,9 @@ def _fields(asked: Any) -> Mapping[str, Any]:
     if isinstance(asked, tuple):
         return _fields(asked[-1])
     query = asked if isinstance(asked, EventQuery) else asked.get("query")
-    if isinstance(query, EventQuery):
-        return {field.name: getattr(query, field.name) for field in fields(query)}
+    if isinstance(query, EventQuery | LinkQuery):
+        besides = {} if query is asked else asked
+        return {**besides, **{field.name: getattr(query, field.name) for field in fields(query)}}
     # Where a question takes one calendar or one kind alone, that is a word: all letters of it would be sought.
     return {
         name: (value,) if name in ("calendar", "kind") and isinstance(value, str) else value

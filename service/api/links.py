@@ -31,7 +31,7 @@ from service.api.conventions import (
 )
 from service.api.creating import IDEMPOTENCY_KEY, amended, created, once
 from service.doors import as_known, store
-from service.store import events, links
+from service.store import links
 from service.store.asknown import AsKnown
 
 door = Door("links", __name__, url_prefix="/api/v1/links", description="Typed, directed relations between events")
@@ -49,7 +49,7 @@ def list_links(asked: dict[str, Any]) -> Response:
     with as_known(begins.day, begins.through, () if query.event else query.calendar, subject=query.event) as at:
         answering.check_query(at, EventQuery(calendar=query.calendar))
         if query.event:
-            events.state_at(at, query.event)
+            answering.check_event(at, query.event)
         found = links.find(at, query, limit=asked["limit"] + 1, after=begins.after or ("", ""))
         shown = found[: asked["limit"]]
         more = None

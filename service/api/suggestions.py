@@ -14,12 +14,12 @@ from schemas.wire.linkquestions import DecisionSchema, SuggestionListSchema
 from schemas.wire.linkshapes import SuggestionListShape
 from schemas.wire.shapes import LinkShape
 from service import suggesting
-from service.answering import check_query
+from service.answering import check_event, check_query
 from service.api.asking import json_body
 from service.api.conventions import SECURITY, Door, answer, short_list, writer, writing
 from service.api.creating import IDEMPOTENCY_KEY, created, once
 from service.doors import store
-from service.store import events, links
+from service.store import links
 from service.store.asknown import AsKnown
 from service.store.database import Then
 
@@ -54,7 +54,7 @@ def list_suggestions(asked: dict[str, Any]) -> Response:
         wanted, event = asked.get("calendar", ()), asked.get("event")
         check_query(at, EventQuery(calendar=wanted))
         if event:
-            events.state_at(at, event)
+            check_event(at, event)
         least = asked.get("min_score", suggesting.LEAST_SCORE)
         found = suggesting.suggestions(at, calendars=wanted, event=event, least=least)
         return [
