@@ -24,7 +24,7 @@ from service.store import changes, timeline
 from service.store.asknown import AsKnown, last_known, moved_by_day, standpoint
 from service.store.database import Store
 
-RENDERER: Final = 1
+RENDERER: Final = 2
 """Raised whenever the same records come to be written differently: it is part of every export's tag."""
 
 PAGE_ITEMS: Final = 500

@@ -4,7 +4,8 @@ RFC 4180, UTF-8 without a byte order mark. In a cell of several values they are 
 within one are written `\\;`, `\\|` and `\\\\`. A source is `publisher | published | url | title`. What a
 spreadsheet would take for a formula is written behind a `'`, which is taken off again on reading: at the beginning of a
 cell, and within one where a spreadsheet that parts cells by `;` or tab (as most of Europe's do), and so does not see
-our quotes, would begin a cell or a row. Full-width signs count, as some locales read them alike (OWASP, CSV Injection).
+our quotes, would begin a cell or a row, also behind spaces, which it may pass over. Full-width signs count, as some
+locales read them alike (OWASP, CSV Injection).
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ READ: Final = (*COLUMNS, *BY_HAND)
 """Every column that may be read."""
 
 _SIGN = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-_BEGUN = rf"\A(?='*[{_SIGN}\t\r\n])|(?<=[;\t\r\n])(?='*[{_SIGN}])"
-"""Where a cell begins, by any reading, as a formula."""
+_BEFORE = rf"(\A *(?='*[{_SIGN}])|\A(?='*[\t\r\n])|[;\t\r\n] *(?='*[{_SIGN}]))"
+"""What stands before a formula where a cell begins by any reading, spaces passed over."""
 
-_UNGUARDED = re.compile(_BEGUN)
-_GUARD = re.compile(rf"(?:{_BEGUN})'")
+_UNGUARDED = re.compile(_BEFORE)
+_GUARDED = re.compile(f"{_BEFORE}'")
 _SOURCE = ("publisher", "published", "url", "title")
 
 
@@ -45,12 +46,12 @@ def text(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _guarded(cell: str) -> str:
-    return _UNGUARDED.sub("'", cell)
+    return _UNGUARDED.sub(r"\1'", cell)
 
 
 def plain(cell: str) -> str:
     """A cell as it was before it was made safe for spreadsheets."""
-    return _GUARD.sub("", cell)
+    return _GUARDED.sub(r"\1", cell)
 
 
 def row(event: Mapping[str, Any]) -> list[str]:

@@ -61,7 +61,11 @@ def test_no_cell_begins_as_a_formula(start: str) -> None:
         (";=1+1", ";'=1+1"),
         ("a\n-1+1\n\nb", "a\n'-1+1\n\nb"),
         ("a\t'@b", "a\t''@b"),
-        ("a; =b", "a; =b"),
+        ("a; =b", "a; '=b"),
+        ("a;  '=b", "a;  ''=b"),
+        (" =b", " '=b"),
+        ("a\n -b", "a\n '-b"),
+        ("a; b; c =d", "a; b; c =d"),
     ],
 )
 def test_nor_does_what_another_mark_between_cells_would_make_of_one(cell: str, written: str) -> None:
@@ -75,7 +79,15 @@ def test_nor_does_what_another_mark_between_cells_would_make_of_one(cell: str, w
 def test_by_no_mark_a_cell_begins_as_a_formula_and_each_is_read_back(cell: str) -> None:
     (found,) = next(csv.reader(io.StringIO(columns.text([[cell]]), newline="")), [""])
     assert columns.plain(found) == cell
-    assert not any(piece.startswith(tuple("=+-@＝＠")) for piece in re.split(r"[;\t\r\n]", found))
+    assert not any(piece.lstrip(" ").startswith(tuple("=+-@＝＠")) for piece in re.split(r"[;\t\r\n]", found))
+
+
+def test_no_value_after_the_first_begins_as_a_formula_either() -> None:
+    people = ("Bo Bb", "=cmd", "'=cmd", "a; @b")
+    row = written(people=people, themes=("one", "-two"))
+    assert row["people"] == r"Bo Bb; '=cmd; ''=cmd; a\; '@b"
+    assert row["themes"] == "one; '-two"
+    assert EventDraftSchema().load(columns.draft(row)).people == people
 
 
 @pytest.mark.parametrize("cell", ["'quoted'", "plain", "", "'", "1-1", "a=b"])
@@ -85,7 +97,25 @@ def test_other_cells_stay_as_they_are(cell: str) -> None:
 
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=12)
 HARD = TEXT | st.sampled_from(
-    ["=1+1", "＝1", "a;=b", "a\\;=b", "';'=b", "a;b", "a; b", "|", "a\\", "\\;", "'=x", "-", '"', "x,y", ";"]
+    [
+        "=1+1",
+        "＝1",
+        "a;=b",
+        "a\\;=b",
+        "';'=b",
+        "a;b",
+        "a; b",
+        "a; =b",
+        "; '=",
+        "|",
+        "a\\",
+        "\\;",
+        "'=x",
+        "-",
+        '"',
+        "x,y",
+        ";",
+    ]
 )
 
 
