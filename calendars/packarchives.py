@@ -32,6 +32,11 @@ def opened(path: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
+def is_archive(path: Path) -> bool:
+    """Whether a file is an archive of a sort that packs come in, whatever it holds."""
+    return zipfile.is_zipfile(path) or tarfile.is_tarfile(path)
+
+
 def _unpack(path: Path, folder: Path) -> None:
     try:
         if zipfile.is_zipfile(path):

@@ -84,10 +84,14 @@ def _update_from(settings: Settings, calendar: str, pack: Path) -> Sequence[Clas
 
 
 def _fetched(url: str, token: str | None, folder: Path) -> Path:
-    from service.fetching import fetch
+    from calendars.packarchives import is_archive
+    from service.fetching import Unreachable, fetch
 
     file = folder / (Path(urlsplit(url).path).name or "pack")
     file.write_bytes(fetch(url, largest=LARGEST_ARCHIVE_OCTETS, token=token))
+    if not is_archive(file):
+        kinds = "a pack archive (.zip, .tar or .tar.gz) or another instance's /api/v1/changes"
+        raise Unreachable(f"{url} holds no pack: an address must be that of {kinds}.")
     return file
 
 

@@ -183,7 +183,8 @@ def test_what_answers_otherwise_is_one_sentence(follower: Store, address: str) -
         ("http://127.0.0.1:9/api/v1/changes", "cannot be read"),
         (f"{base}/nowhere/api/v1/changes", "answers 404"),
         (f"{address}?through=abc", "answers 422"),
-        (f"{base}/openapi.json", "neither a folder nor"),
+        (f"{base}/openapi.json", "must be that of a pack archive"),
+        (f"{base}/api/v1/events", "or another instance's /api/v1/changes"),
     ):
         told = leadup(follower, "calendars", "update", "dprk", url)
         assert (told.exit_code, told.stderr.count("\n")) == (2, 1), told.output
