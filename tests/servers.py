@@ -1,8 +1,9 @@
-"""Real web servers for tests: gunicorn over the store of some settings."""
+"""Real web servers for tests: gunicorn, as the Procfile starts it, over the store of some settings."""
 
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -22,13 +23,13 @@ def serving(settings: Settings, **environ: str) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
+    (web,) = re.findall(r"^web: (.*)$", (HOUSE / "Procfile").read_text(encoding="utf-8"), re.M)
+    # Not by the setting PORT, from which the public address follows.
+    web = web.replace("${PORT:-8000}", str(port))
+    told = {"LEADUP_HOME": str(settings.home), "LEADUP_TODAY": "2026-11-24", "LEADUP_THREADS": "4"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread", "--threads", "4"),
-            *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "service.app:create_app()"),
-        ],
-        cwd=HOUSE,
-        env={**os.environ, "LEADUP_HOME": str(settings.home), "LEADUP_TODAY": "2026-11-24", **environ},
+        ["/bin/sh", "-c", f"exec {web}"], cwd=HOUSE, env={**os.environ, "PATH": path, **told, **environ}
     )
     try:
         _await(port)

@@ -30,6 +30,16 @@ def test_an_address_typed_with_letters_beyond_ascii_is_read(port: int) -> None:
     assert b"sinyang-factories-visit" in answer
 
 
+@pytest.mark.slow
+def test_a_long_question_is_read(port: int) -> None:
+    names = ",".join(f"{number:02d}{'x' * 75}" for number in range(100))
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", f"/api/v1/events?place={names}")
+    response = connection.getresponse()
+    assert (response.status, len(names) > 7700) == (200, True)
+    connection.close()
+
+
 def post(
     port: int, body: bytes | Iterator[bytes], headers: dict[str, str], path: str = "/api/v1/events"
 ) -> tuple[int, dict[str, object]]:
