@@ -42,7 +42,8 @@ def test_the_morning_of_5_december_2025(browser: Browser, address: str) -> None:
     ):
         assert words in text
     assert "opened in December" not in text
-    page.click("text=9th Congress")
+    with page.expect_navigation():
+        page.click("text=9th Congress")
     assert page.url.endswith("?as_known_on=2025-12-05")
     assert "early 2026" in page.inner_text("main")
     page.context.close()
@@ -64,7 +65,8 @@ def test_today_admits_its_age(browser: Browser, address: str) -> None:
     assert "1st session of the 15th Supreme People's Assembly" in overdue
     assert "1st session" not in page.inner_text("section[aria-labelledby=coming]")
     assert "Only programs on this machine can reach these feeds" in text
-    page.click("text=See the morning of 5 December 2025")
+    with page.expect_navigation():
+        page.click("text=See the morning of 5 December 2025")
     assert "This page stands on 5 December 2025" in page.inner_text("body")
     page.context.close()
 

@@ -15,12 +15,14 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("scripted", [True, False])
 def test_tick_show_and_see_what_the_calendar_will_show(browser: Browser, address: str, scripted: bool) -> None:
     page = opened(browser, f"{address}/?as_known_on=2025-12-05", java_script_enabled=scripted)
-    page.click("text=Choose a feed of your own")
+    with page.expect_navigation():
+        page.click("text=Choose a feed of your own")
     page.check("text=Plenaries")
     page.check("text=Party congresses")
     page.check("text=7 days before")
     page.fill("label:text-is('Words') + input", "Party")
-    page.click("text=Show this feed")
+    with page.expect_navigation():
+        page.click("text=Show this feed")
     assert page.is_checked("text=Plenaries")
     assert page.input_value("label:text-is('Words') + input") == "Party"
     told = page.input_value("#address")
@@ -29,7 +31,8 @@ def test_tick_show_and_see_what_the_calendar_will_show(browser: Browser, address
     assert "9th Congress of the Workers' Party of Korea (early 2026, press)" in page.inner_text(".entries")
     assert page.get_attribute("#address", "readonly") is not None
     assert page.locator("button:text-is('Copy')").count() == scripted
-    page.click("text=The same choice as known today")
+    with page.expect_navigation():
+        page.click("text=The same choice as known today")
     assert "as_known_on" not in page.input_value("#address")
     assert page.is_checked("text=Party congresses")
     page.context.close()
