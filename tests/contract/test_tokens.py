@@ -294,7 +294,7 @@ def test_reading_with_a_token_waits_for_no_writer(two: Store, reading: str) -> N
     with two.transaction("test"):
         begun = time.monotonic()
         assert client.get("/api/v1/kinds", headers=asked).status_code == 200
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 10
     with two.reading() as conn:
         assert tokens.one(conn, "alice").last_used_at is None
 

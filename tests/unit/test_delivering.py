@@ -232,7 +232,7 @@ def test_a_hanging_letter_is_given_back_when_it_is_time_to_stop(
     started = monotonic()
     with hanging() as address:
         assert delivering.deliver(store, replace(settings, smtp_url=address), stop.is_set) == {"given back": 1}
-    assert monotonic() - started < 2
+    assert monotonic() - started < 10
     assert delivering.deliver(store, settings) == {"sent": 1}
 
 

@@ -184,11 +184,11 @@ def test_a_server_that_hangs_delays_the_letter(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_server_that_hangs_once_it_took_the_letter_has_taken_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "_QUIT_SECONDS", 0.1)
-    postbox = Postbox(quit_after_seconds=1)
+    postbox = Postbox(quit_after_seconds=4)
     with serving(postbox) as port:
         started = monotonic()
         send(on(port), a_letter())
-        assert monotonic() - started < 0.8
+        assert monotonic() - started < 3.5
     assert len(postbox.letters) == 1
 
 
