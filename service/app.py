@@ -44,6 +44,7 @@ from service.api.conventions import token_name
 from service.api.describing import DESCRIPTION, LeadupApi, describe
 from service.pages import alertlinks, alerts, docs, event, today
 from service.pages import feeds as feeds_page
+from service.pages.conventions import frame
 from service.polling import Polled
 from service.settings import Settings, read_settings
 from service.shelf import Shelf
@@ -52,6 +53,12 @@ from service.store.database import Watch, store_of
 
 _READS: Final = ("GET", "HEAD", "OPTIONS")
 _WRITES: Final = ("POST", "PUT", "PATCH", "DELETE")
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What a page may load and do (Content Security Policy 3): nothing of others, no script or style written into it."""
 
 REFUSED_TOKENS_PER_MINUTE: Final = 60
 """How often an address may come with a token that is not in force."""
@@ -63,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder="pages/static", template_folder="pages/templates")
     app.extensions |= {"leadup": told, "shelf": Shelf(told.feed_memory_mb * 1_000_000)}
     app.config |= _openapi(told) | {"MAX_CONTENT_LENGTH": problems.BODY_LIMIT_BYTES}
+    app.context_processor(frame)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     with store_of(told).reading() as conn:
         migrations.check(conn)
@@ -77,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(doors.note_uses)
     app.after_request(_open_for_reading)
     app.after_request(_keep_private)
+    app.after_request(_keep_to_ourselves)
     api = LeadupApi(app)
     for door in (
         events.door,
@@ -204,6 +213,13 @@ def _keep_private(response: Response) -> Response:
     if request.path.startswith(PRIVATE):
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _keep_to_ourselves(response: Response) -> Response:
+    """Let a page load nothing but what is ours."""
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = POLICY
     return response
 
 

@@ -9,7 +9,7 @@ import re
 import secrets
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from schemas import errors
@@ -74,6 +74,11 @@ DRAINED_BYTES = 16 * 1024 * 1024
 _PROBLEMS = ("application/problem+json", "application/json")
 """What a client accepts that would rather read a problem than a page."""
 
+DAY_REFUSED = "day_refused"
+"""What is noted of a request whose day, or change, is refused: the links of the page that says so keep neither."""
+
+_STANDPOINT = ("?as_known_on", "?through")
+
 _log = logging.getLogger("leadup")
 
 
@@ -108,6 +113,7 @@ def refused(refusal: errors.DomainError) -> Response:
         headers["Retry-After"] = str(members["retry_after_seconds"])
     if refusal.errors():
         members["errors"] = refusal.errors()
+        g.setdefault(DAY_REFUSED, any(each["pointer"] in _STANDPOINT for each in refusal.errors()))
     return _answer(status, slug(type(refusal)), title(type(refusal)), refusal.detail, members, headers)
 
 

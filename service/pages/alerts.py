@@ -62,7 +62,7 @@ def ask_for_alerts() -> Response:
 
 def plain_page(template: str, status: int = 200, **shown: Any) -> Response:
     """A page of one person alone: kept by nobody, found by no search engine, and its address told to no other site."""
-    response = Response(render_template(template, **shown), status, content_type="text/html; charset=utf-8")
+    response = Response(render_template(template, alone=True, **shown), status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"

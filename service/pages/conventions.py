@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Response, render_template, request
+from flask import Response, g, render_template, request
 
 from calendars.description import when_in_words
-from schemas.errors import InvalidRecord
+from schemas.errors import DomainError, InvalidRecord
 from schemas.events import Event, SaidBy
 from schemas.wire.fields import load
 from schemas.wire.questions import AsKnownSchema
 from service.doors import as_known, conditional, settings
+from service.problems import DAY_REFUSED
 from service.store.asknown import AsKnown
 
-_STANDPOINT = ("as_known_on", "through")
+STANDPOINT = ("as_known_on", "through")
 
 
 @contextmanager
-def standing(subject: str | None = None) -> Iterator[AsKnown]:
+def standing(subject: str | None = None, *, also: Sequence[str] = ()) -> Iterator[AsKnown]:
     """The standpoint that the page's address asks for: `as_known_on` and `through`, empty ones as if left out.
-    `subject` is the event that the page is about."""
-    unknown = [name for name in request.args if name not in _STANDPOINT]
+    `subject` is the event that the page is about; `also` are the other query fields that it reads."""
+    asked = standpoint_asked(also)
+    with as_known(asked.get("as_known_on"), asked.get("through"), subject=subject) as at:
+        yield at
+
+
+def standpoint_asked(also: Sequence[str] = ()) -> dict[str, Any]:
+    """The day and the change that the address asks for; raises InvalidRecord, for fields that the page does not know or
+    that are given twice too."""
+    unknown = [name for name in request.args if name not in (*STANDPOINT, *also)]
     if unknown:
         found = [{"detail": f"{name}: unknown here.", "pointer": f"?{name}"} for name in unknown]
         raise InvalidRecord(found, f"This page does not know {', '.join(unknown)}.")
     twice = [name for name in request.args if len(request.args.getlist(name)) > 1]
     if twice:
         raise InvalidRecord([{"detail": f"{name}: given twice.", "pointer": f"?{name}"} for name in twice])
-    asked = load(AsKnownSchema(), {name: value for name, value in request.args.items() if value}, "?")
-    with as_known(asked.get("as_known_on"), asked.get("through"), subject=subject) as at:
-        yield at
+    asked: dict[str, Any] = load(AsKnownSchema(), _given_standpoint(), "?")
+    return asked
+
+
+def _given_standpoint() -> dict[str, str]:
+    return {name: request.args[name] for name in STANDPOINT if request.args.get(name)}
 
 
 def page(template: str, at: AsKnown, *, status: int = 200, **shown: Any) -> Response:
@@ -44,36 +56,70 @@ def page(template: str, at: AsKnown, *, status: int = 200, **shown: Any) -> Resp
     text = render_template(
         template,
         at=at,
-        asked_on=request.args.get("as_known_on") or None,
-        besides=[(name, value) for name, value in request.args.items(multi=True) if value and name not in _STANDPOINT],
-        on_today=_asking_today(),
-        link=_keeping_standpoint,
+        lasting=_lasting(at) if status == 200 else None,
         loopback=not told.reaches_out,
         public_url=told.public_url,
         public_host=urlsplit(told.public_url).netloc,
-        day_words=day_words,
-        days_words=days_words,
-        who_words=who_words,
-        when_words=when_in_words,
-        standing_words=standing_words,
         **shown,
     )
+    return as_page(text, status)
+
+
+def as_page(text: str, status: int = 200) -> Response:
+    """HTML with its ETag, and 304 where the reader has it."""
     response = Response(text, status, content_type="text/html; charset=utf-8")
     tag = hashlib.sha256(text.encode()).hexdigest()[:16]
     return conditional(response, tag, cache="no-cache" if status == 200 else "no-store")
 
 
+def frame() -> dict[str, Any]:
+    """What the frame around every page shows, one that refuses too: the day it stands on, and links that keep it."""
+    asked = _kept_standpoint()
+    return {
+        "asked_on": asked.get("as_known_on"),
+        "asked_through": asked.get("through"),
+        "besides": [
+            (name, value) for name, value in request.args.items(multi=True) if value and name not in STANDPOINT
+        ],
+        "on_today": _asking_today(),
+        "link": _keeping_standpoint,
+        "day_words": day_words,
+        "days_words": days_words,
+        "who_words": who_words,
+        "when_words": when_in_words,
+        "standing_words": standing_words,
+    }
+
+
+def _kept_standpoint() -> dict[str, Any]:
+    """The day and change of the address as far as they can be read and were not refused: links keep no others."""
+    if g.get(DAY_REFUSED):
+        return {}
+    try:
+        asked: dict[str, Any] = load(AsKnownSchema(), _given_standpoint(), "?")
+    except DomainError:
+        return {}
+    return asked
+
+
 def _asking_today() -> str:
     """The address of this page without the day it stands on."""
-    query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in _STANDPOINT])
+    query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in STANDPOINT])
     return f"{request.path}?{query}" if query else request.path
 
 
-def _keeping_standpoint(path: str, **more: str) -> str:
-    """A link that keeps the day the page stands on."""
-    kept = {name: request.args[name] for name in _STANDPOINT if request.args.get(name)}
-    query = urlencode({**kept, **more})
-    return f"{path}?{query}" if query else path
+def _lasting(at: AsKnown) -> str:
+    """The address under which this page stays as it is: of this day, through the last change known by then."""
+    besides = [(name, value) for name, value in request.args.items(multi=True) if value and name not in STANDPOINT]
+    standpoint = [("as_known_on", at.day.isoformat()), ("through", str(at.printed))]
+    return f"{quote(request.path)}?{urlencode([*besides, *standpoint])}"
+
+
+def _keeping_standpoint(path: str, **more: object) -> str:
+    """A link that keeps the day, and the change, that the page stands on."""
+    kept = {name: str(value) for name, value in _kept_standpoint().items()}
+    query = urlencode({**{name: value for name, value in more.items() if value not in (None, "")}, **kept}, safe=",")
+    return f"{path}{'&' if '?' in path else '?'}{query}" if query else path
 
 
 def day_words(day: date) -> str:

@@ -9,6 +9,8 @@ from flask import Blueprint, Response, abort, render_template, send_from_directo
 
 from schemas import errors
 from service import problems
+from service.doors import asking
+from service.pages.conventions import as_page, standpoint_asked
 
 door = Blueprint("docs", __name__)
 
@@ -16,9 +18,11 @@ ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
 @door.route("/docs", strict_slashes=False)
-def show_docs() -> str:
-    """The API, to be read and tried."""
-    return render_template("docs.html")
+@asking
+def show_docs() -> Response:
+    """The API, to be read and tried. These pages say the same whatever day is asked; their links keep it."""
+    standpoint_asked()
+    return as_page(render_template("docs.html"))
 
 
 @door.route("/docs/assets/<name>")
@@ -31,18 +35,22 @@ def asset(name: str) -> Response:
 
 
 @door.route("/problems")
-def list_problems() -> str:
+@asking
+def list_problems() -> Response:
     """Every problem the API answers with."""
-    return render_template("problems.html", problems=_every())
+    standpoint_asked()
+    return as_page(render_template("problems.html", problems=_every()))
 
 
 @door.route("/problems/<slug>")
-def show_problem(slug: str) -> str:
+@asking
+def show_problem(slug: str) -> Response:
     """One problem: what was refused and what to do."""
+    standpoint_asked()
     found = [each for each in _every() if each["slug"] == slug]
     if not found:
         abort(404)
-    return render_template("problems.html", problems=found)
+    return as_page(render_template("problems.html", problems=found))
 
 
 def _every() -> list[dict[str, str | int]]:

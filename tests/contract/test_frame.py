@@ -1,0 +1,106 @@
+"""The frame around every page: the day it stands on, links that keep it, what it may load, its lasting address."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from flask.testing import FlaskClient
+
+DAY = "2025-12-05"
+PAGES = ["/", "/feeds", "/alerts", "/docs", "/problems", "/problems/stale-revision", "/events/wpk-9th-congress"]
+
+
+class _Read(HTMLParser):
+    """The links of a page, its language, and how many headings of the first order it has."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.lang: str | None = None
+        self.headings = 0
+        self.styled: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.headings += tag == "h1"
+        if tag == "html":
+            self.lang = given.get("lang")
+        if tag == "a" and given.get("href"):
+            self.links.append(given["href"] or "")
+        if tag == "style" or any(name == "style" or name.startswith("on") for name in given):
+            self.styled.append(tag)
+
+
+def read(client: FlaskClient, address: str) -> _Read:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return _Read(response.get_data(as_text=True))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_one_heading_a_title_and_a_language_and_is_small(client: FlaskClient, path: str) -> None:
+    found = client.get(path)
+    shown = _Read(found.get_data(as_text=True))
+    assert (shown.headings, shown.lang) == (1, "en")
+    assert re.search(r"<title>.*Leadup.*</title>", found.get_data(as_text=True))
+    assert len(found.data) < 100_000
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/events/zzz", "/zzz", "/?as_known_on=2030-01-01"])
+def test_every_page_loads_only_what_is_ours(client: FlaskClient, path: str) -> None:
+    found = client.get(path)
+    policy = found.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'")
+    assert _Read(found.get_data(as_text=True)).styled == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_keeps_the_day_and_the_change(client: FlaskClient, path: str) -> None:
+    through = client.get(f"/api/v1/events?as_known_on={DAY}&limit=1").get_json()["through"]
+    shown = read(client, f"{path}?as_known_on={DAY}&through={through}")
+    own = [
+        each for each in shown.links if each.startswith("/") and each.partition("#")[0] not in (path, "/openapi.json")
+    ]
+    assert [each for each in own if f"as_known_on={DAY}" not in each or f"through={through}" not in each] == []
+
+
+def test_the_banner_says_where_the_page_stands_and_leads_back(client: FlaskClient) -> None:
+    text = client.get(f"/?as_known_on={DAY}&through=900").get_data(as_text=True)
+    assert "<strong>5 December 2025</strong>" in text
+    assert "through change 900" in text
+    assert '<a href="/">Back to today</a>' in text
+    assert "standpoint" not in client.get("/").get_data(as_text=True)
+    assert "This page stands in the past: as it was recorded through change 900." in client.get(
+        "/?through=900"
+    ).get_data(as_text=True)
+
+
+def test_a_chosen_day_keeps_the_change(client: FlaskClient) -> None:
+    text = client.get(f"/?as_known_on={DAY}&through=900").get_data(as_text=True)
+    assert '<input type="hidden" name="through" value="900">' in text
+
+
+@pytest.mark.parametrize("path", ["/", "/?as_known_on=2025-12-05", "/feeds?kind=plenary"])
+def test_the_lasting_link_shows_the_same_for_good(client: FlaskClient, path: str) -> None:
+    shown = read(client, path)
+    lasting = next(each for each in shown.links if "through=" in each)
+    assert "as_known_on=" in lasting
+    assert client.get(lasting).status_code == 200
+    assert lasting in read(client, lasting).links
+
+
+def test_a_page_that_refuses_keeps_the_day_unless_it_is_the_day_that_is_refused(client: FlaskClient) -> None:
+    kept = _Read(client.get(f"/events/zzz?as_known_on={DAY}").get_data(as_text=True)).links
+    assert f"/feeds?as_known_on={DAY}" in kept
+    for refused in ("/?as_known_on=2030-01-01", "/?as_known_on=soon", "/?through=99999999"):
+        assert "/feeds" in _Read(client.get(refused).get_data(as_text=True)).links
+
+
+def test_the_pages_of_one_person_ask_for_no_day(client: FlaskClient) -> None:
+    answered = client.post("/alerts", data={"email": "alice@example.org", "calendar": "dprk", "matters": "opened"})
+    assert answered.status_code == 202
+    assert "as_known_on" not in answered.get_data(as_text=True)
