@@ -31,10 +31,11 @@ from calendars.fieldreaders import (
     text,
     whole_number,
 )
-from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
-from schemas.errors import DomainError
+from schemas.calendars import Calendar, Check, Coverage, Promise, Rule, Thin
+from schemas.errors import DomainError, InvalidRecord
 from schemas.events import EventDraft, Place, SaidBy, Source
 from schemas.names import Former, Name
+from schemas.queries import read_filter
 from schemas.rules import broken_by_state, broken_by_time, utc
 from schemas.vocabulary import GROUPS, NAME_TYPES, RELS, SAYERS, STATUSES, Kind
 from schemas.when import When, parse
@@ -82,11 +83,11 @@ def _when(zone: ZoneInfo, value: Any) -> When:
         raise Unfit(("", f"cannot be read: {error.detail}")) from error
 
 
-def _spanned(make: type[Coverage] | type[Thin], **fields: Any) -> Coverage | Thin:
+def _spanned(make: type[Coverage] | type[Promise] | type[Thin], **fields: Any) -> Coverage | Promise | Thin:
     return make(since=fields.pop("from"), until=fields.pop("to"), **fields)
 
 
-def _wrong_in_span(span: Coverage | Thin) -> Iterator[Sentence]:
+def _wrong_in_span(span: Coverage | Promise | Thin) -> Iterator[Sentence]:
     if span.until < span.since:
         yield "to", f"is {span.until}, before from, {span.since}"
 
@@ -102,6 +103,12 @@ def _wrong_in_calendar(calendar: Calendar) -> Iterator[Sentence]:
     for number, rule in enumerate(calendar.rules):
         if rule.kind not in declared:
             yield f"rules[{number}].kind", f"names {rule.kind!r}, which is not declared in [[kinds]]"
+    for number, promise in enumerate(calendar.promises):
+        for field in ("begun", "inspected", "opened"):
+            try:
+                read_filter(getattr(promise, field))
+            except InvalidRecord as refusal:
+                yield f"promises[{number}].{field}", f"cannot be read: {refusal.mistakes[0]['detail']}"
 
 
 def _wrong_in_revision(zone: str, draft: EventDraft) -> Iterator[Sentence]:
@@ -148,13 +155,23 @@ _RULE: Final = record(
     {"kind": slug, "every_years": whole_number, "known_on": calendar_day, "words": text, "publisher": text},
     {"url": text},
 )
+_PROMISE: Final = checked(
+    record(
+        partial(_spanned, Promise),
+        _SPAN
+        | dict.fromkeys(("words", "publisher", "begun", "inspected", "opened"), text)
+        | {"programme": slug, "sites_a_year": whole_number, "known_on": calendar_day},
+        {"url": text},
+    ),
+    _wrong_in_span,
+)
 CALENDAR: Final = checked(
     record(
         Calendar,
         {"slug": slug, "name": text, "zone": _zone, "known_on": calendar_day, "kinds": list_of(_KIND)},
         dict.fromkeys(("description", "color", "language", "country", "licence"), text)
         | {"coverage": list_of(_COVERAGE), "announcements": list_of(_COVERAGE), "checks": list_of(_CHECK)}
-        | {"rules": list_of(_RULE), "showcase": calendar_day},
+        | {"rules": list_of(_RULE), "promises": list_of(_PROMISE), "showcase": calendar_day},
     ),
     _wrong_in_calendar,
 )

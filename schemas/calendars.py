@@ -66,6 +66,27 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What a programme promised: so many sites a year, from when until when; told by whom, and when.
+
+    `begun`, `inspected` and `opened` are short filters (`kind:ceremony;q:ground`) that say which of its events are
+    what; an event that is any of the first two is no opening. `known_on` is the day from which the promise was known.
+    """
+
+    programme: str
+    sites_a_year: int
+    since: date
+    until: date
+    known_on: date
+    words: str
+    publisher: str
+    begun: str
+    inspected: str
+    opened: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
     """A calendar as its calendar.toml declares it. `color` is a CSS3 colour name (RFC 7986 section 5.9); `showcase` a
     day whose page is worth looking back at, offered when nothing is coming."""
@@ -84,6 +105,7 @@ class Calendar:
     announcements: tuple[Coverage, ...] = ()
     checks: tuple[Check, ...] = ()
     rules: tuple[Rule, ...] = ()
+    promises: tuple[Promise, ...] = ()
     showcase: date | None = None
 
     def kind(self, slug: str) -> Kind | None:
@@ -95,11 +117,12 @@ class Calendar:
         return tuple(kind.slug for kind in self.kinds if kind.key_meeting)
 
     def as_known_on(self, day: date) -> Calendar:
-        """The declaration as it could be read on `day`: later kinds, claims, rules and checks are gone, spans end with
-        that day."""
+        """The declaration as it could be read on `day`: later kinds, claims, rules, promises and checks are
+        gone, spans end with that day."""
         return replace(
             self,
             kinds=tuple(kind for kind in self.kinds if kind.known_on is None or kind.known_on <= day),
+            promises=tuple(promise for promise in self.promises if promise.known_on <= day),
             rules=tuple(rule for rule in self.rules if rule.known_on <= day),
             coverage=tuple(_clipped(claim, day) for claim in self.coverage if _begun(claim, day)),
             announcements=tuple(_clipped(claim, day) for claim in self.announcements if _begun(claim, day)),

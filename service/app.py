@@ -42,8 +42,13 @@ from service.api import (
 )
 from service.api.conventions import token_name
 from service.api.describing import DESCRIPTION, LeadupApi, describe
-from service.pages import alertlinks, alerts, docs, event, today
+from service.pages import about, alertlinks, alerts, docs, event, today
+from service.pages import changes as changes_page
+from service.pages import events as events_page
 from service.pages import feeds as feeds_page
+from service.pages import names as names_pages
+from service.pages import programmes as programmes_page
+from service.pages import search as search_page
 from service.pages.conventions import frame
 from service.polling import Polled
 from service.settings import Settings, read_settings
@@ -114,7 +119,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         api.register_blueprint(door)
     describe(api, closed=told.reading == "token")
-    for page in (today.door, event.door, feeds_page.door, alerts.door, alertlinks.door, docs.door):
+    for page in (
+        today.door,
+        events_page.door,
+        event.door,
+        names_pages.door,
+        programmes_page.door,
+        about.door,
+        search_page.door,
+        changes_page.door,
+        feeds_page.door,
+        alerts.door,
+        alertlinks.door,
+        docs.door,
+    ):
         app.register_blueprint(page)
     if told.reading == "open":
         app.wsgi_app = polled(app, told)  # type: ignore[method-assign]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from schemas.errors import NameNotFound
 from schemas.events import Event
 from schemas.names import NameSeen, Register, Seen
+from schemas.queries import EventQuery
 from schemas.vocabulary import NAMED_TYPES
 from schemas.words import folded
-from service.store import events, names
+from service.store import events, names, timeline
 from service.store.asknown import AsKnown
 from service.store.names import Bearing
 
@@ -106,3 +107,28 @@ def _ranked(
 ) -> list[NameSeen]:
     ranked = sorted(keys, key=lambda key: (-around[key].count, key))
     return names.shown(at, [(key, around[key]) for key in ranked[:MOST]], calendars)
+
+
+def county_of(at: AsKnown, site: str) -> str | None:
+    """The place, by slug, that every event at a site which no register has lies in; None where there is no one such."""
+    found = events.hydrate(at, timeline.find(at, EventQuery(place=(site,), calendar=at.only)))
+    around = {_around(at.register, event) for event in found}
+    only = around.pop() if len(around) == 1 else None
+    return only if only != site else None
+
+
+def _around(register: Register, event: Event) -> str | None:
+    place = event.place
+    parts = (place.county, place.province) if place else ()
+    return next((register.slug("place", each) for each in parts if each and register.known("place", each)), None)
+
+
+def sites_in(at: AsKnown, place: str) -> list[tuple[str, list[Event]]]:
+    """The sites that no register has and that lie in a place and in nothing smaller that has a page, by name, each with
+    its events by day."""
+    found: dict[str, list[Event]] = {}
+    for event in events.hydrate(at, timeline.find(at, EventQuery(place=(place,), calendar=at.only))):
+        name = event.place.name if event.place else None
+        if name and not at.register.known("place", name) and _around(at.register, event) == place:
+            found.setdefault(name, []).append(event)
+    return sorted(found.items())

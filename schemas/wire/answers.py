@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
+from schemas.calendars import Calendar, Check, Coverage, Promise, Rule, Thin
 from schemas.events import Event, FarEnd, Link, LinkSeen, Logged, Place, Recorded, SaidBy, Source
 from schemas.feeds import FeedAddress, SavedFeed
 from schemas.moves import days_moved, move_in_words
@@ -226,6 +226,13 @@ def rule(value: Rule) -> dict[str, Any]:
     }
 
 
+def promise(value: Promise) -> dict[str, Any]:
+    """{programme, sites_a_year, from, to, words, begun, inspected, opened, publisher, url, known_on}"""
+    texts = ("programme", "sites_a_year", "words", "begun", "inspected", "opened", "publisher", "url")
+    days = {"from": day(value.since), "to": day(value.until), "known_on": day(value.known_on)}
+    return {name: getattr(value, name) for name in texts} | days
+
+
 def calendar(value: Calendar, newest_known_on: date | None) -> dict[str, Any]:
     """A calendar with its coverage, its outside checks and the newest day anything in it became known."""
     return {
@@ -242,6 +249,7 @@ def calendar(value: Calendar, newest_known_on: date | None) -> dict[str, Any]:
         "kinds": [kind(each, value.slug) for each in value.kinds],
         "coverage": [coverage(each) for each in value.coverage],
         "rules": [rule(each) for each in value.rules],
+        "promises": [promise(each) for each in value.promises],
         "announcements": [coverage(each) for each in value.announcements],
         "checks": [check(each) for each in value.checks],
     }

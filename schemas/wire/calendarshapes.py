@@ -52,6 +52,22 @@ class RuleShape(Schema):
     known_on = _day("the day from which the public could know it")
 
 
+class PromiseShape(Schema):
+    """What a programme promised, and which of its events keep count of it."""
+
+    programme = _a("string", description="the slug of its name")
+    sites_a_year = _a("integer")
+    from_ = _day("the first day that it is promised for", data_key="from")
+    to = _day("the last day that it is promised for")
+    words = _a("string", description="the promise as a sentence")
+    begun = _a("string", description="a short filter: the events at which a site was begun")
+    inspected = _a("string", description="a short filter: the events at which a site was looked at")
+    opened = _a("string", description="a short filter: the events that opened a site, those above apart")
+    publisher = _a("string")
+    url = _a(["string", "null"])
+    known_on = _day("the day from which the public could know it")
+
+
 class CheckShape(Schema):
     """An outside count to hold our own against."""
 
@@ -80,6 +96,7 @@ class CalendarShape(Schema):
     kinds = fields.List(fields.Nested(KindShape), required=True)
     coverage = fields.List(fields.Nested(CoverageShape), required=True)
     rules = fields.List(fields.Nested(RuleShape), required=True)
+    promises = fields.List(fields.Nested(PromiseShape), required=True)
     announcements = fields.List(
         fields.Nested(CoverageShape),
         required=True,

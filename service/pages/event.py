@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, Response, redirect, request
 
 from schemas.events import Event
@@ -9,6 +11,7 @@ from schemas.vocabulary import AHEAD, RELS
 from schemas.windows import record_in_words
 from service import windows
 from service.doors import asking
+from service.pages import drawing, naming
 from service.pages.conventions import page, standing
 from service.store import events, links
 from service.store.asknown import AsKnown
@@ -25,17 +28,24 @@ def show_event(event_id: str) -> Response:
         if other:
             return redirect(request.full_path.replace(event_id, other, 1).rstrip("?"), 308)  # type: ignore[return-value]
         event = events.one(at, event_id)
+        linked = [link for link in links.of(at, event_id, event.when) if link.state == "asserted"]
+        history = events.history(at, event_id)
         return page(
             "event.html",
             at,
             event=event,
             known_since=events.known_since(at, event),
+            calendar=at.calendars[event.calendar],
             kind=at.calendars[event.calendar].kind(event.kind),
-            country=at.calendars[event.calendar].country,
-            links=[link for link in links.of(at, event_id, event.when) if link.state == "asserted"],
-            history=events.history(at, event_id),
+            links=linked,
+            graph=drawing.linked(event, linked),
+            history=history,
+            funnel=drawing.funnel(history),
+            gap_words=drawing.gap_words,
             rels=RELS,
             record=_record(at, event),
+            places=naming.places_of(at, event),
+            page_of=partial(naming.page_of, at),
         )
 
 

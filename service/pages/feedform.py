@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from werkzeug.datastructures import MultiDict
-
 from schemas.errors import DomainError, InvalidRecord
 from schemas.feeds import LONGEST_TITLE, PLAIN, FeedDraft, FeedOptions
-from schemas.queries import MULTIPLE, EventQuery
+from schemas.queries import EventQuery
 from schemas.wire.feedquestions import QueryFeedSchema
 from schemas.wire.fields import load_part
 from service import publishing
+from service.pages.typedform import TypedForm
 from service.publishing import Named
 from service.store.asknown import AsKnown
 
@@ -28,33 +27,11 @@ SHOWN = ("calendar", "kind", "place", "person", "q", "uncertain", "include", "al
 """The fields that the form always has; others are added to it where they are asked for."""
 
 _STANDPOINT = ("as_known_on", "through")
-_LISTS = (*MULTIPLE, "rel", "alarms")
 
 
 @dataclass(frozen=True)
-class Form:
-    """What was typed: by field, its values, none of them empty; of a list each value by itself."""
-
-    typed: Mapping[str, tuple[str, ...]]
-
-    @classmethod
-    def of(cls, args: MultiDict[str, str]) -> Form:
-        """The form as an address carries it; empty fields are as if left out."""
-        typed = {name: tuple(each for each in args.getlist(name) if each.strip()) for name in args}
-        split = {name: _parted(given) if name in _LISTS else given for name, given in typed.items()}
-        return cls({name: given for name, given in split.items() if given})
-
-    def has(self, name: str, value: str) -> bool:
-        """Whether a value of a field was chosen."""
-        return value in self.typed.get(name, ())
-
-    def text(self, name: str) -> str:
-        """A field as one text."""
-        return (", " if name in _LISTS else " ").join(self.typed.get(name, ()))
-
-    def besides(self, name: str, offered: Sequence[str]) -> list[str]:
-        """The values of a field that are not among those offered."""
-        return [each for each in self.typed.get(name, ()) if each not in offered]
+class Form(TypedForm):
+    """What was typed into the form of a feed."""
 
     @property
     def others(self) -> list[str]:
@@ -64,17 +41,23 @@ class Form:
     @cached_property
     def read(self) -> tuple[tuple[FeedOptions, EventQuery] | None, dict[str, Any], list[DomainError]]:
         """The options and the query, None where anything is refused; what could be read then; the refusals."""
-        fields = {name: ",".join(given) for name, given in self.typed.items() if name != KEY_MEETINGS}
-        whole, part, refused = load_part(QueryFeedSchema(), fields, "?")
-        for name, given in self.typed.items():
-            if name not in _LISTS and len(given) > 1:
-                refused = [*(each for each in refused if each.errors()[0]["pointer"] != f"?{name}"), _twice(name)]
+        whole, part, refused = load_part(QueryFeedSchema(), self.given(KEY_MEETINGS), "?")
+        for twice in self.twice():
+            refused = [
+                *(each for each in refused if each.errors()[0]["pointer"] != twice.errors()[0]["pointer"]),
+                twice,
+            ]
         if self.typed.get(KEY_MEETINGS, ("true",)) != ("true",):
             refused = [
                 *refused,
                 InvalidRecord([{"detail": "Must be true, or left out.", "pointer": f"?{KEY_MEETINGS}"}]),
             ]
         return (None if refused else whole), part, refused
+
+    @property
+    def refused(self) -> list[DomainError]:
+        """What is refused of it."""
+        return self.read[2]
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -86,14 +69,6 @@ class Form:
     def key_meetings(self) -> bool:
         """Whether only key meetings were asked for."""
         return KEY_MEETINGS in self.typed
-
-
-def _parted(given: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for each in given for part in each.split(",") if part.strip()))
-
-
-def _twice(name: str) -> DomainError:
-    return InvalidRecord([{"detail": "Given twice: give it once, values by comma.", "pointer": f"?{name}"}])
 
 
 def only_key_meetings(at: AsKnown, query: EventQuery) -> EventQuery:

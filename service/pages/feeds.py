@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from calendars.vevent import Entry
-from schemas.errors import AskedInFuture, DomainError, InvalidRecord, ThroughAhead
+from schemas.errors import InvalidRecord
 from schemas.feeds import FeedOptions
 from schemas.queries import EventQuery
-from schemas.vocabulary import GROUPS, Kind
-from service import answering, previewing, publishing
-from service.doors import as_known, asking, settings
+from service import counting, previewing, publishing
+from service.doors import asking, settings
 from service.pages.conventions import day_words, page
 from service.pages.feedform import Form, address_of, named_address, only_key_meetings, private_of
-from service.store import timeline
+from service.pages.typedform import standing_of
 from service.store.asknown import AsKnown
 
 door = Blueprint("feeds-page", __name__)
@@ -46,20 +42,12 @@ LABELS = {
 """What fields are called where their own name does not say it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A kind to be ticked, and how many events of it are known."""
-
-    kind: Kind
-    count: int
-
-
 @door.route("/feeds")
 @asking
 def show_feeds() -> Response:
     """The form, and of what it asks for: its entries to come, its address, and who looks at it how often."""
     form = Form.of(request.args)
-    with _standing(form) as (at, refused):
+    with standing_of(form) as (at, refused):
         mistakes = [mistake for each in refused for mistake in each.errors()]
         whole, _, _ = form.read
         if whole and not mistakes:
@@ -77,7 +65,7 @@ def show_feeds() -> Response:
             mistakes={each["pointer"].removeprefix("?"): each["detail"] for each in mistakes},
             labels=LABELS,
             calendars=list(at.calendars.values()),
-            groups=_groups(at),
+            groups=counting.by_group(at, EventQuery(calendar=at.only)),
             key_meetings=_key_meetings(at),
             uncertain=UNCERTAIN,
             alarms=ALARMS,
@@ -88,23 +76,6 @@ def show_feeds() -> Response:
             entry_status=entry_status,
             **shown,
         )
-
-
-@contextmanager
-def _standing(form: Form) -> Iterator[tuple[AsKnown, list[DomainError]]]:
-    """Where the form stands, or today where it asks for a day that there is not; and all that is refused of it."""
-    _, _, refused = form.read
-    asked = form.asked
-    calendars = asked.get("calendar", ())
-    with ExitStack() as stack:
-        try:
-            at = stack.enter_context(as_known(asked.get("as_known_on"), asked.get("through"), calendars))
-        except (AskedInFuture, ThroughAhead, InvalidRecord) as refusal:
-            refused = [*refused, refusal]
-            at = stack.enter_context(as_known(calendars=calendars))
-        told = {each["pointer"] for refusal in refused for each in refusal.errors()}
-        unknown = [each for each in answering.unknown(at, asked) if each.errors()[0]["pointer"] not in told]
-        yield at, [*refused, *unknown]
 
 
 def _result(at: AsKnown, query: EventQuery, options: FeedOptions) -> dict[str, Any]:
@@ -120,16 +91,6 @@ def _result(at: AsKnown, query: EventQuery, options: FeedOptions) -> dict[str, A
 
 def _standpoint() -> dict[str, str]:
     return {name: request.args[name] for name in ("as_known_on", "through") if request.args.get(name)}
-
-
-def _groups(at: AsKnown) -> list[tuple[str, list[Choice]]]:
-    """By group, the kinds that any calendar declares, with how many events of each are known to the reader."""
-    kinds = {kind.slug: kind for each in reversed(at.calendars.values()) for kind in each.kinds}
-    choices = [
-        Choice(kind, timeline.count(at, EventQuery(calendar=at.only, kind=(slug,)))) for slug, kind in kinds.items()
-    ]
-    grouped = [(group, [each for each in choices if each.kind.group == group]) for group in GROUPS]
-    return [(group, found) for group, found in grouped if found]
 
 
 def _key_meetings(at: AsKnown) -> str:

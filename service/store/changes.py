@@ -59,6 +59,25 @@ def _asked(at: AsKnown, after: int, calendars: tuple[str, ...]) -> tuple[str, di
     return sql, values
 
 
+_NEWEST = """
+SELECT change.change, change.sort, change.subject, change.calendar, change.recorded_at, change.recorded_by, change.why,
+    revision.sequence, revision.known_on, revision.state, revision.sources, revision.replaces
+FROM revision INDEXED BY revision_known CROSS JOIN change ON change.change = revision.change
+WHERE (revision.known_on, revision.change) < (:before_day, :before_change) AND revision.known_on >= :since
+    AND revision.known_on <= :day AND revision.change <= :through AND change.sort <> 'name'{only}
+ORDER BY revision.known_on DESC, revision.change DESC LIMIT :limit
+"""
+
+
+def newest(at: AsKnown, limit: int, before: tuple[str, int] = ("9999", 0), since: str = "") -> list[Logged]:
+    """Up to `limit` assertions about events, links and calendars that were known by then, those that last became known
+    first: those before a (day, change), since a day."""
+    values: dict[str, Any] = {"through": at.through, "day": at.day.isoformat(), "limit": limit, "since": since}
+    values |= {"before_day": before[0], "before_change": before[1], "only": json.dumps(at.only)}
+    only = f" AND change.calendar IN (SELECT value FROM json_each(:only)) {_SEEN}" if at.only else ""
+    return [_logged(at, row) for row in at.conn.execute(_NEWEST.format(only=only), values)]
+
+
 def calendar_of(conn: sqlite3.Connection, subject: str) -> str | None:
     """The calendar that an event or link was recorded in, whatever day it became known; None for neither."""
     row = conn.execute(

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
+from schemas.calendars import Calendar, Check, Coverage, Promise, Rule, Thin
 from schemas.names import Former, Name, Register
 from schemas.vocabulary import Kind
 from service.store.database import LATEST
@@ -93,6 +93,7 @@ def calendar_of(state: dict[str, Any]) -> Calendar:
         coverage=_claims(state.get("coverage", ())),
         announcements=_claims(state.get("announcements", ())),
         checks=tuple(Check(**_dated(each)) for each in state.get("checks", ())),
+        promises=tuple(Promise(**_dated(each)) for each in state.get("promises", ())),
         rules=tuple(Rule(**_dated(each)) for each in state.get("rules", ())),
     )
 

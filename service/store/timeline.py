@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -72,6 +73,22 @@ def count(at: AsKnown, query: EventQuery) -> int:
     if asked is None or asked.few:
         return len(find(at, query))
     return walks.way(at, query, asked, None, retracted=False).count()
+
+
+_KINDS = """
+SELECT json_extract(state, '$.kind') AS kind, COUNT(*) FROM revision
+WHERE change IN (SELECT value FROM json_each(?)) GROUP BY kind
+"""
+
+
+def kinds(at: AsKnown, query: EventQuery) -> dict[str, int]:
+    """How many events a query finds of each kind that the calendars declare; those of none are left out."""
+    if found_at_once(at, query):
+        found = json.dumps([each.revision for each in find(at, query)])
+        return {str(kind): int(events) for kind, events in at.conn.execute(_KINDS, (found,))}
+    asked = query.kind or {kind.slug for each in at.calendars.values() for kind in each.kinds}
+    counted = {kind: count(at, replace(query, kind=(kind,))) for kind in sorted(asked)}
+    return {kind: events for kind, events in counted.items() if events}
 
 
 def newest(at: AsKnown, limit: int) -> list[Found]:

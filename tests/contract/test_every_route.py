@@ -69,6 +69,10 @@ EXAMPLES = {
     "alert-links.show_unsubscribe": "/alerts/unsubscribe/{unsubscribe}",
     "alert-links.unsubscribe": "/alerts/unsubscribe/{unsubscribe}",
     "event.show_event": "/events/event001",
+    "names-pages.show_person": "/people/kim",
+    "names-pages.show_place": "/places/north",
+    "programmes-page.show_programme": "/programmes/works",
+    "about-page.show_about": "/about/demo",
     "docs.asset": "/docs/assets/swagger-ui.css",
     "docs.show_problem": "/problems/stale-revision",
 }
@@ -179,7 +183,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
         tell(store, id_, "2026-05-01", "2026-04-01", place={"county": "North"})
     for id_ in ("event003", "event004"):
         tell(store, id_, "2026-06-01", "2026-04-01", place={"name": "Hall"}, programme="Works")
-    tell(store, "event005", "2026-05-20", "2026-05-21", status="held")
+    tell(store, "event005", "2026-05-20", "2026-05-21", status="held", people=["Kim"])
     holders = []
     for name, scope in (("root", "admin"), ("reader", "read")):
         with store.transaction("test") as tx:

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from schemas.calendars import Calendar, Check, Coverage, Rule, Thin
+from schemas.calendars import Calendar, Check, Coverage, Promise, Rule, Thin
 from schemas.events import LinkDraft
 from schemas.feeds import FeedDraft
 from schemas.names import Former, Name
@@ -57,6 +57,20 @@ TIMELESS = {
 
 ADDRESSES: dict[str, list[str]] = {
     "/": ["/"],
+    "/events": [
+        "/events",
+        "/events?kind=visit&limit=1",
+        "/events?q=Kim&from=2025-12-01",
+        "/events?person=Kim X&sort=-known_on",
+        "/events?kind=rally",
+        "/events?calendar=other",
+    ],
+    "/people/<name>": ["/people/kim-x", "/people/Kimovich"],
+    "/places/<name>": ["/places/north", "/places/south"],
+    "/programmes/<name>": ["/programmes/works"],
+    "/about/<slug>": ["/about/demo", "/about/other"],
+    "/search": ["/search", "/search?q=Kim", "/search?q=Kimovich", "/search?q=Renamed"],
+    "/changes": ["/changes", "/changes?before=2026-01-21_99"],
     "/feeds": [
         "/feeds",
         "/feeds?kind=visit&kind=plenary&uncertain=span",
@@ -200,6 +214,18 @@ def link(store: Store, id_: str, rel: str, ends: tuple[str, str], known_on: str,
 
 
 COVERED = Coverage(kinds=("visit",), since=date(2025, 1, 1), until=date(2026, 2, 20), known_on=date(2025, 1, 1))
+PROMISE = Promise(
+    programme="works",
+    sites_a_year=2,
+    since=date(2025, 1, 1),
+    until=date(2026, 12, 31),
+    known_on=date(2026, 2, 15),
+    words="Two a year.",
+    publisher="P",
+    begun="rally",
+    inspected="plenary",
+    opened="visit",
+)
 KIM = Name(slug="kim-x", type="person", name="Kim X", known_on=date(2025, 12, 1))
 
 
@@ -213,6 +239,7 @@ def app(tmp_path: Path) -> Flask:
     tell(held, "visit1", "2025-12-03", "2025-12-04", people=["Kim X"], bodies=["league"], place={"county": "North"})
     tell(held, "visit2", "2025-12-05", "2025-12-06", people=["Kim Y"])
     tell(held, "plenary1", "[2026-02-11..2026-02-20]", "2026-01-20", kind="plenary", status="announced")
+    tell(held, "site1", "2025-12-21", "2025-12-21", programme="Works", place={"county": "North"})
     tell(held, "gone1", "2025-12-20", "2025-12-21", status="announced")
     link(held, "link1", "leads_up_to", ("visit1", "plenary1"), "2026-01-20")
     with held.transaction("test") as tx:
@@ -232,6 +259,10 @@ def later_dates(store: Store) -> None:
     tell(
         store, "visit1", "2025-12-03", "2026-02-12", people=["Kim X", "Kimovich"], note="Kim", place={"county": "South"}
     )
+
+
+def later_site(store: Store) -> None:
+    tell(store, "site2", "2026-02-12", "2026-02-13", programme="Works", place={"county": "North"}, title="Kim opens it")
 
 
 def later_source(store: Store) -> None:
@@ -263,6 +294,7 @@ def later_declaration(store: Store) -> None:
         kinds=(*a_calendar().kinds, Kind("rally", "other", "Rally", "Rallies", known_on=date(2026, 2, 15))),
         coverage=(replace(COVERED, thin=(Thin(date(2025, 2, 1), date(2025, 3, 1), "seen late", date(2026, 2, 15)),)),),
         checks=(Check(publisher="I", year=2025, what="visits", theirs=9, ours=2, known_on=date(2026, 2, 15)),),
+        promises=(PROMISE,),
         rules=(Rule(kind="plenary", every_years=1, known_on=date(2026, 2, 15), words="Yearly.", publisher="P"),),
     )
     declare(store, grown, date(2026, 2, 15))
@@ -277,6 +309,7 @@ def later_calendar(store: Store) -> None:
 LATER: list[Callable[[Store], None]] = [
     later_event,
     later_dates,
+    later_site,
     later_source,
     later_link,
     later_rejection,

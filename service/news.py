@@ -1,0 +1,90 @@
+"""What became known, newest first: new events, dates that moved, links, declarations, as known on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from schemas.errors import EventNotFound, LinkNotFound
+from schemas.events import Event, Link, Logged
+from schemas.when import When
+from service.store import changes, events, links
+from service.store.asknown import AsKnown
+
+MOST_IN_A_WEEK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One assertion: what it says of which event (as it stood by it), link or calendar; `before` is the date that stood
+    before it, where it moved. `recorded_at` is None where that lies after the day asked: a late entry."""
+
+    change: int
+    known_on: date
+    recorded_by: str
+    recorded_at: str | None
+    why: str | None
+    sort: str
+    first: bool
+    calendar: str
+    event: Event | None = None
+    status: str | None = None
+    when: When | None = None
+    before: When | None = None
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page of news, and the place of the last assertion looked at, None at the end."""
+
+    items: list[News]
+    after: tuple[str, int] | None
+
+
+def leaf(at: AsKnown, limit: int, before: tuple[str, int] | None = None) -> Leaf:
+    """The newest assertions before a place; those about what is not visible, or was retracted, are passed over."""
+    logged = changes.newest(at, limit + 1, before or ("9999", 0))
+    shown = logged[:limit]
+    more = len(logged) > limit
+    return Leaf(_read(at, shown), (shown[-1].known_on, shown[-1].change) if more else None)
+
+
+def of_week(at: AsKnown) -> list[News]:
+    """What was said of events on the seven days up to the day asked, but for what only adds a source."""
+    since = (at.day - timedelta(6)).isoformat()
+    found = _read(at, changes.newest(at, MOST_IN_A_WEEK, since=since))
+    return [each for each in found if each.event and (each.first or each.before)]
+
+
+def _read(at: AsKnown, logged: Sequence[Logged]) -> list[News]:
+    return [news for each in logged if (news := _news(at, each))]
+
+
+def _news(at: AsKnown, logged: Logged) -> News | None:
+    event, link = None, None
+    try:
+        if logged.sort == "event":
+            event = events.one(at, logged.subject, sources=False)
+        elif logged.sort == "link":
+            link = links.one(at, logged.subject)
+    except (EventNotFound, LinkNotFound):
+        return None
+    moved = logged.before is not None and logged.before != logged.after
+    recorded = datetime.fromisoformat(logged.recorded_at).date() <= at.day
+    return News(
+        change=logged.change,
+        known_on=date.fromisoformat(logged.known_on),
+        recorded_by=logged.recorded_by,
+        recorded_at=logged.recorded_at if recorded else None,
+        why=logged.why,
+        sort=logged.sort,
+        first=logged.before is None and logged.sequence == 0,
+        calendar=logged.calendar,
+        event=event,
+        status=logged.state.get("status"),
+        when=logged.after,
+        before=logged.before if moved else None,
+        link=link,
+    )
