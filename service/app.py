@@ -42,13 +42,14 @@ from service.api import (
 )
 from service.api.conventions import token_name
 from service.api.describing import DESCRIPTION, LeadupApi, describe
-from service.pages import about, alertlinks, alerts, docs, event, today
+from service.pages import about, alertlinks, alerts, docs, event, month, today
 from service.pages import changes as changes_page
 from service.pages import events as events_page
 from service.pages import feeds as feeds_page
 from service.pages import names as names_pages
 from service.pages import programmes as programmes_page
 from service.pages import search as search_page
+from service.pages import timeline as timeline_page
 from service.pages.conventions import frame
 from service.polling import Polled
 from service.settings import Settings, read_settings
@@ -126,6 +127,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         names_pages.door,
         programmes_page.door,
         about.door,
+        timeline_page.door,
+        month.door,
         search_page.door,
         changes_page.door,
         feeds_page.door,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, post_load
+from marshmallow import Schema, ValidationError, post_load, validates
 
 from schemas.queries import EventQuery
-from schemas.wire.fields import Text, Whole
+from schemas.vocabulary import GROUPS
+from schemas.wire.fields import Several, Text, Whole
 from schemas.wire.questions import EventQuerySchema
 
 
@@ -27,3 +28,17 @@ class WordsSchema(Schema):
     """Words to be looked for."""
 
     text = Text(data_key="q", longest=200)
+
+
+class TimelineSchema(Schema):
+    """A year, or the first year of a decade; of some calendars and groups."""
+
+    year = Whole(1, 9999)
+    decade = Whole(0, 9990)
+    calendar = Several()
+    group = Several(GROUPS)
+
+    @validates("decade")
+    def begins_a_decade(self, value: int, **_: Any) -> None:
+        if value % 10:
+            raise ValidationError(f"A decade begins with a year that ends in 0, as {value // 10 * 10}.")

@@ -99,3 +99,16 @@ def newest(at: AsKnown, limit: int) -> list[Found]:
         {"day": at.day.isoformat(), "through": at.through, "furthest": furthest(at).isoformat(), "limit": limit},
     )
     return [Found(*row) for row in rows]
+
+
+def edges(at: AsKnown) -> tuple[int, int]:
+    """The first and the last year in which anything that is known may begin, or end where that is told; that of the day
+    asked, where nothing is."""
+    where = f"{alive(at)} AND status <> 'retracted' AND starts_min > '0000-01-01'"
+    values = {"day": at.day.isoformat(), "through": at.through}
+    first = at.conn.execute(f"SELECT MIN(starts_min) FROM period WHERE {where}", values).fetchone()[0]
+    last = at.conn.execute(
+        f"SELECT MAX(CASE WHEN ends_max < '9999-12-31' THEN ends_max ELSE starts_min END) FROM period WHERE {where}",
+        values,
+    ).fetchone()[0]
+    return int((first or at.day.isoformat())[:4]), max(at.day.year, int((last or at.day.isoformat())[:4]))

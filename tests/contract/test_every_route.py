@@ -72,6 +72,7 @@ EXAMPLES = {
     "names-pages.show_person": "/people/kim",
     "names-pages.show_place": "/places/north",
     "programmes-page.show_programme": "/programmes/works",
+    "month.show_month": "/calendar/2026/05",
     "about-page.show_about": "/about/demo",
     "docs.asset": "/docs/assets/swagger-ui.css",
     "docs.show_problem": "/problems/stale-revision",

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 DAY = "2025-12-05"
 PAGES = ["/", "/feeds", "/alerts", "/docs", "/problems", "/problems/stale-revision", "/events/wpk-9th-congress"]
+PAGES += ["/events", "/timeline", "/timeline?decade=2020", "/calendar", "/calendar/2025/12", "/people/kim-jong-un"]
+PAGES += ["/places/sinyang", "/programmes/20x10", "/about/dprk", "/search", "/search?q=kim", "/changes"]
 
 
 class _Read(HTMLParser):
@@ -61,7 +63,7 @@ def test_every_page_loads_only_what_is_ours(client: FlaskClient, path: str) -> N
 @pytest.mark.parametrize("path", PAGES)
 def test_every_link_keeps_the_day_and_the_change(client: FlaskClient, path: str) -> None:
     through = client.get(f"/api/v1/events?as_known_on={DAY}&limit=1").get_json()["through"]
-    shown = read(client, f"{path}?as_known_on={DAY}&through={through}")
+    shown = read(client, f"{path}{'&' if '?' in path else '?'}as_known_on={DAY}&through={through}")
     own = [
         each for each in shown.links if each.startswith("/") and each.partition("#")[0] not in (path, "/openapi.json")
     ]

@@ -69,6 +69,9 @@ ADDRESSES: dict[str, list[str]] = {
     "/places/<name>": ["/places/north", "/places/south"],
     "/programmes/<name>": ["/programmes/works"],
     "/about/<slug>": ["/about/demo", "/about/other"],
+    "/timeline": ["/timeline", "/timeline?year=2025", "/timeline?decade=2020", "/timeline?year=2026&group=meeting"],
+    "/calendar": ["/calendar"],
+    "/calendar/<int:year>/<int:number>": ["/calendar/2026/01", "/calendar/2026/02"],
     "/search": ["/search", "/search?q=Kim", "/search?q=Kimovich", "/search?q=Renamed"],
     "/changes": ["/changes", "/changes?before=2026-01-21_99"],
     "/feeds": [
