@@ -52,10 +52,11 @@ def leaf(at: AsKnown, limit: int, before: tuple[str, int] | None = None) -> Leaf
 
 
 def of_week(at: AsKnown) -> list[News]:
-    """What was said of events on the seven days up to the day asked, but for what only adds a source."""
+    """What moved on the seven days up to the day asked: dates that are others now, and what was newly announced or
+    expected. New reports of what was held are not among it."""
     since = (at.day - timedelta(6)).isoformat()
     found = _read(at, changes.newest(at, MOST_IN_A_WEEK, since=since))
-    return [each for each in found if each.event and (each.first or each.before)]
+    return [each for each in found if each.event and (each.before or (each.first and each.status != "held"))]
 
 
 def _read(at: AsKnown, logged: Sequence[Logged]) -> list[News]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from schemas.events import Event, LinkSeen, Recorded, SaidBy
 from schemas.vocabulary import RELS
@@ -12,8 +12,10 @@ from schemas.when import When
 from service.charts.axes import Axis, Band, around
 
 LINKS_DRAWN = 12
-LONGEST_WORDS = 44
-"""Characters of a label that the narrowest page has room for."""
+SHORTEST_AHEAD = timedelta(30)
+LONGEST_AHEAD = timedelta(400)
+LONGEST_WORDS = 80
+"""Characters of a label; where a page is too narrow for them, their end is cut off: a list below says all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,27 @@ def linked(event: Event, links: Sequence[LinkSeen]) -> Drawing | None:
     mark = axis.band(own, event.when.starts_max or own)
     sentence = f"{len(shown)} of {len(links)} linked events on a line of time; the upright line is this event."
     return Drawing(axis, rows, sentence, round(mark.x + mark.width / 2, 2) if mark else None)
+
+
+def ahead(coming: Sequence[Event], day: date) -> Drawing | None:
+    """The windows of what is coming on a line of time that begins on `day`: none beyond LONGEST_AHEAD, and those of no
+    known end as far as the line goes. None where there is nothing to draw."""
+    dated = [event for event in coming if event.when.starts_min and event.when.starts_max]
+    if not dated:
+        return None
+    ends = [min(event.when.ends_max or event.when.starts_max or day, day + LONGEST_AHEAD) for event in dated]
+    axis = Axis(day, max(*ends, day + SHORTEST_AHEAD))
+    rows = [
+        Row(
+            shortened(event.title),
+            axis.band(event.when.starts_min, event.when.starts_max),
+            look_of(event.status, event.said_by, event.when),
+            f"/events/{event.id}",
+        )
+        for event in dated
+    ]
+    sentence = f"When {len(rows)} coming meeting{'' if len(rows) == 1 else 's'} may open, from this day on."
+    return Drawing(axis, [row for row in rows if row.band], sentence)
 
 
 def _first(link: LinkSeen) -> date:

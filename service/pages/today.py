@@ -8,9 +8,11 @@ from flask import Blueprint, Response
 
 from schemas.calendars import Calendar
 from schemas.events import Event
-from service import publishing
+from schemas.vocabulary import RELS
+from service import news, publishing
 from service.briefing import Age, Coming, Custom, brief
 from service.doors import asking
+from service.pages import drawing
 from service.pages.conventions import day_words, days_words, page, standing
 
 door = Blueprint("today", __name__)
@@ -29,6 +31,9 @@ def show_today() -> Response:
             "today.html",
             at,
             briefing=briefing,
+            windows=drawing.ahead([each.event for each in briefing.coming], at.day),
+            week=news.of_week(at),
+            rels=RELS,
             ahead_words=ahead_words,
             custom_words=custom_words,
             age_words=age_words,
