@@ -84,7 +84,7 @@ statistics: .venv/.dev
 	@touch .venv/.installed
 
 $(NODE_PROGRAMS)/node_modules/.installed: $(NODE_PROGRAMS)/package-lock.json
-	@echo "Installing ical.js and node-ical, which the tests ask, into $(NODE_PROGRAMS) (once; some seconds)"
+	@echo "Installing ical.js, node-ical and axe-core, which the tests ask, into $(NODE_PROGRAMS) (once; some seconds)"
 	@cd $(NODE_PROGRAMS) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
 		|| { echo "Installing did not end well: npm says above what is missing; run make again after mending it." >&2; exit 2; }
 	@touch $@
