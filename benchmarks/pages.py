@@ -36,6 +36,7 @@ PAGES = (
     "/events",
     "/events?kind=plenary&sort=starts",
     "/events?q=plenary",
+    "/search",
     "/search?q=ahn",
     "/people/ada-ahn",
     "/places/county-7",

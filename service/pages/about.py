@@ -42,7 +42,7 @@ class Covered:
 @asking
 def show_about(slug: str) -> Response:
     """A calendar: its coverage drawn by group, what others counted, its sources and licence."""
-    with standing() as at:
+    with standing(calendars=(slug,)) as at:
         calendar = at.calendars.get(slug)
         if calendar is None:
             raise CalendarNotFound(f"No calendar {slug} is known on {at.day}.")

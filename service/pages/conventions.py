@@ -24,11 +24,14 @@ STANDPOINT = ("as_known_on", "through")
 
 
 @contextmanager
-def standing(subject: str | None = None, *, also: Sequence[str] = ()) -> Iterator[AsKnown]:
+def standing(
+    subject: str | None = None, *, also: Sequence[str] = (), calendars: tuple[str, ...] = ()
+) -> Iterator[AsKnown]:
     """The standpoint that the page's address asks for: `as_known_on` and `through`, empty ones as if left out.
-    `subject` is the event that the page is about; `also` are the other query fields that it reads."""
+    `subject` is the event that the page is about, `calendars` are those that it is about; `also` are the other query
+    fields that it reads."""
     asked = standpoint_asked(also)
-    with as_known(asked.get("as_known_on"), asked.get("through"), subject=subject) as at:
+    with as_known(asked.get("as_known_on"), asked.get("through"), calendars, subject=subject) as at:
         yield at
 
 

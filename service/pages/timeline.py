@@ -15,12 +15,13 @@ from service import answering, lines
 from service.charts.axes import Axis, Band
 from service.doors import asking
 from service.lines import Mark, Row
-from service.pages.conventions import page, standing
+from service.pages.conventions import page, standing, standpoint_asked
 
 door = Blueprint("timeline-page", __name__)
 
 LANE = 14
 BARS = 46
+_FIELDS = ("year", "decade", "calendar", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,10 @@ class DrawnRow:
 @asking
 def show_timeline() -> Response:
     """A year, or a decade, of all groups or one."""
-    with standing(also=("year", "decade", "calendar", "group")) as at:
-        given = {name: value for name, value in request.args.items() if value and name in ("calendar", "group")}
-        asked = load(TimelineSchema(), {**given, **_numbers()}, "?")
+    given = {name: value for name, value in request.args.items() if value and name in ("calendar", "group")}
+    standpoint_asked(_FIELDS)
+    asked = load(TimelineSchema(), {**given, **_numbers()}, "?")
+    with standing(also=_FIELDS, calendars=asked.get("calendar", ())) as at:
         query = EventQuery(calendar=asked.get("calendar", ()) or at.only, group=asked.get("group", ()))
         answering.check_query(at, query)
         decade = asked.get("decade")

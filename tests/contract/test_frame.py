@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 from flask.testing import FlaskClient
+
+from service.settings import Settings
+from service.store import tokens
+from service.store.database import Store
+from tests.apps import app_over
 
 DAY = "2025-12-05"
 PAGES = ["/", "/feeds", "/alerts", "/docs", "/problems", "/problems/stale-revision", "/events/wpk-9th-congress"]
@@ -106,3 +113,22 @@ def test_the_pages_of_one_person_ask_for_no_day(client: FlaskClient) -> None:
     answered = client.post("/alerts", data={"email": "alice@example.org", "calendar": "dprk", "matters": "opened"})
     assert answered.status_code == 202
     assert "as_known_on" not in answered.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_as_known_on_a_day_has_the_same_bytes_whenever_it_is_asked(settings: Settings, path: str) -> None:
+    asked = f"{path}{'&' if '?' in path else '?'}as_known_on={DAY}"
+    days = (date(2025, 12, 5), date(2026, 11, 24), date(2027, 3, 1))
+    answers = [app_over(replace(settings, today=day)).test_client().get(asked) for day in days]
+    assert len({(each.status_code, each.data, each.headers["ETag"]) for each in answers}) == 1
+
+
+def test_a_reader_limited_to_a_calendar_reads_its_pages_and_no_others(settings: Settings, store: Store) -> None:
+    with store.transaction("test") as tx:
+        secret = tokens.create(tx, "limited", "read", calendars=("dprk",))
+    client = app_over(replace(settings, reading="token")).test_client()
+    headers = {"Authorization": f"Bearer {secret}"}
+    for path in ("/about/dprk", "/timeline?calendar=dprk", "/events?calendar=dprk", "/events/wpk-9th-congress"):
+        assert client.get(path, headers=headers).status_code == 200, path
+    for path in ("/", "/about/zoo", "/timeline", "/events", "/changes", "/people/kim-jong-un"):
+        assert client.get(path, headers=headers).status_code == 403, path
