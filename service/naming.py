@@ -19,6 +19,9 @@ from service.store.names import Bearing
 MOST = 100
 """How many others one name is shown with: the most frequent."""
 
+MOST_READ = 1_000
+"""How many events are looked at for the sites of a place."""
+
 Tallied = tuple[tuple[str, str], Seen]
 
 
@@ -125,9 +128,10 @@ def _around(register: Register, event: Event) -> str | None:
 
 def sites_in(at: AsKnown, place: str) -> list[tuple[str, list[Event]]]:
     """The sites that no register has and that lie in a place and in nothing smaller that has a page, by name, each with
-    its events by day."""
+    its events, the latest first; of the latest MOST_READ events there."""
     found: dict[str, list[Event]] = {}
-    for event in events.hydrate(at, timeline.find(at, EventQuery(place=(place,), calendar=at.only))):
+    query = EventQuery(place=(place,), calendar=at.only, sort="-starts")
+    for event in events.hydrate(at, timeline.find(at, query, limit=MOST_READ)):
         name = event.place.name if event.place else None
         if name and not at.register.known("place", name) and _around(at.register, event) == place:
             found.setdefault(name, []).append(event)

@@ -102,10 +102,12 @@ def newest(at: AsKnown, limit: int) -> list[Found]:
 
 
 def edges(at: AsKnown) -> tuple[int, int]:
-    """The first and the last year in which anything that is known may begin, or end where that is told; that of the day
-    asked, where nothing is."""
+    """The first and the last year in which anything that the reader may see begins, or ends where that is told; that of
+    the day asked, where nothing is."""
     where = f"{alive(at)} AND status <> 'retracted' AND starts_min > '0000-01-01'"
-    values = {"day": at.day.isoformat(), "through": at.through}
+    values = {"day": at.day.isoformat(), "through": at.through, "only": json.dumps(at.only)}
+    if at.only:
+        where += " AND calendar IN (SELECT value FROM json_each(:only))"
     first = at.conn.execute(f"SELECT MIN(starts_min) FROM period WHERE {where}", values).fetchone()[0]
     last = at.conn.execute(
         f"SELECT MAX(CASE WHEN ends_max < '9999-12-31' THEN ends_max ELSE starts_min END) FROM period WHERE {where}",
