@@ -5,6 +5,7 @@ Spans that are not exactly known are bands. What is drawn is bounded, however ma
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ def _row(
     words: Mapping[str, Named],
     between: tuple[date, date],
 ) -> Row:
-    marks, ends = list[Mark](), list[date]()
+    marks, ends = list[Mark](), list[int]()
     for each in (each for each in found if each.id in ids):
         lane = _lane(each, ends, (between[1] - between[0]).days)
         marks.append(Mark(each, words[each.id], lane, _is_key(at, each)))
@@ -121,17 +122,18 @@ def _row(
     return Row(group, len(found), marks, max(1, len(ends)), bars, len(rest) - sum(bar.count for bar in bars))
 
 
-def _lane(span: Span, ends: list[date], days: int) -> int:
-    """The first lane in which nothing drawn before reaches this far; the last one takes what has no room."""
-    first = span.starts_min or date.min
-    drawn = timedelta(days=max(1, days // 100))  # as wide as a mark must be to be seen
-    last = max(span.ends_max or date.max - drawn, first)
+def _lane(span: Span, ends: list[int], days: int) -> int:
+    """The first lane in which nothing drawn before reaches this far; the last one takes what has no room. `ends` are
+    the last days of the lanes, counted from the first of all days, since lines reach to the last of all."""
+    first = (span.starts_min or date.min).toordinal()
+    drawn = first + max(1, days // 100)  # as wide as a mark must be to be seen
+    last = max((span.ends_max or date.max).toordinal(), drawn)
     lane = next((number for number, end in enumerate(ends) if end < first), len(ends))
     if lane >= MOST_LANES:
         return MOST_LANES - 1
     if lane == len(ends):
-        ends.append(date.min)
-    ends[lane] = max(ends[lane], max(last, first + drawn) if first > date.min else last)
+        ends.append(0)
+    ends[lane] = max(ends[lane], last)
     return lane
 
 
@@ -147,8 +149,8 @@ def _bars(found: Sequence[Span], first: date, last: date) -> list[Bar]:
 
 def _end(start: date, *, weekly: bool) -> date:
     if weekly:
-        return start + timedelta(6)
-    return date(start.year + start.month // 12, start.month % 12 + 1, 1) - timedelta(1)
+        return date.fromordinal(min(start.toordinal() + 6, date.max.toordinal()))
+    return start.replace(day=monthrange(start.year, start.month)[1])
 
 
 def _figures(
