@@ -121,14 +121,16 @@ def _first(link: LinkSeen) -> date:
 
 def _link_row(axis: Axis, link: LinkSeen) -> Row:
     words = f"{RELS[link.rel].words(link.direction)}, {gap_words(link.gap_days)}"
-    look = "guessed" if link.other_when.uncertain else "held"
+    look = "held wide" if link.other_when.uncertain else "held"
     band = axis.band(link.other_when.starts_min, link.other_when.starts_max or link.other_when.starts_min)
     return Row(shortened(words), band, look, f"/events/{link.other_id}")
 
 
 def gap_words(gap: tuple[int, int | None]) -> str:
-    """`46 days between`; `11 to 20 days between`."""
+    """`46 days between`; `11 to 20 days between`; `on the same day`."""
     least, most = gap
+    if (least, most) == (0, 0):
+        return "on the same day"
     if most is None:
         return "no bound on the days between"
     days = f"{most:,} day{'' if most == 1 else 's'} between"

@@ -83,6 +83,12 @@ def test_one_event_says_all_that_is_known(client: FlaskClient) -> None:
         assert known in text, known
 
 
+def test_what_is_linked_on_the_same_day_says_so(client: FlaskClient) -> None:
+    text = words(client, "/events/sinyang-factories-visit?as_known_on=2025-12-05")
+    assert "Part of, on the same day" in text
+    assert "0 days between" not in text.replace("10 days between", "")
+
+
 def test_a_date_that_never_moved_has_no_funnel(client: FlaskClient) -> None:
     assert "the day it begins" not in words(client, "/events/wpk-8cc-13th-plenary?as_known_on=2025-11-30")
 
