@@ -4,6 +4,8 @@ PORT ?= 8000
 DEMO_DAY ?= 2025-12-05
 PYTHON ?= python3
 BIN := .venv/bin
+# What pytest makes of the tests' asserts is kept for the next run: half of the time that collecting takes.
+unexport PYTHONDONTWRITEBYTECODE
 # The marks of the tests that this machine lacks something for, and what to say of each.
 WITHOUT := $(strip $(if $(wildcard /usr/bin/chromium),,browser) \
 	$(if $(wildcard /usr/lib/libical.so.3 /usr/lib/*/libical.so.3),,libical) \

@@ -9,6 +9,7 @@ from calendar import month_abbr
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from schemas.when import When
 
@@ -69,8 +70,9 @@ class Axis:
 
     def ticks(self, most: int = 12) -> list[Tick]:
         """Where days, months or years begin, at most about `most` of them."""
-        for step in _STEPS:
-            found = list(_begun(self, *step))
+        for unit, step in _STEPS:
+            # One more than there is room for tells that there are too many; there may be millions of them.
+            found = list(islice(_begun(self, unit, step), most + 1))
             if len(found) <= most:
                 break
         return [Tick(self.at(day), words, minor=number % 2 == 1) for number, (day, words) in enumerate(found)]
@@ -86,6 +88,9 @@ _STEPS = (
     ("year", 5),
     ("year", 10),
     ("year", 50),
+    ("year", 100),
+    ("year", 500),
+    ("year", 1000),
 )
 
 
