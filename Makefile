@@ -38,7 +38,7 @@ test: .venv/.dev $(NODE_MODULES)
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not long$(foreach mark,$(WITHOUT), and not $(mark))"
 
 test-fast: .venv/.dev
-	@$(BIN)/python -m pytest -n auto --dist loadfile \
+	@$(BIN)/python -m pytest -n auto --dist loadfile -p no:schemathesis \
 		-m "not slow and not browser and not long$(foreach mark,$(WITHOUT), and not $(mark))"
 
 test-long: .venv/.dev $(NODE_MODULES)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from schemas.calendars import Calendar
@@ -101,13 +103,23 @@ def a_calendar(**changes: Any) -> Calendar:
 
 def a_store(path: Path, today: date | None = None, *calendars: Calendar) -> Store:
     """A store at `path` that lives on `today` and holds `calendars` (default: `a_calendar()`)."""
-    migrate(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_migrated())
     store = Store(path, Clock(today))
     with store.transaction("test") as tx:
         for calendar in calendars or (a_calendar(),):
             state = plain(calendar)
             append(tx, Assertion("calendar", f"calendar/{calendar.slug}", calendar.slug, calendar.known_on, state))
     return store
+
+
+@cache
+def _migrated() -> bytes:
+    """The file of a new store: making each by all migrations takes longer than what most tests ask of it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "leadup.sqlite3"
+        migrate(path)
+        return path.read_bytes()
 
 
 def tell(store: Store, id_: str, when: str, known_on: str, **changes: Any) -> None:

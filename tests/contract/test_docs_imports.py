@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from schemas.wire import columns
 from service.__main__ import main
 from service.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "imports.md").read_text(encoding="utf-8")
 

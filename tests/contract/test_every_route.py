@@ -22,6 +22,8 @@ from service.store import subscriptions, tokens
 from service.store.database import store_of
 from tests.builders import a_store, subscribe, tell
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = {
     "static": "/static/docs.css",
     "events.get_event": "/api/v1/events/event001",

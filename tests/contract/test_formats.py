@@ -24,6 +24,8 @@ from service.settings import read_settings
 from service.store.database import Store
 from tests.builders import a_calendar, a_store, tell
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def four_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,8 @@ from service.store import tokens
 from service.store.database import Store
 from tests.apps import app_over
 
+pytestmark = pytest.mark.slow
+
 DAY = "2025-12-05"
 PAGES = ["/", "/feeds", "/alerts", "/docs", "/problems", "/problems/stale-revision", "/events/wpk-9th-congress"]
 PAGES += ["/events", "/timeline", "/timeline?decade=2020", "/calendar", "/calendar/2025/12", "/people/kim-jong-un"]

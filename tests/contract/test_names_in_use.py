@@ -18,6 +18,8 @@ from service.store.database import Store
 from tests.apps import app_over
 from tests.builders import a_calendar, a_store, tell
 
+pytestmark = pytest.mark.slow
+
 NADA = "/api/v1/names/body/national-aerospace-technology-administration"
 DRAFT: dict[str, Any] = {
     "calendar": "dprk",

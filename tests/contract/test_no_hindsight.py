@@ -31,6 +31,8 @@ from service.store.registers import plain
 from service.store.revisions import Assertion, append, rows_of, tag_on
 from tests.builders import a_calendar, a_store
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 3, 1)
 DAY = "2026-02-01"
 

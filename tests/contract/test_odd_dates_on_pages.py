@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from tests.apps import client_over
 from tests.builders import a_store, tell
 
+pytestmark = pytest.mark.slow
+
 ODD = {
     "first": "0001-01-01",
     "last": "9999-12-31",

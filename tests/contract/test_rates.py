@@ -16,6 +16,8 @@ from service.store import tokens
 from service.store.database import Store
 from tests.builders import a_store
 
+pytestmark = pytest.mark.slow
+
 FAR, FARTHER = "203.0.113.5", "203.0.113.6"
 
 

@@ -13,6 +13,8 @@ from tests.apps import client_over
 from tests.builders import a_store, tell
 from tests.contract.test_events_pages import words
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_year_draws_every_event_of_it_under_its_group(client: FlaskClient) -> None:
     told = client.get("/api/v1/events?from=2025-01-01&to=2025-12-31&total=true&limit=1&as_known_on=2025-12-05")

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from service.store import tokens
 from service.store.database import Store
 
+pytestmark = pytest.mark.slow
+
 EVENT = "wpk-8cc-13th-plenary"
 LISTS = [
     "links?rel=completes&state=asserted",

@@ -17,6 +17,8 @@ from service.analysis.exposure import Anchor, Reason, Windows, windows
 from service.analysis.profile import profile
 from service.analysis.results import Baseline, RateRatio
 
+pytestmark = pytest.mark.slow
+
 AXIS = 400
 UNHURRIED = settings(max_examples=60, deadline=None)
 

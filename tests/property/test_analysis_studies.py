@@ -13,6 +13,8 @@ from service.analysis.exposure import Anchor
 from service.analysis.results import Baseline, RateRatio
 from service.analysis.study import Study, StudyQuestion, study
 
+pytestmark = pytest.mark.slow
+
 UNHURRIED = settings(max_examples=12, deadline=None)
 
 

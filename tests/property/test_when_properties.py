@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from schemas.errors import EndsBeforeStart, UnreadableWhen
 from schemas.when import When, between, parse, read
 
+pytestmark = pytest.mark.slow
+
 DAYS = st.dates(date(1000, 1, 1), date(9990, 12, 31))
 NEAR_DAYS = st.dates(date(2009, 1, 1), date(2029, 12, 31))
 MARKS = st.sampled_from(["", "", "~", "?", "%"])

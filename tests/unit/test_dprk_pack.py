@@ -18,6 +18,8 @@ from schemas.events import EventDraft
 from schemas.names import Name
 from schemas.words import folded
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(calendars.__file__).parent / "packs" / "dprk"
 
 TOLD_AHEAD = {("nampho-shipyard-destroyer-rally", date(2026, 10, 10))}

@@ -13,6 +13,8 @@ from service.findings import expected
 from service.settings import Settings
 from tests.apps import TODAY
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "findings.md"
 
 

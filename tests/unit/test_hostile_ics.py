@@ -10,6 +10,8 @@ from schemas.errors import FileUnreadable
 from schemas.imports import Line
 from tests.foreignfiles import DEFAULTS, at_most, entry
 
+pytestmark = pytest.mark.slow
+
 
 def lines_of(*lines: str) -> list[Line]:
     return read(entry(*lines), "ics", DEFAULTS).lines

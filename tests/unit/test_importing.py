@@ -69,6 +69,7 @@ def test_a_new_history_entry_becomes_a_revision(store: Store, pack: Path) -> Non
     assert (loaded.events, loaded.revisions) == (0, 1)
 
 
+@pytest.mark.slow
 def test_what_became_known_later_can_be_left_out(empty: Store) -> None:
     loaded = add_pack(empty, PACKS / "dprk", known_by=date(2025, 12, 5))
     assert 0 < loaded.events < 849
@@ -91,6 +92,7 @@ def test_a_record_that_does_not_load_is_named_and_nothing_is_loaded(empty: Store
     assert changes(empty) == 0
 
 
+@pytest.mark.slow
 def test_a_record_from_the_future_is_refused_by_file_and_line(pack: Path, tmp_path: Path) -> None:
     path = tmp_path / "early.sqlite3"
     migrate(path)

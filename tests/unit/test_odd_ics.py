@@ -6,12 +6,15 @@ import contextlib
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calendars.imports import read
 from schemas.errors import FileUnreadable
 from tests.foreignfiles import DEFAULTS
+
+pytestmark = pytest.mark.slow
 
 _ODD = st.sampled_from(
     [

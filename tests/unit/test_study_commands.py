@@ -12,6 +12,8 @@ from service.__main__ import main
 from service.settings import Settings
 from tests.apps import TODAY
 
+pytestmark = pytest.mark.slow
+
 STUDY = ("study", "dprk", "--anchors", "plenary,congress", "--activity", "leader-visit", "--as-known-on", "2026-04-30")
 GAPS = ("gaps", "dprk", "--from-kind", "leader-visit", "--to-kind", "ceremony", "--programme", "20x10")
 ADDRESSES: dict[tuple[str, ...], str] = {
