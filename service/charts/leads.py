@@ -74,7 +74,7 @@ def profile(leads: Sequence[Lead], weeks: Sequence[WeekBar], words: Words) -> st
     )
     x = _lead_axis("lead:Q", reach)
     middle = _lead_axis("middle:Q", reach)
-    rate = alt.Y("rate:Q").title("events a day").scale(zero=True)
+    rate = alt.Y("rate:Q", title="events a day", scale=alt.Scale(zero=True))
     layers = [
         chance.mark_area(color=TINT).encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
         chance.mark_line(color=SOFT, strokeDash=[5, 4], strokeWidth=1.5).encode(x=x, y="mean:Q"),
@@ -91,7 +91,8 @@ def epochs(given: Sequence[Epoch], lead_days: int, words: Words) -> str:
 
     order = [each.label for each in given]
     listed = [{"meeting": each.label, "first": dot.first, "last": dot.last} for each in given for dot in each.dots]
-    y = alt.Y("meeting:N").title(None).scale(domain=order).axis(grid=True, gridColor=LINE, ticks=False, labelLimit=240)
+    axis = alt.Axis(grid=True, gridColor=LINE, ticks=False, labelLimit=240)
+    y = alt.Y("meeting:N", title=None, scale=alt.Scale(domain=order), axis=axis)
     sharp = alt.Chart(rows([row for row in listed if row["first"] == row["last"]]))
     spread = alt.Chart(rows([row for row in listed if row["first"] != row["last"]]))
     x = _lead_axis("first:Q", lead_days)
@@ -107,5 +108,6 @@ def _lead_axis(field: str, reach: int) -> alt.X:
 
     step: Any = 7 if reach <= 120 else 30
     marks = list(range(0, reach + 1, step))
-    axis = alt.X(field).title("days before the meeting").axis(values=marks, grid=False, format="d")
-    return axis.scale(domain=[0, reach], reverse=True, nice=False)
+    axis = alt.Axis(values=marks, grid=False, format="d")
+    scale = alt.Scale(domain=[0, reach], reverse=True, nice=False)
+    return alt.X(field, title="days before the meeting", axis=axis, scale=scale)

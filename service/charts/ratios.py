@@ -42,14 +42,15 @@ def ratios(given: Sequence[RatioRow], words: Words) -> str:
         for each in given
     ]
     base = alt.Chart(rows(shown))
-    y = alt.Y("baseline:N").title(None).scale(domain=[each.baseline for each in given])
-    y = y.axis(grid=True, gridColor=LINE, ticks=False)
+    named = alt.Scale(domain=[each.baseline for each in given])
+    y = alt.Y("baseline:N", title=None, scale=named, axis=alt.Axis(grid=True, gridColor=LINE, ticks=False))
 
     def x(field: str) -> alt.X:
-        axis = alt.X(field).scale(type="log", base=2, domain=[low, high], nice=False)
+        scale = alt.Scale(type="log", base=2, domain=[low, high], nice=False)
         marks = [2.0**power for power in range(round(math.log2(low)), round(math.log2(high)) + 1)]
-        named = "datum.value < 1 ? '1/' + 1 / datum.value : datum.value"
-        return axis.title("times the rate of the baseline").axis(values=marks, grid=False, labelExpr=named)
+        written = "datum.value < 1 ? '1/' + 1 / datum.value : datum.value"
+        axis = alt.Axis(values=marks, grid=False, labelExpr=written)
+        return alt.X(field, title="times the rate of the baseline", axis=axis, scale=scale)
 
     layers = [
         alt.Chart(rows([{"one": 1}])).mark_rule(color=SOFT, strokeDash=[5, 4]).encode(x=x("one:Q")),

@@ -30,8 +30,9 @@ def waiting(steps: Sequence[Step], still_waiting: Sequence[float], words: Words)
     drawn.append(Step(last, *_figures(drawn[-1])))
     curve = alt.Chart(rows([asdict(each) for each in drawn]))
     ticks = alt.Chart(rows([{"day": each, "share": _share(drawn, each)} for each in sorted(still_waiting)]))
-    x = alt.X("day:Q").title("days since the first visit").scale(domain=[0, last], nice=False).axis(grid=False)
-    y = alt.Y("share:Q").title("share opened").scale(domain=[0, 1]).axis(format="%", tickCount=5)
+    along, up = alt.Scale(domain=[0, last], nice=False), alt.Scale(domain=[0, 1])
+    x = alt.X("day:Q", title="days since the first visit", scale=along, axis=alt.Axis(grid=False))
+    y = alt.Y("share:Q", title="share opened", scale=up, axis=alt.Axis(format="%", tickCount=5))
     layers = [
         curve.mark_area(color=TINT, interpolate="step-after").encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
         curve.mark_line(color=ACCENT, strokeWidth=2.5, interpolate="step-after").encode(x=x, y=y),

@@ -6,6 +6,7 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -115,3 +116,11 @@ def test_leads_run_towards_the_meeting(drawn: dict[str, str]) -> None:
     assert sorted(zip(places, marks, strict=True), key=lambda each: each[0]) == sorted(
         zip(places, marks, strict=True), key=lambda each: -each[1]
     )
+
+
+def test_charts_drawn_at_once_are_as_those_drawn_alone() -> None:
+    drawn = [draw for draw in CHARTS.values() for _ in range(3)]
+    alone = {draw: draw() for draw in CHARTS.values()}
+    with ThreadPoolExecutor(4) as threads:
+        at_once = list(threads.map(lambda draw: draw(), drawn))
+    assert [draw for draw, found in zip(drawn, at_once, strict=True) if found != alone[draw]] == []
