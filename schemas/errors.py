@@ -206,6 +206,12 @@ class ScopeMissing(DomainError):
     The sentence says what it may. Ask whoever keeps the tokens for another."""
 
 
+class SentFromElsewhere(DomainError):
+    """A form of ours was sent by a page of another site, or a browser that hides where it was sent from.
+
+    Open the page here and send it from there. Programs use the API, with a token. Nothing was done."""
+
+
 class NoSuchFormat(DomainError):
     """`Accept` excludes every format that this is given in.
 

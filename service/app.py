@@ -42,13 +42,15 @@ from service.api import (
 )
 from service.api.conventions import token_name
 from service.api.describing import DESCRIPTION, LeadupApi, describe
-from service.pages import about, alertlinks, alerts, docs, event, month, today
+from service.pages import about, alertlinks, alerts, amend, docs, event, month, today
 from service.pages import changes as changes_page
 from service.pages import events as events_page
 from service.pages import feeds as feeds_page
 from service.pages import names as names_pages
 from service.pages import programmes as programmes_page
+from service.pages import record as record_page
 from service.pages import search as search_page
+from service.pages import session as session_page
 from service.pages import timeline as timeline_page
 from service.pages.conventions import frame
 from service.polling import Polled
@@ -86,9 +88,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     masking.mask_logs()
     app.before_request(_read_whole_body)
     _limit_rates(app, told)
+    app.before_request(doors.refuse_foreign_forms)
     app.before_request(doors.refuse_unasked)
     app.after_request(_tag)
     app.after_request(doors.note_uses)
+    app.after_request(doors.keep_session)
     app.after_request(_open_for_reading)
     app.after_request(_keep_private)
     app.after_request(_keep_to_ourselves)
@@ -135,6 +139,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         alerts.door,
         alertlinks.door,
         docs.door,
+        record_page.door,
+        amend.door,
+        session_page.door,
     ):
         app.register_blueprint(page)
     if told.reading == "open":
@@ -270,8 +277,8 @@ def _limit_rates(app: Flask, told: Settings) -> None:
             ApplicationLimit(
                 f"{REFUSED_TOKENS_PER_MINUTE}/minute",
                 scope=_REFUSED,
-                exempt_when=lambda: _from_here() or "Authorization" not in request.headers,
-                deduct_when=lambda response: response.status_code == 401,
+                exempt_when=lambda: _from_here() or not _shows_token(),
+                deduct_when=lambda response: response.status_code == 401 or request.endpoint == _SIGNING_IN,
             ),
         ],
     )
@@ -279,7 +286,12 @@ def _limit_rates(app: Flask, told: Settings) -> None:
     app.after_request(lambda response: _say_what_is_left(limiter, response))
 
 
+def _shows_token() -> bool:
+    return "Authorization" in request.headers or request.endpoint == _SIGNING_IN
+
+
 _REFUSED: Final = "refused tokens"
+_SIGNING_IN: Final = "session-page.sign_in"
 _SUBSCRIBING: Final = ("subscriptions.subscribe", "alerts-page.ask_for_alerts")
 """Where anybody may have a letter sent to an address that may be another's."""
 
@@ -296,6 +308,9 @@ def _address() -> str:
 
 def _token() -> str:
     secret = doors.bearer()
+    signed_in = None if secret else doors.signed_in()
+    if signed_in:
+        return f"signed in as {signed_in.name}"
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest() if secret else _address()
 
 

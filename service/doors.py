@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import ParamSpec, TypeVar, cast
+from typing import Final, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request
 
 from schemas.calendars import Calendar
-from schemas.errors import InvalidRecord
+from schemas.errors import DomainError, InvalidRecord, SentFromElsewhere
 from schemas.tokens import Token
-from service import addressing
+from service import addressing, signing
 from service.publishing import Named
 from service.settings import Settings
 from service.store import belonging, feedaddresses, registers, tokens
@@ -96,9 +97,100 @@ def visible_calendars() -> dict[str, Calendar]:
 
 
 def admitted(conn: Connection, scope: str) -> Token:
-    """The token of this request, if it may `scope`; raises TokenMissing or ScopeMissing."""
-    g.token = tokens.admit(conn, bearer(), scope, store().clock.now())
-    return cast("Token", g.token)
+    """The token of this request, sent with it or signed in with, if it may `scope`; raises TokenMissing or
+    ScopeMissing."""
+    now, name = store().clock.now(), None if bearer() else _signed_in_name(conn)
+    token = tokens.admit_named(conn, name, scope, now) if name else tokens.admit(conn, bearer(), scope, now)
+    g.token = token
+    return token
+
+
+def writer(*calendars: str, subjects: Sequence[str] = ()) -> str:
+    """The name of the token that may write there, as `writing_token`."""
+    return writing_token(*calendars, subjects=subjects).name
+
+
+def writing_token(*calendars: str, subjects: Sequence[str] = ()) -> Token:
+    """The token that may write in `calendars` and in those of the events `subjects`; raises TokenMissing
+    (401) or ScopeMissing (403). Where neither is named, a token limited to calendars is refused."""
+    with store().reading() as conn:
+        token = admitted(conn, "write")
+        if token.calendars:
+            token.admit("write", {*calendars, *belonging.calendars_of(conn, subjects)})
+        return token
+
+
+SESSION: Final = "leadup-session"
+"""The cookie of a browser that is signed in: the signed name of the token that it showed."""
+
+
+def _signed_in_name(conn: Connection) -> str | None:
+    """Whose token the browser showed. It counts for what is read, and for the forms of pages; programs that write at
+    the API send their token each time."""
+    word = g.get("session_word") or request.cookies.get(SESSION)
+    if not word or (request.path.startswith("/api") and request.method not in ("GET", "HEAD")):
+        return None
+    return signing.session_name(conn, word, store().clock.now())
+
+
+def signed_in() -> Token | None:
+    """The token in force by which this browser is signed in; None for one that is not."""
+    if "signed_in" not in g and not request.cookies.get(SESSION):
+        return None
+    if "signed_in" not in g:
+        with store().reading() as conn:
+            g.signed_in = _signed_in(conn)
+    return cast("Token | None", g.signed_in)
+
+
+def _signed_in(conn: Connection) -> Token | None:
+    name = _signed_in_name(conn)
+    try:
+        return tokens.admit_named(conn, name, "read", store().clock.now()) if name else None
+    except DomainError:
+        return None
+
+
+def sign_in(secret: str) -> Token:
+    """The token of that secret, for a browser that is to be signed in by it, in this request already; raises
+    TokenMissing."""
+    with store().reading() as conn:
+        token = tokens.admit(conn, secret, "read", store().clock.now())
+        g.session_word = signing.session(conn, token.name, store().clock.now())
+    g.token = g.signed_in = token
+    return token
+
+
+def keep_session(response: Response) -> Response:
+    """Have the browser keep that it signed in during this request. Its cookie goes to no page of another site and to no
+    script (RFC 6265bis), and over https alone where that is how the service is reached."""
+    if word := g.pop("session_word", None):
+        response.set_cookie(
+            SESSION,
+            word,
+            max_age=signing.SESSION_DAYS * 24 * 3600,
+            secure=settings().public_url.startswith("https:"),
+            httponly=True,
+            samesite="Strict",
+        )
+    return response
+
+
+UNGUARDED: Final = ("/api/", "/alerts/confirm/", "/alerts/unsubscribe/", "/alerts/manage/")
+"""Where nothing rests on who is signed in: on the token that is sent, or the signed link, which mail programs follow by
+a POST of their own (RFC 8058)."""
+
+
+def refuse_foreign_forms() -> None:
+    """Refuse a form that a page of another site sent, as the browser says (Fetch Metadata; Origin, RFC 6454). A request
+    that says neither is no browser's: it has nobody's cookie."""
+    if request.method != "POST" or request.path.startswith(UNGUARDED):
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = {request.host, urlsplit(settings().public_url).netloc}
+    own = site in ("same-origin", "none") if site else not origin or urlsplit(origin).netloc in ours
+    if not own:
+        raise SentFromElsewhere("This form was sent by a page of another site: nothing was done.")
 
 
 def note_uses(response: Response) -> Response:
@@ -138,7 +230,7 @@ def conditional(response: Response, tag: str, *, cache: str = "no-cache") -> Res
     closed = settings().reading == "token"
     response.headers["Cache-Control"] = cache.replace("public", "private") if closed else cache
     if closed:
-        response.headers["Vary"] = "Authorization"
+        response.vary.update(("Authorization", "Cookie"))
     if response.status_code != 200:
         return response
     return cast("Response", response.make_conditional(request))

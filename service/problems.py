@@ -8,6 +8,7 @@ import logging
 import re
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -60,6 +61,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.IdempotencyKeyUnreadable: 400,
     errors.TokenMissing: 401,
     errors.ScopeMissing: 403,
+    errors.SentFromElsewhere: 403,
     errors.StoreUnreadable: 503,
     errors.StoreBusy: 503,
 }
@@ -105,8 +107,11 @@ def register(app: Flask) -> None:
 
 
 def refused(refusal: errors.DomainError) -> Response:
-    """A refusal as an answer: a problem under /api and to who prefers JSON, a page elsewhere."""
+    """A refusal as an answer: a problem under /api and to who prefers JSON, a page elsewhere; of a page that needs a
+    token, the page to sign in."""
     status = STATUS.get(type(refusal), 422)
+    if status == 401 and _may_sign_in():
+        return _to_sign_in()
     headers = {"WWW-Authenticate": 'Bearer realm="leadup"'} if status == 401 else {}
     members: dict[str, Any] = {**refusal.members}
     if "retry_after_seconds" in members:
@@ -152,6 +157,26 @@ def _asked_by_a_program(path: str) -> bool:
         or path == "/healthz"
         or request.accept_mimetypes.best_match(["text/html", *_PROBLEMS]) in _PROBLEMS
     )
+
+
+def _may_sign_in() -> bool:
+    """Whether a person asks, by a page: who sends a token is told that it is not in force."""
+    return "Authorization" not in request.headers and not _asked_by_a_program(request.path)
+
+
+def _to_sign_in() -> Response:
+    """From what was to be read, on to the page to sign in, which leads back; of what was to be done, that page."""
+    if request.method in ("GET", "HEAD"):
+        there = request.full_path.rstrip("?")
+        return Response(
+            status=303, headers={"Location": f"/sign-in?{urlencode({'to': there})}", "Cache-Control": "no-store"}
+        )
+    text = render_template("sign-in.html", to=None, mistakes={}, needed=True)
+    response = Response(
+        text, 401, {"WWW-Authenticate": 'Bearer realm="leadup"'}, content_type="text/html; charset=utf-8"
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _answer(

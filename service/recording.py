@@ -135,7 +135,11 @@ def admitted(
     """The draft with its known_on filled in, if it keeps every rule; else raises all refusals together.
 
     Whoever admits many reads the `calendars` once."""
-    calendars = registers.calendars(tx.conn) if calendars is None else calendars
+    return checked(registers.calendars(tx.conn) if calendars is None else calendars, clock, draft)
+
+
+def checked(calendars: Mapping[str, Calendar], clock: Clock, draft: EventDraft) -> EventDraft:
+    """As `admitted`, by these `calendars`, for whoever only asks whether a draft would be."""
     calendar = calendars.get(draft.calendar)
     if calendar is None:
         missing = _no_calendar(draft.calendar, calendars)

@@ -10,7 +10,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Response, request
@@ -19,13 +19,11 @@ from flask_smorest import Blueprint
 from schemas.errors import (
     SequenceExpected,
 )
-from schemas.tokens import Token
 from service import answering
 from service.api.addresses import next_address
 from service.api.asking import Parser, told_whole
 from service.api.formats import wanted
 from service.doors import admitted, as_known, asking, settings, store
-from service.store import belonging
 from service.store.asknown import AsKnown, newest_known
 
 P = ParamSpec("P")
@@ -77,21 +75,6 @@ IF_MATCH: dict[str, Any] = {
     " state; 412 where it is stale",
     "schema": {"type": "string"},
 }
-
-
-def writer(*calendars: str, subjects: Sequence[str] = ()) -> str:
-    """The name of the token that may write there, as `writing_token`."""
-    return writing_token(*calendars, subjects=subjects).name
-
-
-def writing_token(*calendars: str, subjects: Sequence[str] = ()) -> Token:
-    """The token that may write in `calendars` and in those of the events `subjects`; raises TokenMissing
-    (401) or ScopeMissing (403). Where neither is named, a token limited to calendars is refused."""
-    with store().reading() as conn:
-        token = admitted(conn, "write")
-        if token.calendars:
-            token.admit("write", {*calendars, *belonging.calendars_of(conn, subjects)})
-        return token
 
 
 def token_name(scope: str) -> str:
@@ -161,7 +144,7 @@ def answer_bytes(
     response.set_etag(f"{tag}.{digest}" if tag else digest)
     response.headers["Cache-Control"] = "no-cache"
     if settings().reading == "token":
-        response.vary.add("Authorization")
+        response.vary.update(("Authorization", "Cookie"))
     if status != 200:
         return response
     return cast("Response", response.make_conditional(request))

@@ -21,12 +21,11 @@ from service.api.conventions import (
     answer,
     expected_sequences,
     list_answer,
-    writer,
     writing,
 )
 from service.api.creating import IDEMPOTENCY_KEY, amended, created, once
 from service.api.formats import CSV, CSV_DOC, JSON, JSONL, JSONL_DOC, NDJSON, events_as, varied, wanted
-from service.doors import as_known, store
+from service.doors import as_known, store, writer
 from service.store import events, links
 from service.store.asknown import AsKnown
 from service.store.timeline import Found

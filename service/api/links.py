@@ -26,11 +26,10 @@ from service.api.conventions import (
     list_answer,
     revision_place,
     short_list,
-    writer,
     writing,
 )
 from service.api.creating import IDEMPOTENCY_KEY, amended, created, once
-from service.doors import as_known, store
+from service.doors import as_known, store, writer
 from service.store import links
 from service.store.asknown import AsKnown
 

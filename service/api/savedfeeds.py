@@ -21,10 +21,9 @@ from service.api.conventions import (
     expected_tags,
     short_list,
     writing,
-    writing_token,
 )
 from service.api.creating import IDEMPOTENCY_KEY, created, once
-from service.doors import as_known, settings, store
+from service.doors import as_known, settings, store, writing_token
 from service.publishing import Named
 from service.store import feeds
 from service.store.asknown import AsKnown

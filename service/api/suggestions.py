@@ -16,9 +16,9 @@ from schemas.wire.shapes import LinkShape
 from service import suggesting
 from service.answering import check_event, check_query
 from service.api.asking import json_body
-from service.api.conventions import SECURITY, Door, answer, short_list, writer, writing
+from service.api.conventions import SECURITY, Door, answer, short_list, writing
 from service.api.creating import IDEMPOTENCY_KEY, created, once
-from service.doors import store
+from service.doors import store, writer
 from service.store import links
 from service.store.asknown import AsKnown
 from service.store.database import Then

@@ -14,9 +14,10 @@ from flask import Response, g, render_template, request
 from calendars.description import when_in_words
 from schemas.errors import DomainError, InvalidRecord
 from schemas.events import Event, SaidBy
+from schemas.tokens import Token
 from schemas.wire.fields import load
 from schemas.wire.questions import AsKnownSchema
-from service.doors import as_known, conditional, settings
+from service.doors import as_known, conditional, settings, signed_in
 from service.problems import DAY_REFUSED
 from service.store.asknown import AsKnown
 
@@ -72,7 +73,24 @@ def as_page(text: str, status: int = 200) -> Response:
     """HTML with its ETag, and 304 where the reader has it."""
     response = Response(text, status, content_type="text/html; charset=utf-8")
     tag = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return conditional(response, tag, cache="no-cache" if status == 200 else "no-store")
+    told = conditional(response, tag, cache=_cache() if status == 200 else "no-store")
+    if not _in_the_past():
+        told.vary.add("Cookie")
+    return told
+
+
+def _cache() -> str:
+    return "private, no-cache" if reader() else "no-cache"
+
+
+def _in_the_past() -> bool:
+    return any(request.args.get(name) for name in STANDPOINT)
+
+
+def reader() -> Token | None:
+    """The token by which whoever reads the page is signed in; None on a page as known on a day, which is the same for
+    all: what is entered is entered today."""
+    return None if _in_the_past() else signed_in()
 
 
 def frame() -> dict[str, Any]:
@@ -85,6 +103,8 @@ def frame() -> dict[str, Any]:
             (name, value) for name, value in request.args.items(multi=True) if value and name not in STANDPOINT
         ],
         "on_today": _asking_today(),
+        "reader": reader(),
+        "here": _here(),
         "link": _keeping_standpoint,
         "day_words": day_words,
         "days_words": days_words,
@@ -103,6 +123,12 @@ def _kept_standpoint() -> dict[str, Any]:
     except DomainError:
         return {}
     return asked
+
+
+def _here() -> str:
+    """The address of this page, to come back to; one with a slash behind is the same page."""
+    path = request.path.rstrip("/") or "/"
+    return f"{path}?{query}" if (query := request.query_string.decode("ascii", "replace")) else path
 
 
 def _asking_today() -> str:

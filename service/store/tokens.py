@@ -103,7 +103,17 @@ def revoke(tx: Transaction, name: str, expected: Callable[[], Sequence[str]] | N
 def admit(conn: sqlite3.Connection, secret: str | None, scope: str, now: datetime) -> Token:
     """The token of that secret, if it may `scope`; raises TokenMissing (in the same words for one unknown, revoked or
     expired) or ScopeMissing."""
-    row = conn.execute(f"SELECT {_COLUMNS} FROM token WHERE digest = ?", (digest_of(secret or ""),)).fetchone()
+    return _admitted(conn, "digest", digest_of(secret or ""), scope, now)
+
+
+def admit_named(conn: sqlite3.Connection, name: str, scope: str, now: datetime) -> Token:
+    """The token of that name, if it may `scope`, for one who showed its secret before; raises as `admit`. A name is
+    given once, so that what was signed for it is never another's."""
+    return _admitted(conn, "name", name, scope, now)
+
+
+def _admitted(conn: sqlite3.Connection, column: str, value: str, scope: str, now: datetime) -> Token:
+    row = conn.execute(f"SELECT {_COLUMNS} FROM token WHERE {column} = ?", (value,)).fetchone()
     token = _token(row) if row else None
     if token is None or token.standing(instant(now)) != "in force":
         raise TokenMissing("Send `Authorization: Bearer <token>` with a token that is in force.")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -71,6 +72,7 @@ EXAMPLES = {
     "alert-links.show_unsubscribe": "/alerts/unsubscribe/{unsubscribe}",
     "alert-links.unsubscribe": "/alerts/unsubscribe/{unsubscribe}",
     "event.show_event": "/events/event001",
+    "amend-page.add_source": "/events/event001/source",
     "names-pages.show_person": "/people/kim",
     "names-pages.show_place": "/places/north",
     "programmes-page.show_programme": "/programmes/works",
@@ -104,6 +106,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "alert-links.confirm": {},
     "alert-links.manage": {},
     "alert-links.unsubscribe": {},
+    "session-page.sign_in": {},
+    "session-page.sign_out": {},
+    "record-page.record": {},
+    "amend-page.add_source": {},
 }
 FILES = {"imports.create_import": ("text/csv", "calendar,kind,title,when,status,known_on\r\n")}
 WITHOUT_TAG = {
@@ -118,7 +124,14 @@ OPEN_TO_WRITE = {
     "alert-links.confirm": "the link is signed",
     "alert-links.manage": "the link is signed",
     "alert-links.unsubscribe": "the link is signed",
+    "session-page.sign_in": "whoever shows a token is signed in by it",
+    "session-page.sign_out": "whoever is signed in may cease to be",
 }
+FORMS = {
+    "record-page.record": "sent twice, it shows first what it would double",
+    "amend-page.add_source": "a report that the event has already is not recorded again",
+}
+"""What a browser sends, which has no keys; why nothing is made twice."""
 WITHOUT_KEY = {
     "tokens.create_token": "keeping its answer would keep the secret",
     "feed-addresses.make_feed_address": "keeping its answer would keep the secret",
@@ -142,6 +155,7 @@ OPEN_TO_ALL = {
     "alert-links.show_confirm": "the link is signed, and tells of one subscription alone",
     "alert-links.show_manage": "the link is signed, and tells of one subscription alone",
     "alert-links.show_unsubscribe": "the link is signed, and tells of one subscription alone",
+    "session-page.show_sign_in": "the way in",
 }
 
 
@@ -254,7 +268,7 @@ def test_whatever_writes_needs_a_token_that_may(house: House, method: str) -> No
 
 def test_whatever_is_made_is_made_once_for_a_key(house: House) -> None:
     for endpoint, address in house.routes("POST"):
-        if endpoint in OPEN_TO_WRITE:
+        if endpoint in OPEN_TO_WRITE or endpoint in FORMS:
             continue
         keyed = {**house.root, "Idempotency-Key": endpoint}
         if endpoint in WITHOUT_KEY:
@@ -275,8 +289,12 @@ def test_where_reading_is_closed_nothing_of_the_record_is_read_without_a_token(h
     told = {"LEADUP_HOME": str(house.app.extensions["leadup"].home), "LEADUP_READ": "token"}
     closed = House(create_app(read_settings(told)), house.made, house.root, house.reader)
     for endpoint, address in closed.routes("GET"):
-        status = closed.ask("GET", endpoint, address).status_code
-        assert status == (200 if endpoint in OPEN_TO_ALL or endpoint in BY_ADDRESS else 401), address
+        found = closed.ask("GET", endpoint, address)
+        page = not address.startswith("/api") and not address.endswith((".ics", ".atom"))
+        refused = 303 if page else 401
+        assert found.status_code == (200 if endpoint in OPEN_TO_ALL or endpoint in BY_ADDRESS else refused), address
+        if found.status_code == 303:
+            assert found.headers["Location"] == f"/sign-in?{urlencode({'to': address})}"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])

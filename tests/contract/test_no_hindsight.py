@@ -54,6 +54,7 @@ TIMELESS = {
     "/alerts/confirm/<word>",
     "/alerts/manage/<word>",
     "/alerts/unsubscribe/<word>",
+    "/sign-in",
 }
 """What answers about no events, or about the running service."""
 
@@ -86,6 +87,7 @@ ADDRESSES: dict[str, list[str]] = {
         "/feeds?calendar=other&past=soon",
     ],
     "/alerts": ["/alerts"],
+    "/record": ["/record", "/record?url=https://news.example/1&title=Later"],
     "/events/<event_id>": ["/events/visit1", "/events/later1"],
     "/events/<event_id>.ics": ["/events/visit1.ics", "/events/later1.ics"],
     "/calendars/<slug>.ics": ["/calendars/demo.ics"],

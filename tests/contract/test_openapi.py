@@ -61,7 +61,7 @@ def test_every_problem_is_listed_where_it_can_be_answered(described: Described) 
         if int(status) >= 400 and operation["operationId"] != "health"
         for type_ in _types(described, answer)
     }
-    of_pages = {errors.SubscriptionNotFound}  # behind the links in letters
+    of_pages = {errors.SubscriptionNotFound, errors.SentFromElsewhere}  # behind the links in letters; of forms
     told = {f"/problems/{problems.slug(kind)}" for kind in problems.STATUS if kind not in of_pages}
     assert listed == told | {"about:blank"}
 

@@ -1,0 +1,214 @@
+"""/record - entering a report: what was typed, how it is read, what is recorded already; then one more key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, redirect, request
+
+from schemas.calendars import Calendar
+from schemas.errors import DomainError, ScopeMissing, TokenMissing
+from schemas.events import Event, EventDraft
+from schemas.vocabulary import GROUPS
+from service import doors, doubling, naming, recording, understanding
+from service.doors import as_known, asking, settings, store
+from service.pages.conventions import page, standing
+from service.pages.events import kind_words
+from service.pages.naming import place_words
+from service.pages.recordform import LABELS, ROWS, RecordForm
+from service.store import names, titles
+from service.store.asknown import AsKnown
+
+door = Blueprint("record-page", __name__)
+
+MOST_NAMES = 200
+"""How many names of a type the form offers to complete: those that most events bear."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A form that was looked at: the draft, None where anything is refused; by field what is; events that may be it."""
+
+    form: RecordForm
+    draft: EventDraft | None
+    mistakes: dict[str, str]
+    same: list[Event]
+
+
+@door.route("/record")
+@asking
+def show_record() -> Response:
+    """The form, with the report that an address brings (`url`, `title`) filled in as of today."""
+    with standing(also=("url", "title")) as at:
+        return form_page(at, begun(at, request.args.get("url", ""), request.args.get("title", "")))
+
+
+def begun(at: AsKnown, url: str, title: str) -> RecordForm:
+    """The form as it is opened for a report, from an article or a list of headlines: its address, its title, today;
+    who published it as the reports recorded from that host say, else the host."""
+    calendar = next(iter(at.calendars), "")
+    form = RecordForm({"calendar": calendar} if calendar else {})
+    if not url.strip():
+        return form
+    host = (urlsplit(url.strip()).hostname or "").removeprefix("www.") if "[" not in url else ""
+    publisher = titles.publisher_at(at, host) or host if host else ""
+    found = {"url-0": url.strip(), "source_title-0": " ".join(title.split())[:500], "publisher-0": publisher}
+    return form.filled(**found, **{"published-0": at.day.isoformat()})
+
+
+@door.route("/record", methods=["POST"])
+def record() -> Response:
+    """Show how the form is read, or record it: one of several POSTs of a form that is kept whatever is refused."""
+    form = RecordForm.of(request.form)
+    try:
+        by = admitted(form, form.text("calendar"))
+    except (TokenMissing, ScopeMissing) as refusal:
+        return _not_admitted(form, refusal)
+    with as_known(calendars=_asked(form)) as at:
+        looked = checked(at, form)
+        if request.form.get("do") != "record" or not looked.draft or unseen(looked):
+            status = 422 if looked.mistakes else 200
+            return form_page(at, looked.form, looked, status=status)
+    return recorded(looked.draft, by)
+
+
+def admitted(form: RecordForm, calendar: str) -> str:
+    """Who records; a token that was typed into the form signs in first. Raises TokenMissing or ScopeMissing."""
+    if form.text("token"):
+        doors.sign_in(form.text("token"))
+    return doors.writer(*([calendar] if calendar else []))
+
+
+def _not_admitted(form: RecordForm, refusal: DomainError) -> Response:
+    """The form again, with nothing lost, for one who is not signed in any more or may not record there."""
+    missing = isinstance(refusal, TokenMissing)
+    detail = "Nobody is signed in here, by a token that is in force." if missing else refusal.detail
+    with as_known(calendars=_asked(form)) as at:
+        told = Checked(form.changed(token=None), None, {"token" if missing else "calendar": detail}, [])
+        response = form_page(at, told.form, told, status=401 if missing else 403)
+    if missing:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="leadup"'
+    return response
+
+
+def _asked(form: RecordForm) -> tuple[str, ...]:
+    return (form.text("calendar"),) if settings().reading == "token" and form.text("calendar") else ()
+
+
+def recorded(draft: EventDraft, by: str) -> Response:
+    """Record it, and show the event."""
+    id_ = recording.record(store(), draft, by=by)
+    return redirect(f"/events/{id_}", 303)  # type: ignore[return-value]
+
+
+def unseen(looked: Checked) -> bool:
+    """Whether an event may be the same that was not shown with the form before: a report sent twice is one."""
+    return not {event.id for event in looked.same} <= set(looked.form.text("seen").split())
+
+
+def checked(at: AsKnown, form: RecordForm) -> Checked:
+    """A form as it would be recorded today: what its title says in the fields that were left empty, once for each
+    title; every mistake; and the events that it may be."""
+    calendar = at.calendars.get(form.text("calendar"))
+    today = store().clock.today(calendar.zone) if calendar else at.day
+    if calendar:
+        form = _guessed(at, form, calendar, today)
+    draft, part, refused = form.read(today)
+    if draft is None:
+        refused = [*refused, *recording.unknown_lists(at.calendars, part)]
+    else:
+        try:
+            draft = recording.checked(at.calendars, store().clock, draft)
+            recording.check_retraction(draft)
+        except DomainError as refusal:
+            draft, refused = None, [refusal]
+    same = doubling.likely_same(at, draft) if draft else []
+    return Checked(form, draft, form.mistakes(refused), same)
+
+
+def _guessed(at: AsKnown, form: RecordForm, calendar: Calendar, today: date) -> RecordForm:
+    title = form.text("title")
+    if title and form.text("read") != title:
+        found = understanding.understood(at, calendar.slug, title)
+        told: dict[str, str | None] = {"kind": found.kind, "people": ", ".join(found.people)}
+        if found.place and not any(form.text(name) for name in ("place", "county", "province", "country")):
+            told |= {"place": found.place.name, "county": found.place.county}
+            told |= {"province": found.place.province, "country": found.place.country}
+        form = form.filled(**told).changed(read=title)
+    return form.filled(status=_status(form, today))
+
+
+def _status(form: RecordForm, today: date) -> str | None:
+    """What stands to reason of a date: over is held; ahead is announced where the body gave it, else expected."""
+    draft, part, _ = form.filled(status="held").read(today)
+    when = draft.when if draft else part.get("when")
+    if when is None:
+        return None
+    published = [source.published for source in draft.sources if source.published] if draft else []
+    known = (draft and draft.known_on) or max(published, default=today)
+    if when.starts_max and when.starts_max <= known:
+        return "held"
+    return "announced" if form.has("who", "body") else "expected"
+
+
+def form_page(
+    at: AsKnown, form: RecordForm, looked: Checked | None = None, status: int = 200, **shown: Any
+) -> Response:
+    """The page of a form: what was typed, what is wrong with it, how it is read, and what completes it."""
+    calendar = at.calendars.get(form.text("calendar"))
+    return page(
+        "record.html",
+        at,
+        status=status,
+        entering=True,
+        form=form,
+        looked=looked,
+        mistakes=looked.mistakes if looked else {},
+        labels={**LABELS, **{f"{name}-{n}": words for name, words in LABELS.items() for n in range(ROWS)}},
+        calendar=calendar,
+        groups=_kinds(calendar),
+        today=store().clock.today(calendar.zone) if calendar else at.day,
+        further=_further(form, looked),
+        rows=range(ROWS),
+        place_words=place_words,
+        kind_words=lambda event: kind_words(at, event),
+        offered=_offered(at, form),
+        bookmarklet=bookmarklet(settings().public_url),
+        **shown,
+    )
+
+
+_FURTHER = ("status", "who", "who_name", "known_on", "bodies", "themes", "programme", "note", "why")
+
+
+def _further(form: RecordForm, looked: Checked | None) -> bool:
+    """Whether the fields that are seldom needed are to be seen: one of them was typed, or is wrong."""
+    wrong = looked.mistakes if looked else {}
+    return any(row for row in form.rows) or any(name in wrong or form.text(name) for name in _FURTHER)
+
+
+def _kinds(calendar: Calendar | None) -> list[tuple[str, list[Any]]]:
+    kinds = calendar.kinds if calendar else ()
+    grouped = [(group, [kind for kind in kinds if kind.group == group]) for group in GROUPS]
+    return [(group, each) for group, each in grouped if each]
+
+
+def _offered(at: AsKnown, form: RecordForm) -> dict[str, list[str]]:
+    """By type, the names that most events of the calendar bear, to complete what is typed."""
+    slug = form.text("calendar")
+    calendars = at.only or ((slug,) if slug in at.calendars else ())
+    found = {}
+    for type_ in ("person", "place", "body", "programme", "theme"):
+        tallied = naming.in_use(at, types=(type_,), calendars=calendars, sort="-count")[:MOST_NAMES]
+        found[type_] = [each.name.name for each in names.shown(at, [pair for _, pair in tallied], calendars)]
+    return found
+
+
+def bookmarklet(public_url: str) -> str:
+    """What a bookmark holds that opens the form with the page that is being read (of which it takes the address and the
+    title, and nothing else)."""
+    told = "'+encodeURIComponent(location.href)+'&title='+encodeURIComponent(document.title)"
+    return f"javascript:void(open('{public_url}/record?url={told}))"

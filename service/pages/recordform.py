@@ -1,0 +1,149 @@
+"""The form of an event: what was typed, as the API takes it, and the field that each mistake belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from werkzeug.datastructures import MultiDict
+
+from schemas.errors import DomainError
+from schemas.events import EventDraft
+from schemas.wire.drafts import EventDraftSchema
+from schemas.wire.fields import load_part
+
+ROWS: Final = 3
+"""How many reports the form has room for at once."""
+
+_PLAIN: Final = ("calendar", "title", "kind", "when", "status", "programme", "note", "known_on", "why")
+_LISTS: Final = ("people", "bodies", "themes")
+_NESTED: Final = {
+    "said_by": {"who": "who", "name": "who_name"},
+    "place": {"name": "place", "county": "county", "province": "province", "country": "country"},
+}
+_SOURCE: Final = {"url": "url", "title": "source_title", "publisher": "publisher", "published": "published"}
+_ABOUT_FORM: Final = ("read", "seen", "standing", "token")
+"""What the form notes for itself: the title that was read, the events that were shown as likely the same, where the
+event stood that is amended; and a token, for one who is not signed in any more."""
+
+LABELS: Final = {
+    "when": "When",
+    "known_on": "Known since",
+    "who": "Date given by",
+    "who_name": "Their name",
+    "place": "Site",
+    "county": "County or city",
+    "url": "Address of the report",
+    "source_title": "Title of the report",
+    "published": "Day of the report",
+    "why": "Why so",
+}
+
+
+@dataclass(frozen=True)
+class RecordForm:
+    """What a form holds: by field, one text, none of them empty."""
+
+    typed: Mapping[str, str]
+
+    @classmethod
+    def of(cls, sent: MultiDict[str, str]) -> RecordForm:
+        """The form as it was sent; empty fields are as if left out."""
+        given = {name: sent.get(name, "").strip() for name in fields()}
+        return cls({name: text for name, text in given.items() if text})
+
+    @classmethod
+    def holding(cls, draft: EventDraft) -> RecordForm:
+        """The form filled in with what a draft asserts."""
+        typed = {name: str(getattr(draft, name) or "") for name in _PLAIN if name != "when"}
+        typed |= {name: _listed(getattr(draft, name)) for name in _LISTS}
+        typed |= {"when": draft.when.edtf}
+        for part, names in _NESTED.items():
+            held = getattr(draft, part)
+            typed |= {field: getattr(held, name) or "" for name, field in names.items()} if held else {}
+        return cls({name: text for name, text in typed.items() if text})
+
+    def text(self, name: str) -> str:
+        """A field as one text."""
+        return self.typed.get(name, "")
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether that is what a field holds."""
+        return self.text(name) == value
+
+    def filled(self, **guessed: str | None) -> RecordForm:
+        """The form with what was found out in the fields that hold nothing."""
+        return RecordForm({**{name: text for name, text in guessed.items() if text}, **self.typed})
+
+    def changed(self, **texts: str | None) -> RecordForm:
+        """The form with these texts in its fields, whatever they held; None empties one."""
+        kept = {**self.typed, **texts}
+        return RecordForm({name: text for name, text in kept.items() if text})
+
+    @property
+    def of_reports(self) -> list[str]:
+        """The fields of reports that were typed."""
+        return [f"{field}-{n}" for n in self.rows for field in _SOURCE.values()]
+
+    @property
+    def rows(self) -> list[int]:
+        """The numbers of the reports that were typed."""
+        return [n for n in range(ROWS) if any(self.text(f"{field}-{n}") for field in _SOURCE.values())]
+
+    def body(self, today: date) -> dict[str, Any]:
+        """What the API would be sent. Known since today is what neither says since when nor names the day of a report:
+        words such as "yesterday" count from there."""
+        sent: dict[str, Any] = {name: self.text(name) for name in _PLAIN if self.text(name)}
+        sent |= {name: parts for name in _LISTS if (parts := _parts(self.text(name)))}
+        for part, names in _NESTED.items():
+            held = {name: self.text(field) for name, field in names.items() if self.text(field)}
+            sent |= {part: held} if held else {}
+        reports = [
+            {name: text for name, field in _SOURCE.items() if (text := self.text(f"{field}-{n}"))} for n in self.rows
+        ]
+        sent |= {"sources": reports} if reports else {}
+        if "known_on" not in sent and not any("published" in each for each in reports):
+            sent["known_on"] = today.isoformat()
+        return sent
+
+    def read(self, today: date) -> tuple[EventDraft | None, dict[str, Any], list[DomainError]]:
+        """The draft, None where anything cannot be read; by name, what could be read then; and every refusal."""
+        return load_part(EventDraftSchema(), self.body(today))
+
+    def mistakes(self, refusals: list[DomainError]) -> dict[str, str]:
+        """By field of the form, what is wrong with it; raises what is wrong with none."""
+        found: dict[str, str] = {}
+        for refusal in refusals:
+            if not refusal.errors():
+                raise refusal
+            for each in refusal.errors():
+                found.setdefault(self._field(each["pointer"]), each["detail"])
+        return found
+
+    def _field(self, pointer: str) -> str:
+        first, *rest = pointer.strip("/").split("/")
+        if first in _NESTED:
+            names = _NESTED[first]
+            return names.get(rest[0], "") if rest else next(iter(names.values()))
+        if first != "sources":
+            return first
+        number = self.rows[int(rest[0])] if rest and self.rows else 0
+        return f"{_SOURCE.get(rest[1], 'publisher') if len(rest) > 1 else 'url'}-{number}"
+
+
+def fields() -> Iterator[str]:
+    """The names of all fields."""
+    yield from (*_PLAIN, *_LISTS, *_ABOUT_FORM)
+    yield from (field for names in _NESTED.values() for field in names.values())
+    yield from (f"{field}-{n}" for field in _SOURCE.values() for n in range(ROWS))
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Names as one text, each ended by a semicolon where one of them has a comma of its own."""
+    return "; ".join((*names, "")).strip() if any("," in each for each in names) else ", ".join(names)

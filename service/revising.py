@@ -1,0 +1,71 @@
+"""Revising an event from how it stands: as a draft to be changed, with one more report, or as entered in error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from schemas.errors import InvalidRecord
+from schemas.events import Event, EventDraft, Source
+from schemas.rules import published_on
+from service.recording import amend
+from service.store import events
+from service.store.asknown import AsKnown, standpoint
+from service.store.database import Store
+
+Tag = tuple[int, int]
+"""(last_sequence, sequence): where an event stands, as `If-Match` has it."""
+
+
+def draft_of(event: Event) -> EventDraft:
+    """What would be asserted to leave an event as it stands, known since a day that is yet to be said; its sources,
+    which stay whatever is asserted, are not brought again."""
+    return EventDraft(
+        calendar=event.calendar,
+        kind=event.kind,
+        title=event.title,
+        when=event.when,
+        status=event.status,
+        said_by=event.said_by,
+        place=event.place,
+        people=event.people,
+        bodies=event.bodies,
+        themes=event.themes,
+        programme=event.programme,
+        note=event.note,
+    )
+
+
+def tag_of(event: Event) -> Tag:
+    """Where the event stands."""
+    return event.last_sequence, event.sequence
+
+
+def known_with(event: Event, sources: tuple[Source, ...], today: date) -> date:
+    """Since when an event is known as it stands with these reports: the newest day of them (today, where none says),
+    and no earlier than it was known so without."""
+    days = [day for source in sources if (day := published_on(source, event.zone))]
+    return max(event.known_on, max(days, default=today))
+
+
+def add_sources(store: Store, id_: str, sources: tuple[Source, ...], *, by: str) -> Event:
+    """Record that these reports tell of an event too, which stays as it stands now; the event before. Raises
+    EventNotFound, and what amending refuses."""
+    if not sources:
+        raise InvalidRecord([{"detail": "No report is named: give its publisher.", "pointer": "/sources"}])
+    with store.reading() as conn:
+        at = standpoint(conn, store.clock)
+        event = events.one(at, id_)
+        at = standpoint(conn, store.clock, calendars=[event.calendar])
+        today = at.day
+    draft = replace(draft_of(event), known_on=known_with(event, sources, today), sources=sources)
+    amend(store, id_, draft, expected=[tag_of(event)], by=by)
+    return event
+
+
+def retract(store: Store, at: AsKnown, id_: str, *, expected: Tag, why: str, by: str) -> None:
+    """Record that an event was entered in error; raises EventNotFound, StaleRevision."""
+    event = events.one(at, id_)
+    known = store.clock.today(event.zone)
+    draft = replace(draft_of(event), status="retracted", known_on=known, why=why)
+    amend(store, id_, draft, expected=[expected], by=by)

@@ -1,0 +1,204 @@
+"""/record: what was typed, how it is read, what is recorded already; nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.pages.recordform import RecordForm
+from service.store import tokens
+from service.store.database import Store
+
+TYPED = {
+    "calendar": "dprk",
+    "title": "Kim Jong Un visits the new factories in Sinyang County",
+    "when": "yesterday",
+    "url-0": "https://news.example/1",
+    "publisher-0": "News",
+    "published-0": "2026-11-24",
+}
+
+
+@pytest.fixture
+def writer(client: FlaskClient, store: Store) -> FlaskClient:
+    """A browser that is signed in."""
+    with store.transaction("test") as tx:
+        secret = tokens.create(tx, "alice", "write")
+    client.post("/sign-in", data={"token": secret})
+    return client
+
+
+def fields(text: str, which: str = "form") -> dict[str, str]:
+    """The named fields of the form of that id (or of the first to an address), with what they hold."""
+    form = re.search(rf'<form[^>]*(?:id="{which}"|action="{which}")[^>]*>(.*?)</form>', text, re.S)
+    assert form, f"no form {which}"
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", form[1]):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name:
+            found[name[1]] = unescape(value[1]) if value else ""
+    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form[1], re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        found[name] = chosen[1] if chosen else ""
+    return found
+
+
+def facts(text: str) -> dict[str, str]:
+    """What the page says of how it is read."""
+    shown = re.search(r'<dl class="facts">(.*?)</dl>', text, re.S)
+    assert shown, text
+    plain = (re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", each)).strip() for each in re.split(r"<d[td]>", shown[1])[1:])
+    words = [unescape(each) for each in plain]
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+def test_the_report_and_today_are_filled_in_and_the_publisher_is_the_one_of_its_host(client: FlaskClient) -> None:
+    found = client.get("/record?url=http://en.people.cn/90777/1.html&title=A%20report").get_data(as_text=True)
+    held = fields(found)
+    assert (held["url-0"], held["source_title-0"]) == ("http://en.people.cn/90777/1.html", "A report")
+    assert held["published-0"] == "2026-11-24"
+    assert held["publisher-0"] == "Xinhua / People's Daily"
+    unknown = client.get("/record?url=https://www.news.example/x").get_data(as_text=True)
+    assert fields(unknown)["publisher-0"] == "news.example"
+
+
+@pytest.mark.parametrize("url", ["https://[", "nowhere", "javascript:alert(1)", "https://a_%.example/", "x" * 3000])
+def test_any_address_opens_the_form(client: FlaskClient, url: str) -> None:
+    assert client.get("/record", query_string={"url": url, "title": url}).status_code == 200
+
+
+def test_what_the_words_mean_is_shown_before_anything_is_recorded(writer: FlaskClient) -> None:
+    last = writer.get("/api/v1/changes").get_json()["last"]
+    shown = writer.post("/record", data=TYPED)
+    told = facts(shown.get_data(as_text=True))
+    assert shown.status_code == 200
+    assert told["When"] == "23 November 2026"
+    assert told["Kind"] == "Leader's visit, held"
+    assert told["People"] == "Kim Jong Un"
+    assert told["Place"] == "Sinyang, South Pyongan"
+    assert writer.get("/api/v1/changes").get_json()["last"] == last
+    made = writer.post("/record", data={**fields(shown.get_data(as_text=True), "/record"), "do": "record"})
+    event = writer.get(f"/api/v1{made.headers['Location']}").get_json()
+    assert event["when"]["edtf"] == "2026-11-23"
+    assert event["place"] == {"name": None, "county": "Sinyang", "province": "South Pyongan", "country": "KP"} or event[
+        "place"
+    ] == {"county": "Sinyang", "province": "South Pyongan", "country": "KP"}
+    assert event["people"] == ["Kim Jong Un"]
+    assert event["sources"][0]["url"] == "https://news.example/1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "when", "opens", "status"),
+    [
+        (
+            "mid-December",
+            "mid-December 2026",
+            "11 December 2026 at the earliest, 20 December 2026 at the latest",
+            "expected",
+        ),
+        ("3 December 2025", "3 December 2025", "3 December 2025", "held"),
+        ("the day before yesterday", "22 November 2026", "22 November 2026", "held"),
+        (
+            "late February",
+            "late February 2027",
+            "21 February 2027 at the earliest, 28 February 2027 at the latest",
+            "expected",
+        ),
+    ],
+)
+def test_a_date_is_read_as_it_is_typed(writer: FlaskClient, typed: str, when: str, opens: str, status: str) -> None:
+    shown = writer.post("/record", data={**TYPED, "kind": "other", "when": typed}).get_data(as_text=True)
+    told = facts(shown)
+    assert (told["When"], told["Opens"], told["Kind"]) == (when, opens, f"Other event, {status}")
+
+
+def test_what_the_body_gave_and_lies_ahead_is_announced(writer: FlaskClient) -> None:
+    shown = writer.post("/record", data={**TYPED, "kind": "plenary", "when": "mid-December", "who": "body"})
+    assert facts(shown.get_data(as_text=True))["Kind"] == "Plenary, announced"
+
+
+def test_every_mistake_is_told_beside_its_field_and_nothing_is_lost(writer: FlaskClient) -> None:
+    typed = {
+        "calendar": "dprk",
+        "title": "",
+        "kind": "zoo",
+        "when": "someday",
+        "note": "kept",
+        "people": "A, B",
+        "url-0": "nowhere",
+        "published-0": "2027-01-01",
+        "url-2": "https://news.example/3",
+        "published-2": "soon",
+    }
+    refused = writer.post("/record", data={**typed, "do": "record"})
+    text = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    for name in ("title", "kind", "when", "url-0", "publisher-0", "publisher-2", "published-2"):
+        assert f'id="mistake-{name}"' in text, name
+    held = fields(text)
+    assert {name: held[name] for name in typed if name not in ("kind", "note")} == {
+        name: value for name, value in typed.items() if name not in ("kind", "note")
+    }
+    assert ">kept</textarea>" in text
+
+
+def test_a_rule_of_time_is_told_beside_its_field(writer: FlaskClient) -> None:
+    refused = writer.post("/record", data={**TYPED, "kind": "other", "when": "2026-12-24", "status": "held"})
+    assert 'id="mistake-status"' in refused.get_data(as_text=True)
+    refused = writer.post("/record", data={**TYPED, "kind": "other", "known_on": "2026-11-20"})
+    assert 'id="mistake-published-0"' in refused.get_data(as_text=True)
+
+
+def test_an_event_that_it_may_be_is_offered_first_and_a_form_sent_twice_is_one_event(writer: FlaskClient) -> None:
+    ready = {**TYPED, "kind": "leader-visit", "status": "held", "county": "Sinyang", "do": "record"}
+    first = writer.post("/record", data=ready)
+    assert first.status_code == 303
+    again = writer.post("/record", data=ready)
+    assert again.status_code == 200
+    assert f'href="{first.headers["Location"]}"' in again.get_data(as_text=True)
+    another = {**fields(again.get_data(as_text=True), "/record"), "do": "record"}
+    assert writer.post("/record", data=another).status_code == 303
+
+
+def test_a_report_is_added_to_the_event_that_it_tells_of(writer: FlaskClient) -> None:
+    first = writer.post("/record", data={**TYPED, "kind": "leader-visit", "do": "record"}).headers["Location"]
+    other = {"url-0": "https://other.example/2", "publisher-0": "Another", "published-0": "2026-11-24"}
+    offered = writer.post("/record", data={**TYPED, **other}).get_data(as_text=True)
+    added = writer.post(f"{first}/source", data=fields(offered, f"{first}/source"))
+    assert (added.status_code, added.headers["Location"]) == (303, f"{first}#sources")
+    event = writer.get(f"/api/v1{first}").get_json()
+    assert [each["url"] for each in event["sources"]] == ["https://news.example/1", "https://other.example/2"]
+    assert (event["sequence"], event["title"]) == (1, TYPED["title"])
+    writer.post(f"{first}/source", data=fields(offered, f"{first}/source"))
+    assert writer.get(f"/api/v1{first}").get_json()["sequence"] == 1
+    refused = writer.post(f"{first}/source", data={"url-0": "https://other.example/3"})
+    assert refused.status_code == 422
+    assert 'id="mistake-publisher-0"' in refused.get_data(as_text=True)
+
+
+def test_a_title_is_read_once_and_what_was_mended_stays(writer: FlaskClient) -> None:
+    held = fields(writer.post("/record", data=TYPED).get_data(as_text=True))
+    assert held["people"] == "Kim Jong Un"
+    mended = fields(writer.post("/record", data={**held, "people": ""}).get_data(as_text=True))
+    assert mended["people"] == ""
+
+
+def test_a_page_of_entering_as_known_on_a_day_says_that_it_is_done_today(client: FlaskClient) -> None:
+    text = client.get("/record?as_known_on=2025-12-05").get_data(as_text=True)
+    assert "What is recorded is recorded today" in text
+    assert '<a href="/record">Back to today</a>' in text
+    assert 'id="form"' not in text
+
+
+def test_names_with_commas_go_through_the_form() -> None:
+    form = RecordForm({"people": "A, B", "bodies": "Board of Trade, Foreign;", "themes": "one, two; three"})
+    body = form.body(date(2026, 1, 1))
+    assert (body["people"], body["bodies"], body["themes"]) == (
+        ["A", "B"],
+        ["Board of Trade, Foreign"],
+        ["one, two", "three"],
+    )
