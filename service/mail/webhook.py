@@ -1,7 +1,6 @@
 """A webhook as a transport: each letter as a CloudEvent (1.0, JSON) in a signed request (Standard Webhooks 1.0).
 
-What is asked for is looked up once, and the connection goes to the very address that was looked at: an address of this
-machine or its network is refused unless it was allowed, whatever a name says the next moment.
+An address of this machine or its network is refused unless it was allowed.
 """
 
 from __future__ import annotations
@@ -11,11 +10,7 @@ import binascii
 import hashlib
 import hmac
 import http.client
-import ipaddress
 import json
-import socket
-import ssl
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -26,18 +21,13 @@ from schemas.errors import LetterDelayed, LetterUndeliverable
 from schemas.subscriptions import WEBHOOK
 from service.mail.letters import Letter, plain_text
 from service.mail.messages import Sealed
+from service.reaching import AtPrivateAddress, client_of
 from service.settings import SettingRefused
 
 _STEP_SECONDS: Final = 20
 _PORTS: Final = {"http": 80, "https": 443}
 _LEAST_OCTETS, _MOST_OCTETS = 24, 64
 """Of a secret, as Standard Webhooks has it."""
-
-_HOLDING_IPV4: Final = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "::/96", "64:ff9b::/96")))
-"""Whose last 32 bits are an IPv4 address (RFC 4291 section 2.5.5, RFC 6052)."""
-
-_TRANSLATED_HERE: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
-"""What a network translates for itself alone (RFC 8215)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +111,13 @@ def post(hook: Hook, letter: Sealed) -> None:
 
 
 def _asked(hook: Hook, letter: Sealed) -> int:
-    address = _looked_up(hook)
-    client = _client(hook)
-    # The name is asked no second time: it could be another's by then.
-    client._create_connection = _to(address)  # type: ignore[attr-defined]
+    try:
+        client = client_of(
+            hook.scheme, hook.host, hook.port, private_allowed=hook.private_allowed, step_seconds=_STEP_SECONDS
+        )
+    except AtPrivateAddress as cause:
+        detail = f"The webhook's host {hook.host} is at a private address: LEADUP_WEBHOOK_PRIVATE=allow permits it."
+        raise LetterDelayed(detail) from cause
     try:
         client.request("POST", hook.path, letter.octets, _headers(hook, letter))
         answer = client.getresponse()
@@ -132,41 +125,6 @@ def _asked(hook: Hook, letter: Sealed) -> int:
         return answer.status
     finally:
         client.close()
-
-
-def _client(hook: Hook) -> http.client.HTTPConnection:
-    if hook.scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(hook.host, hook.port, timeout=_STEP_SECONDS, context=context)
-    return http.client.HTTPConnection(hook.host, hook.port, timeout=_STEP_SECONDS)
-
-
-def _to(address: str) -> Callable[..., socket.socket]:
-    def connect(asked: tuple[str, int], *options: Any) -> socket.socket:
-        return socket.create_connection((address, asked[1]), *options)
-
-    return connect
-
-
-def _looked_up(hook: Hook) -> str:
-    """An address of the host; raises LetterDelayed where any of them is private and that is not allowed."""
-    found = [str(each[4][0]) for each in socket.getaddrinfo(hook.host, hook.port, type=socket.SOCK_STREAM)]
-    if not hook.private_allowed and not all(map(_is_public, found)):
-        raise LetterDelayed(
-            f"The webhook's host {hook.host} is at a private address: LEADUP_WEBHOOK_PRIVATE=allow permits it."
-        )
-    return found[0]
-
-
-def _is_public(text: str) -> bool:
-    """Whether an address is the whole world's; of one that stands for an IPv4 address, whether that is."""
-    address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        if address in _TRANSLATED_HERE:
-            return False
-        if address.sixtofour or any(address in net for net in _HOLDING_IPV4):
-            address = address.sixtofour or ipaddress.IPv4Address(address.packed[-4:])
-    return address.is_global and not address.is_multicast
 
 
 def _headers(hook: Hook, letter: Sealed) -> dict[str, str]:

@@ -18,7 +18,7 @@ from standardwebhooks import Webhook
 
 from schemas.errors import LetterDelayed, LetterUndeliverable
 from schemas.subscriptions import WEBHOOK
-from service import alerting, delivering
+from service import alerting, delivering, reaching
 from service.mail import webhook
 from service.mail.messages import Sealed
 from service.settings import SettingRefused, Settings, read_settings
@@ -145,7 +145,7 @@ def test_a_private_address_is_refused_whatever_its_name_unless_allowed() -> None
     ],
 )
 def test_what_is_private(address: str, public: bool) -> None:
-    assert webhook._is_public(address) is public
+    assert reaching.is_public(address) is public
 
 
 @pytest.mark.parametrize(
