@@ -263,6 +263,10 @@ class ImportNotFound(DomainError):
     """There was no import of that id here. A dry run, and one that was refused whole, leaves none."""
 
 
+class HeadlineNotFound(DomainError):
+    """There is no headline of that number in the inbox: there never was, or it was dealt with long ago."""
+
+
 class BodyTooLarge(DomainError):
     """The body is over the limit: 1 MiB, 64 MiB for a file to be imported. Send less at once."""
 

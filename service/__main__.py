@@ -18,6 +18,7 @@ from service.commands import (
     feeds,
     findings,
     imports,
+    inbox,
     studies,
     subscriptions,
     suggestions,
@@ -147,8 +148,8 @@ def clock(settings: Settings) -> None:
 
 for _command in (
     *(alerts.alerts, alerts.letter, calendars.calendars, doctor.doctor, feeds.feed, findings.findings),
-    *(imports.import_file, studies.study, studies.gaps, subscriptions.subscriptions, suggestions.suggestions),
-    *(tokens.token, when.when),
+    *(imports.import_file, inbox.inbox, studies.study, studies.gaps, subscriptions.subscriptions),
+    *(suggestions.suggestions, tokens.token, when.when),
 ):
     main.add_command(_command)
 

@@ -12,8 +12,9 @@ from schemas.errors import StoreUnreadable
 from schemas.feeds import built_in_slugs
 from schemas.queries import EventQuery
 from schemas.vocabulary import NAME_TYPES
+from service import standings
 from service.settings import Settings
-from service.store import events, examination, feeds, migrations, names, outbox, pulse, subscriptions, timeline
+from service.store import events, examination, feeds, inbox, migrations, names, outbox, pulse, subscriptions, timeline
 from service.store.asknown import AsKnown, standpoint
 from service.store.database import store_of
 
@@ -54,7 +55,8 @@ def examine(settings: Settings) -> list[Finding]:
                 return [_damaged(told), disk]
             migrations.check(conn)
             at = standpoint(conn, store.clock)
-            return [*_of_store(at), *_of_events(at), *_of_clock(at, store.clock.now()), disk]
+            now = store.clock.now()
+            return [*_of_store(at), *_of_events(at), *_of_clock(at, now), _inbox(at, settings, now), disk]
     except StoreUnreadable as refusal:
         return [Finding("store", "act", refusal.detail, "Do what the sentence says, then examine again."), disk]
 
@@ -155,6 +157,18 @@ def _beat(beat: str | None, state: State, now: datetime) -> Finding:
     if silent > pulse.SILENT_SECONDS:
         return Finding("clock", state, f"The clock last beat at {beat}: no letters go.", do)
     return Finding("clock", "fine", f"The clock beats; last at {beat}.")
+
+
+def _inbox(at: AsKnown, settings: Settings, now: datetime) -> Finding:
+    """The addresses that the inbox is read from; one that fails or is silent needs nobody at once."""
+    known = inbox.addresses(at.conn)
+    stand = standings.standings(known, settings.inbox_feeds, now)
+    wrong = [f"{standings.without_query(each.url)} ({each.says.rstrip('.')})" for each in stand if each.says]
+    if not settings.inbox_feeds:
+        return Finding("inbox", "fine", "The inbox is read from no address: LEADUP_INBOX_FEEDS names none.")
+    do = "Look at the address; take one that is gone out of LEADUP_INBOX_FEEDS."
+    what = "Addresses of the inbox that fail, are silent or have moved"
+    return _listed("inbox", "note", what, do, wrong)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -45,6 +45,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TokenNotFound: 404,
     errors.SuggestionNotFound: 404,
     errors.SubscriptionNotFound: 404,
+    errors.HeadlineNotFound: 404,
     errors.NoSuchFormat: 406,
     errors.ImportNotFound: 404,
     errors.IdTaken: 409,

@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from schemas.errors import DomainError
 from service import alerting, delivering, subscribing
+from service.collecting import Collector
 from service.mail.transports import transport
 from service.settings import Settings
 from service.store import pulse
@@ -33,6 +34,9 @@ LETTERS_EVERY_SECONDS: Final = 5
 """How often it looks for letters to be brought: those that a report or a subscriber causes do not wait for the tick."""
 
 BEAT_EVERY_SECONDS: Final = 10
+
+INBOX_EVERY_SECONDS: Final = 30
+"""How often it looks whether an address of the inbox is to be asked, and what of its headlines was recorded."""
 
 _LEAVE_SECONDS: Final = 3
 """How long jobs under way may take to end: more than transports.GRACE_SECONDS, less than the 5 s after which honcho
@@ -72,10 +76,12 @@ def _scheduler(store: Store, settings: Settings, stop: Callable[[], bool]) -> Ba
         timezone=UTC,
     )
     now = datetime.now(UTC)
+    collector = Collector(store, settings)
     for job, seconds in (
         (partial(_beat, store), BEAT_EVERY_SECONDS),
         (partial(_noting, store, "what is owed", partial(_tick, store)), TICK_EVERY_SECONDS),
         (partial(_noting, store, "letters", partial(delivering.deliver, store, settings, stop)), LETTERS_EVERY_SECONDS),
+        (partial(_noting, store, "the inbox", partial(collector.collect, stop)), INBOX_EVERY_SECONDS),
     ):
         scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now)
     return scheduler

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from schemas.errors import DomainError
+
+MOST_INBOX_FEEDS: Final = 100
 
 
 class SettingRefused(DomainError):
@@ -38,6 +42,8 @@ class Settings:
     mail_from: str
     subscriptions_per_minute: int
     feed_memory_mb: int
+    inbox_feeds: tuple[str, ...]
+    inbox_private: str
 
     @property
     def reaches_out(self) -> bool:
@@ -69,6 +75,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("LEADUP_MAIL_FROM") or "Leadup <leadup@localhost>",
         subscriptions_per_minute=_whole(env, "LEADUP_SUBSCRIPTIONS_PER_MINUTE", 30, 1, 10**6),
         feed_memory_mb=_whole(env, "LEADUP_FEED_MEMORY_MB", 128, 0, 10**6),
+        inbox_feeds=_addresses(env, "LEADUP_INBOX_FEEDS"),
+        inbox_private=_choice(env, "LEADUP_INBOX_PRIVATE", "refuse", ("refuse", "allow")),
     )
 
 
@@ -93,6 +101,27 @@ def _address(env: Mapping[str, str], name: str, default: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingRefused(f"{name} is '{text}': give an address such as https://leadup.example.")
     return text
+
+
+def _addresses(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Addresses parted by spaces or line ends: a comma may stand in one."""
+    found = tuple(dict.fromkeys((env.get(name) or "").split()))
+    for each in found:
+        try:
+            parts = urlsplit(each)
+            sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            sound = False
+        if not sound or parts.username is not None:
+            detail = "give http or https addresses without a login, parted by spaces."
+            raise SettingRefused(f"{name} names '{_without_login(each)}': {detail}")
+    if len(found) > MOST_INBOX_FEEDS:
+        raise SettingRefused(f"{name} names {len(found)} addresses: give at most {MOST_INBOX_FEEDS}.")
+    return found
+
+
+def _without_login(address: str) -> str:
+    return re.sub(r"//[^/]*@", "//...@", address)
 
 
 def _choice(env: Mapping[str, str], name: str, default: str, among: tuple[str, ...]) -> str:

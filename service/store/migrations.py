@@ -425,6 +425,47 @@ def subscriptions_and_their_letters(db: Database) -> None:
     db.conn.execute("INSERT INTO fact (name, value) VALUES ('link_secret', ?)", (secrets.token_urlsafe(32),))
 
 
+_INBOX = """
+CREATE TABLE inbox_address (
+    url TEXT PRIMARY KEY,
+    title TEXT,
+    etag TEXT,
+    last_modified TEXT,
+    moved_to TEXT,
+    asked_at TEXT,
+    answered_at TEXT,
+    newest_at TEXT,
+    failing_since TEXT,
+    failures INTEGER NOT NULL DEFAULT 0,
+    said TEXT,
+    next_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE headline (
+    number INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    id_digest TEXT,
+    address TEXT NOT NULL,
+    title TEXT NOT NULL,
+    url TEXT NOT NULL,
+    published TEXT,
+    fetched_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'recorded', 'dismissed', 'forgotten')),
+    settled_by TEXT,
+    settled_at TEXT,
+    event TEXT
+) STRICT;
+CREATE UNIQUE INDEX headline_by_id ON headline (id_digest) WHERE id_digest IS NOT NULL;
+CREATE INDEX headline_by_state ON headline (state, fetched_at) WHERE state <> 'forgotten'
+"""
+
+
+@migrations()
+def headlines_and_their_addresses(db: Database) -> None:
+    """The headlines that wait to be recorded or dismissed, and how the addresses stand that they are read from."""
+    for statement in _INBOX.strip().split(";\n"):
+        db.conn.execute(statement)
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

@@ -18,11 +18,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from schemas.headlines import Headline
 from schemas.subscriptions import SubscriptionDraft
 from service import subscribing
-from service.store import pulse
+from service.store import inbox, pulse
 from service.store.database import Store
 from tests.builders import a_store, subscribe, tell
+from tests.feedserver import feed_server, rss
 
 pytestmark = pytest.mark.slow
 
@@ -186,6 +188,26 @@ def test_two_clocks_send_each_letter_once(tmp_path: Path, store: Store) -> None:
         assert [ended(process)[0] for process in (one, other)] == [0, 0]
     server.stop()
     assert set(postbox.letters.values()) == {1}
+
+
+def test_the_clock_reads_the_inbox_and_notes_what_was_recorded(tmp_path: Path, store: Store) -> None:
+    with feed_server() as house:
+        house.at = {"/rss": rss("Ann Bo sings")}
+        told = {"LEADUP_INBOX_FEEDS": house.url("/rss"), "LEADUP_INBOX_PRIVATE": "allow"}
+        with clock(tmp_path, **told) as process:
+            until(lambda: headlines(store))
+            assert ended(process)[0] == 0
+        source = {"publisher": "News", "url": headlines(store)[0].url}
+        tell(store, "event001", "2025-12-01", "2025-12-02", sources=[source])
+        with clock(tmp_path, **told):
+            until(lambda: not headlines(store))
+    assert house.paths() == ["/robots.txt", "/rss"]
+    assert failure(store) is None
+
+
+def headlines(store: Store) -> list[Headline]:
+    with store.reading() as conn:
+        return inbox.waiting(conn)
 
 
 def test_a_clock_without_a_store_says_what_to_do(tmp_path: Path) -> None:

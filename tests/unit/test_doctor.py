@@ -19,7 +19,7 @@ from service import examining
 from service.__main__ import main
 from service.linking import link
 from service.recording import amend, record
-from service.store import feeds, outbox, pulse
+from service.store import feeds, inbox, outbox, pulse
 from service.store.database import Store, connect
 from service.store.outbox import Owed
 from service.store.registers import plain
@@ -58,8 +58,8 @@ def test_a_store_without_fault_needs_nobody(tmp_path: Path, store: Store) -> Non
     record(store, a_draft(), by="alice")
     done = doctor(tmp_path)
     assert done.exit_code == 0
-    assert sorted(line.split()[0] for line in done.stdout.splitlines()) == ["fine"] * 12 + ["note"]
-    assert len(done.stdout.splitlines()) == len(findings(tmp_path)) == 13
+    assert sorted(line.split()[0] for line in done.stdout.splitlines()) == ["fine"] * 13 + ["note"]
+    assert len(done.stdout.splitlines()) == len(findings(tmp_path)) == 14
 
 
 def test_names_without_an_entry_are_listed_with_how_many_events_bear_them(tmp_path: Path, store: Store) -> None:
@@ -175,6 +175,33 @@ def test_a_subscription_that_was_paused_needs_a_person(tmp_path: Path, store: St
         pause(tx, alice, "550 No such mailbox.")
     found = findings(tmp_path)["subscriptions"]
     assert (found["state"], found["items"]) == ("act", [f"{alice} (550 No such mailbox.)"])
+
+
+def test_addresses_of_the_inbox_that_fail_are_silent_or_have_moved_are_named(tmp_path: Path, store: Store) -> None:
+    fails, silent, moved, well, new = (f"https://news.example/{n}" for n in ("fails?key=s3cret", *"smwn"))
+    at = "2026-11-24T08:15:00Z"
+    now: dict[str, Any] = {"next_at": at, "asked_at": at, "newest_at": datetime.now(UTC).isoformat()}
+    with store.transaction("clock") as tx:
+        failed = now | {"failing_since": "2026-11-23T08:00:00Z", "said": "It answers 404.", "failures": 3}
+        for address in (
+            inbox.Address(url=fails, **failed),
+            inbox.Address(url=silent, **(now | {"newest_at": "2020-01-02T03:04:05Z"})),
+            inbox.Address(url=moved, moved_to="https://news.example/there", **now),
+            inbox.Address(url=well, **now),
+        ):
+            inbox.put_address(tx, address)
+    found = findings(tmp_path, LEADUP_INBOX_FEEDS=" ".join((fails, silent, moved, well, new)))["inbox"]
+    assert (found["state"], len(found["items"])) == ("note", 4)
+    assert found["items"][0] == (
+        "https://news.example/fails?... (Failing since 2026-11-23 08:00 UTC: It answers 404."
+        " Next try 2026-11-24 08:15 UTC)"
+    )
+    assert "(Silent: nothing new for " in found["items"][1]
+    assert found["items"][1].endswith(" days, since 2020-01-02)")
+    assert "moved for good to https://news.example/there" in found["items"][2]
+    assert "was not asked yet" in found["items"][3]
+    assert findings(tmp_path, LEADUP_INBOX_FEEDS=well)["inbox"]["state"] == "fine"
+    assert findings(tmp_path)["inbox"]["says"] == "The inbox is read from no address: LEADUP_INBOX_FEEDS names none."
 
 
 def test_a_missing_store_and_a_missing_guard_are_told_in_a_sentence(tmp_path: Path, store: Store) -> None:
