@@ -26,6 +26,7 @@ from service.commands import (
     when,
 )
 from service.commands.conventions import loaded_words, located, progress_bar, tell_clashes, told_once
+from service.masking import mask_logs
 from service.settings import Settings, read_settings
 from service.store.database import store_of
 
@@ -70,6 +71,7 @@ def main(ctx: click.Context) -> None:
     Paths are from the working folder, or from LEADUP_HOME.
     """
     ctx.obj = read_settings()
+    mask_logs(ctx.obj.secrets)
 
 
 @main.command()

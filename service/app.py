@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with store_of(told).transaction("leadup") as tx:
         feedbytes.adopt(tx, told.public_url)
     problems.register(app)
-    masking.mask_logs()
+    masking.mask_logs(told.secrets)
     app.before_request(_read_whole_body)
     _limit_rates(app, told)
     app.before_request(doors.refuse_foreign_forms)

@@ -1,43 +1,67 @@
 """What logs may not tell: whoever reads the secret of a feed's private address there could read the feed, and whoever
-reads a link out of a letter could change what its subscriber is told."""
+reads a link out of a letter could change what its subscriber is told; addresses are erased from the store, not from
+logs; and passwords are nobody's.
+
+It holds for every record of the process, whoever makes it and wherever it is shown: each is masked as it is made.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
 import traceback
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 from schemas.feeds import PRIVATE
 
-LOGS: Final = ("leadup", "gunicorn.error", "gunicorn.access", "werkzeug")
-"""Where an address that was asked for may be told: by us, and by what serves us."""
+_SHORTEST: Final = 4
+"""A setting shorter than this is masked as part of its URL alone: it would be found in innocent words."""
 
 _SECRETS: Final = (
-    re.compile(rf"({re.escape(PRIVATE)})[^\s\"'?.]+"),
-    re.compile(r"(/alerts/(?:confirm|manage|unsubscribe)/)[^\s\"'?]+"),
+    (re.compile(rf"({re.escape(PRIVATE)})[^\s\"'?.]+"), r"\1..."),
+    (re.compile(r"(/alerts/(?:confirm|manage|unsubscribe)/)[^\s\"'?]+"), r"\1..."),
+    (re.compile(r"(\w://)[^\s/?#\"'<>]*@"), r"\1"),  # user and password of a URL (RFC 3986 section 3.2.1)
+    (
+        re.compile(r"""(?:"[^"\n]*"|[\w.!#$%*+^`~-]+(?:'[\w.!#$%*+^`~-]+)*)(?:@|%40)(?:\[[^\]\s]*\]|[\w.-]*\w)"""),
+        "(an address)",
+    ),
 )
+
+_told: set[str] = set()
+"""What the settings hold that is not to be told, as it is."""
+
+_make: Final = logging.getLogRecordFactory()
 
 
 def masked(text: str) -> str:
-    """The text, with dots for the secret of each private address and each signed link in it."""
-    for secret in _SECRETS:
-        text = secret.sub(r"\1...", text)
+    """The text without the secret of each private address and each signed link in it, without e-mail addresses, the
+    users and passwords of URLs, and what `mask_logs` was told."""
+    for secret in sorted(_told, key=len, reverse=True):
+        text = text.replace(secret, "...")
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
     return text
 
 
-class _Masking(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = masked(record.getMessage()), ()
-        if record.exc_info and record.exc_info[0]:
-            record.exc_text = masked("".join(traceback.format_exception(*record.exc_info)).rstrip())
-        return True
+def _record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+    record = _make(*args, **kwargs)
+    record.msg, record.args = masked(_message(record)), ()
+    if record.exc_info and record.exc_info[0]:
+        record.exc_text = masked("".join(traceback.format_exception(*record.exc_info)).rstrip())
+    if record.stack_info:
+        record.stack_info = masked(record.stack_info)
+    return record
 
 
-_MASKING: Final = _Masking()
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # a record whose words and values do not fit is told as it is: logging itself must not fail
+        return f"{record.msg} {record.args}"
 
 
-def mask_logs() -> None:
-    """Tell no secret in any of LOGS, from now on."""
-    for name in LOGS:
-        logging.getLogger(name).addFilter(_MASKING)
+def mask_logs(secrets: Iterable[str] = ()) -> None:
+    """Tell no secret in any log of this process from now on, nor any of `secrets`."""
+    _told.update(secret for secret in secrets if len(secret) >= _SHORTEST)
+    logging.setLogRecordFactory(_record)

@@ -22,6 +22,7 @@ from schemas.errors import DomainError
 from service import alerting, delivering, subscribing
 from service.collecting import Collector
 from service.mail.transports import transport
+from service.masking import mask_logs, masked
 from service.settings import Settings
 from service.store import pulse
 from service.store.database import Store, store_of
@@ -57,6 +58,7 @@ def run(settings: Settings) -> None:
         check(conn)
     with transport(settings):
         pass
+    mask_logs(settings.secrets)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     ending = Event()
@@ -109,7 +111,7 @@ def _noting(store: Store, what: str, job: Callable[[], object]) -> None:
         job()
         failed = None
     except Exception as failure:
-        failed = f"{what}: {_sentence(failure)}"
+        failed = masked(f"{what}: {_sentence(failure)}")
         _log.error("%s", failed, exc_info=not isinstance(failure, DomainError))
     try:
         with store.reading() as conn:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from schemas.errors import DomainError
 
@@ -46,6 +46,14 @@ class Settings:
     inbox_private: str
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What of the settings no log may tell: passwords, written and meant, and what an address may hold of one."""
+        mail, hook = _parts(self.smtp_url), _parts(self.webhook_url)
+        found = (mail.password if mail else None, self.smtp_url, self.webhook_url, self.webhook_secret)
+        path = f"{hook.path}?{hook.query}" if hook and hook.query else hook.path.strip("/") if hook else None
+        return tuple(form for each in (*found, path) if each for form in (each, unquote(each)))
+
+    @property
     def reaches_out(self) -> bool:
         """Whether the public address can be reached from other machines."""
         host = urlsplit(self.public_url).hostname or ""
@@ -78,6 +86,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         inbox_feeds=_addresses(env, "LEADUP_INBOX_FEEDS"),
         inbox_private=_choice(env, "LEADUP_INBOX_PRIVATE", "refuse", ("refuse", "allow")),
     )
+
+
+def _parts(url: str | None) -> SplitResult | None:
+    try:
+        return urlsplit(url) if url else None
+    except ValueError:
+        return None
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
