@@ -4,7 +4,7 @@ The colours differ in lightness, not in hue alone, so that a chart printed in gr
 inside the file takes other colours for them; a program that knows no styles shows the light ones.
 
 What a channel is made of is given to it at once (`alt.X(field, title=..., scale=...)`): Altair's methods for that
-(`alt.X(field).title(...)`) hold in what all threads share whose they are, and two charts drawn at once mix their fields.
+(`alt.X(field).title(...)`) hold in what all threads share whose they are, and two charts drawn at once mix fields.
 """
 
 from __future__ import annotations
