@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page
@@ -18,3 +20,9 @@ def opened(browser: Browser, address: str, **options: Any) -> Page:
     assert response.ok
     assert said == []
     return page
+
+
+def pictured(page: Page, name: str) -> None:
+    """Leave a picture of the whole page in the folder that LEADUP_SCREENSHOTS names, if it does."""
+    if folder := os.environ.get("LEADUP_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

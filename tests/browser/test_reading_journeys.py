@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.opening import opened
+from tests.browser.opening import opened, pictured
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-def pictured(page: Page, name: str) -> None:
-    """Leave a picture where LEADUP_SCREENSHOTS says."""
-    if folder := os.environ.get("LEADUP_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def follow(page: Page, words: str) -> None:
