@@ -49,6 +49,7 @@ from service.pages import feeds as feeds_page
 from service.pages import names as names_pages
 from service.pages import programmes as programmes_page
 from service.pages import record as record_page
+from service.pages import retract as retract_page
 from service.pages import search as search_page
 from service.pages import session as session_page
 from service.pages import timeline as timeline_page
@@ -141,6 +142,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         docs.door,
         record_page.door,
         amend.door,
+        retract_page.door,
         session_page.door,
     ):
         app.register_blueprint(page)

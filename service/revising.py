@@ -10,7 +10,7 @@ from schemas.events import Event, EventDraft, Source
 from schemas.rules import published_on
 from service.recording import amend
 from service.store import events
-from service.store.asknown import AsKnown, standpoint
+from service.store.asknown import standpoint
 from service.store.database import Store
 
 Tag = tuple[int, int]
@@ -63,9 +63,9 @@ def add_sources(store: Store, id_: str, sources: tuple[Source, ...], *, by: str)
     return event
 
 
-def retract(store: Store, at: AsKnown, id_: str, *, expected: Tag, why: str, by: str) -> None:
-    """Record that an event was entered in error; raises EventNotFound, StaleRevision."""
-    event = events.one(at, id_)
+def retract(store: Store, event: Event, *, expected: Tag, why: str, same_as: str | None = None, by: str) -> None:
+    """Record today that an event was entered in error, or doubles another, `same_as`; raises StaleRevision,
+    and InvalidRecord for a `same_as` that is none."""
     known = store.clock.today(event.zone)
-    draft = replace(draft_of(event), status="retracted", known_on=known, why=why)
-    amend(store, id_, draft, expected=[expected], by=by)
+    draft = replace(draft_of(event), status="retracted", known_on=known, why=why, same_as=same_as)
+    amend(store, event.id, draft, expected=[expected], by=by)

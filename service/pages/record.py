@@ -85,12 +85,21 @@ def admitted(form: RecordForm, calendar: str) -> str:
 def _not_admitted(form: RecordForm, refusal: DomainError) -> Response:
     """The form again, with nothing lost, for one who is not signed in any more or may not record there."""
     missing = isinstance(refusal, TokenMissing)
-    detail = "Nobody is signed in here, by a token that is in force." if missing else refusal.detail
     with as_known(calendars=_asked(form)) as at:
-        told = Checked(form.changed(token=None), None, {"token" if missing else "calendar": detail}, [])
-        response = form_page(at, told.form, told, status=401 if missing else 403)
-    if missing:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="leadup"'
+        response = form_page(at, form, not_admitted(form, refusal), status=401 if missing else 403)
+    return with_challenge(response) if missing else response
+
+
+def not_admitted(form: RecordForm, refusal: DomainError) -> Checked:
+    """A form whose sender is told to sign in, or that another token is needed."""
+    missing = isinstance(refusal, TokenMissing)
+    detail = "Nobody is signed in here, by a token that is in force." if missing else refusal.detail
+    return Checked(form.changed(token=None), None, {"token": detail}, [])
+
+
+def with_challenge(response: Response) -> Response:
+    """The answer to one who must sign in first (RFC 9110 section 15.5.2)."""
+    response.headers["WWW-Authenticate"] = 'Bearer realm="leadup"'
     return response
 
 
@@ -155,12 +164,18 @@ def _status(form: RecordForm, today: date) -> str | None:
 
 
 def form_page(
-    at: AsKnown, form: RecordForm, looked: Checked | None = None, status: int = 200, **shown: Any
+    at: AsKnown,
+    form: RecordForm,
+    looked: Checked | None = None,
+    *,
+    status: int = 200,
+    template: str = "record.html",
+    **shown: Any,
 ) -> Response:
     """The page of a form: what was typed, what is wrong with it, how it is read, and what completes it."""
     calendar = at.calendars.get(form.text("calendar"))
     return page(
-        "record.html",
+        template,
         at,
         status=status,
         entering=True,
@@ -187,7 +202,8 @@ _FURTHER = ("status", "who", "who_name", "known_on", "bodies", "themes", "progra
 def _further(form: RecordForm, looked: Checked | None) -> bool:
     """Whether the fields that are seldom needed are to be seen: one of them was typed, or is wrong."""
     wrong = looked.mistakes if looked else {}
-    return any(row for row in form.rows) or any(name in wrong or form.text(name) for name in _FURTHER)
+    typed = (name for name in _FURTHER if name != "status")  # which is told from the date
+    return any(form.rows[1:]) or any(name in wrong for name in _FURTHER) or any(form.text(name) for name in typed)
 
 
 def _kinds(calendar: Calendar | None) -> list[tuple[str, list[Any]]]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from werkzeug.datastructures import MultiDict
 
 from schemas.errors import DomainError
-from schemas.events import EventDraft
+from schemas.events import Event, EventDraft
 from schemas.wire.drafts import EventDraftSchema
 from schemas.wire.fields import load_part
 
@@ -147,3 +147,15 @@ def _parts(text: str) -> list[str]:
 def _listed(names: tuple[str, ...]) -> str:
     """Names as one text, each ended by a semicolon where one of them has a comma of its own."""
     return "; ".join((*names, "")).strip() if any("," in each for each in names) else ", ".join(names)
+
+
+def standing_of(event: Event) -> str:
+    """Where an event stands, as a form carries it along: what `If-Match` says at the API."""
+    return f"{event.last_sequence}-{event.sequence}"
+
+
+def expected_of(text: str) -> tuple[int, int]:
+    """Where the event stood that a form was opened on; what stands nowhere for a text that says none."""
+    last, _, shown = text.partition("-")
+    whole = last.isdecimal() and shown.isdecimal() and len(text) < 32
+    return (int(last), int(shown)) if whole else (-1, -1)

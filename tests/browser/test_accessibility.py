@@ -33,6 +33,8 @@ PAGES = [
     "/sign-in?to=/record",
     "/record?url=https://news.example/1&title=An+article",
     f"/record?{DAY}",
+    "/events/wpk-9th-congress/amend",
+    "/events/wpk-9th-congress/retract",
     "/docs",
     "/problems",
     "/problems/stale-revision",

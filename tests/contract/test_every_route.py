@@ -73,6 +73,10 @@ EXAMPLES = {
     "alert-links.unsubscribe": "/alerts/unsubscribe/{unsubscribe}",
     "event.show_event": "/events/event001",
     "amend-page.add_source": "/events/event001/source",
+    "amend-page.show_amend": "/events/event001/amend",
+    "amend-page.amend": "/events/event001/amend",
+    "retract-page.show_retract": "/events/event001/retract",
+    "retract-page.retract": "/events/event001/retract",
     "names-pages.show_person": "/people/kim",
     "names-pages.show_place": "/places/north",
     "programmes-page.show_programme": "/programmes/works",
@@ -110,6 +114,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "session-page.sign_out": {},
     "record-page.record": {},
     "amend-page.add_source": {},
+    "amend-page.amend": {},
+    "retract-page.retract": {},
 }
 FILES = {"imports.create_import": ("text/csv", "calendar,kind,title,when,status,known_on\r\n")}
 WITHOUT_TAG = {
@@ -130,6 +136,8 @@ OPEN_TO_WRITE = {
 FORMS = {
     "record-page.record": "sent twice, it shows first what it would double",
     "amend-page.add_source": "a report that the event has already is not recorded again",
+    "amend-page.amend": "sent twice, it says nothing new, or stands where the event does not any more",
+    "retract-page.retract": "what is retracted is not there to be retracted",
 }
 """What a browser sends, which has no keys; why nothing is made twice."""
 WITHOUT_KEY = {

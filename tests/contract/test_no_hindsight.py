@@ -89,6 +89,8 @@ ADDRESSES: dict[str, list[str]] = {
     "/alerts": ["/alerts"],
     "/record": ["/record", "/record?url=https://news.example/1&title=Later"],
     "/events/<event_id>": ["/events/visit1", "/events/later1"],
+    "/events/<event_id>/amend": ["/events/visit1/amend", "/events/later1/amend"],
+    "/events/<event_id>/retract": ["/events/visit1/retract", "/events/later1/retract"],
     "/events/<event_id>.ics": ["/events/visit1.ics", "/events/later1.ics"],
     "/calendars/<slug>.ics": ["/calendars/demo.ics"],
     "/feeds/<slug>.ics": ["/feeds/key-meetings.ics", "/feeds/demo-key-meetings.ics"],

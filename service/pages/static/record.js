@@ -20,13 +20,15 @@ async function read() {
     reading.textContent = answer.ok ? spanned(told) : "";
   }
 }
+const inWords = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+function day(text, open) {
+  return text ? inWords.format(new Date(`${text}T00:00:00Z`)) : open;
+}
 function spanned(told) {
   const [first, last] = [told.starts[0], told.ends[1]];
   const words = told.text.charAt(0).toUpperCase() + told.text.slice(1);
-  if (!first && !last) {
-    return words;
-  }
-  return first === last ? `${words} (${first})` : `${words}: ${first || "open"} to ${last || "open"}`;
+  const plain = first === last;
+  return plain ? words : `${words}: ${day(first, "open")} to ${day(last, "open")}`;
 }
 if (when && reading) {
   when.addEventListener("input", () => {

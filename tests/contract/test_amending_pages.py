@@ -1,0 +1,173 @@
+"""Amending, retracting and adding reports by pages: the API's verbs, a form in front of them."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.store import tokens
+from service.store.database import Store
+from tests.contract.test_recording_page import facts, fields
+
+EVENT = "/events/wpk-9th-congress"
+
+
+@pytest.fixture
+def writer(client: FlaskClient, store: Store) -> FlaskClient:
+    """A browser that is signed in."""
+    with store.transaction("test") as tx:
+        secret = tokens.create(tx, "alice", "write")
+    client.post("/sign-in", data={"token": secret})
+    return client
+
+
+@pytest.fixture
+def planned(writer: FlaskClient) -> str:
+    """The address of a plenary that the body announced for mid-December."""
+    draft = {
+        "calendar": "dprk",
+        "kind": "plenary",
+        "title": "15th plenary",
+        "when": "mid-December 2026",
+        "who": "body",
+        "url-0": "https://news.example/1",
+        "publisher-0": "News",
+        "published-0": "2026-11-20",
+        "do": "record",
+    }
+    return str(writer.post("/record", data=draft).headers["Location"])
+
+
+def test_only_who_is_signed_in_is_offered_to_amend(client: FlaskClient, store: Store) -> None:
+    assert f"/sign-in?to={EVENT}" in client.get(EVENT).get_data(as_text=True)
+    with store.transaction("test") as tx:
+        secret = tokens.create(tx, "alice", "write")
+    client.post("/sign-in", data={"token": secret})
+    assert f'href="{EVENT}/amend"' in client.get(EVENT).get_data(as_text=True)
+    past = client.get(f"{EVENT}?as_known_on=2025-12-05").get_data(as_text=True)
+    assert "/amend" not in past
+    assert "sign-in" not in past
+
+
+def test_a_form_that_is_not_changed_changes_nothing(writer: FlaskClient) -> None:
+    before = writer.get(f"/api/v1{EVENT}").get_json()
+    held = fields(writer.get(f"{EVENT}/amend").get_data(as_text=True))
+    shown = writer.post(f"{EVENT}/amend", data=held)
+    assert ">Nothing changes</h2>" in shown.get_data(as_text=True)
+    assert "Record it" not in shown.get_data(as_text=True)
+    writer.post(f"{EVENT}/amend", data={**held, "do": "record"})
+    assert writer.get(f"/api/v1{EVENT}").get_json() == before
+
+
+def test_a_date_is_firmed_and_what_changes_is_shown_first(writer: FlaskClient, planned: str) -> None:
+    held = fields(writer.get(f"{planned}/amend").get_data(as_text=True))
+    assert (held["when"], held["status"], held["who"]) == ("mid-December 2026", "announced", "body")
+    typed = {**held, "when": "15 December", "url-0": "https://news.example/2", "publisher-0": "News"}
+    shown = writer.post(f"{planned}/amend", data={**typed, "published-0": "2026-11-23"}).get_data(as_text=True)
+    assert "<td>mid-December 2026</td><td>15 December 2026</td>" in shown
+    assert facts(shown)["Known since"] == "23 November 2026"
+    assert writer.get(f"/api/v1{planned}").get_json()["sequence"] == 0
+    done = writer.post(f"{planned}/amend", data={**fields(shown, f"{planned}/amend"), "do": "record"})
+    assert (done.status_code, done.headers["Location"]) == (303, planned)
+    event = writer.get(f"/api/v1{planned}").get_json()
+    assert (event["when"]["edtf"], event["known_on"], event["sequence"]) == ("2026-12-15", "2026-11-23", 1)
+    assert [each["url"] for each in event["sources"]] == ["https://news.example/1", "https://news.example/2"]
+
+
+def test_mistakes_stand_beside_their_fields_and_nothing_is_lost(writer: FlaskClient, planned: str) -> None:
+    held = fields(writer.get(f"{planned}/amend").get_data(as_text=True))
+    refused = writer.post(f"{planned}/amend", data={**held, "when": "whenever", "kind": "zoo", "people": "A, B"})
+    text = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert 'id="mistake-when"' in text
+    assert 'id="mistake-kind"' in text
+    assert fields(text)["people"] == "A, B"
+
+
+@pytest.mark.parametrize("keep_mine", [True, False])
+def test_a_conflict_shows_both_versions_and_lets_one_choose(writer: FlaskClient, planned: str, keep_mine: bool) -> None:
+    held = fields(writer.get(f"{planned}/amend").get_data(as_text=True))
+    writer.post(f"{planned}/amend", data={**held, "when": "late December", "do": "record"})
+    refused = writer.post(f"{planned}/amend", data={**held, "when": "15 December", "title": "Plenary", "do": "record"})
+    text = refused.get_data(as_text=True)
+    assert refused.status_code == 409
+    assert "It was amended meanwhile, by alice" in text
+    assert "<td>late December 2026</td><td>15 December 2026</td>" in text
+    assert "<td>15th plenary</td><td>Plenary</td>" in text
+    assert writer.get(f"/api/v1{planned}").get_json()["when"]["edtf"] == "[2026-12-21..2026-12-31]"
+    if keep_mine:
+        done = writer.post(f"{planned}/amend", data={**fields(text, f"{planned}/amend"), "do": "record"})
+        assert done.status_code == 303
+        event = writer.get(f"/api/v1{planned}").get_json()
+        assert (event["when"]["edtf"], event["title"], event["sequence"]) == ("2026-12-15", "Plenary", 2)
+    else:
+        assert f'<a href="{planned}">Leave it as it stands</a>' in text
+
+
+def test_what_was_known_earlier_is_compared_with_what_was_known_then(writer: FlaskClient, planned: str) -> None:
+    held = fields(writer.get(f"{planned}/amend").get_data(as_text=True))
+    writer.post(f"{planned}/amend", data={**held, "when": "late December", "do": "record"})
+    held = fields(writer.get(f"{planned}/amend").get_data(as_text=True))
+    late = {**held, "when": "mid-December 2026", "note": "told earlier", "known_on": "2026-11-21", "do": "record"}
+    shown = writer.post(f"{planned}/amend", data=late)
+    text = shown.get_data(as_text=True)
+    assert shown.status_code == 409
+    assert "<td>nothing</td><td>told earlier</td>" in text
+    assert "late December" not in text.partition("<table")[2].partition("</table>")[0]
+    done = writer.post(f"{planned}/amend", data={**fields(text, f"{planned}/amend"), "do": "record"})
+    assert done.status_code == 303
+    assert writer.get(f"/api/v1{planned}?as_known_on=2026-11-21").get_json()["note"] == "told earlier"
+
+
+def test_who_is_signed_in_no_more_loses_nothing(writer: FlaskClient, planned: str, store: Store) -> None:
+    held = fields(writer.get(f"{planned}/amend").get_data(as_text=True))
+    with store.transaction("test") as tx:
+        tokens.revoke(tx, "alice")
+        secret = tokens.create(tx, "bob", "write")
+    refused = writer.post(f"{planned}/amend", data={**held, "note": "typed", "do": "record"})
+    assert refused.status_code == 401
+    assert ">typed</textarea>" in refused.get_data(as_text=True)
+    again = writer.post(f"{planned}/amend", data={**held, "note": "typed", "token": secret, "do": "record"})
+    assert again.status_code == 303
+    assert writer.get(f"/api/v1{planned}").get_json()["recorded_by"] == "bob"
+
+
+def test_retracting_asks_why_and_leads_away(writer: FlaskClient, planned: str) -> None:
+    held = fields(writer.get(f"{planned}/retract").get_data(as_text=True), f"{planned}/retract")
+    refused = writer.post(f"{planned}/retract", data=held)
+    assert refused.status_code == 422
+    assert 'id="mistake-why"' in refused.get_data(as_text=True)
+    done = writer.post(f"{planned}/retract", data={**held, "why": "entered twice"})
+    assert (done.status_code, done.headers["Location"]) == (303, "/changes")
+    assert writer.get(f"/api/v1{planned}").status_code == 404
+
+
+def test_a_double_leads_to_the_one_that_stays(writer: FlaskClient, planned: str) -> None:
+    held = fields(writer.get(f"{planned}/retract").get_data(as_text=True), f"{planned}/retract")
+    wrong = writer.post(f"{planned}/retract", data={**held, "why": "twice", "same_as": "nowhere"})
+    assert 'id="mistake-same_as"' in wrong.get_data(as_text=True)
+    done = writer.post(f"{planned}/retract", data={**held, "why": "twice", "same_as": f"http://localhost{EVENT}"})
+    assert done.headers["Location"] == EVENT
+    assert writer.get(planned).headers["Location"] == EVENT
+
+
+def test_what_was_amended_meanwhile_is_not_retracted_unseen(writer: FlaskClient, planned: str) -> None:
+    stale = fields(writer.get(f"{planned}/retract").get_data(as_text=True), f"{planned}/retract")
+    held = fields(writer.get(f"{planned}/amend").get_data(as_text=True))
+    writer.post(f"{planned}/amend", data={**held, "when": "late December", "do": "record"})
+    refused = writer.post(f"{planned}/retract", data={**stale, "why": "gone"})
+    text = refused.get_data(as_text=True)
+    assert refused.status_code == 409
+    assert "late December 2026" in text
+    assert ">gone</textarea>" in text
+    again = fields(text, f"{planned}/retract")
+    assert writer.post(f"{planned}/retract", data={**again, "why": "gone"}).status_code == 303
+
+
+@pytest.mark.parametrize("page", ["amend", "retract"])
+def test_entering_is_done_today(client: FlaskClient, page: str) -> None:
+    found = client.get(f"{EVENT}/{page}?as_known_on=2025-12-05")
+    assert found.status_code == 200
+    assert "Go back to today" in found.get_data(as_text=True)
+    assert 'method="post"' not in found.get_data(as_text=True)
+    assert client.get(f"/events/zzz/{page}").status_code == 404
