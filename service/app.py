@@ -42,7 +42,7 @@ from service.api import (
 )
 from service.api.conventions import token_name
 from service.api.describing import DESCRIPTION, LeadupApi, describe
-from service.pages import about, alertlinks, alerts, amend, docs, event, month, today
+from service.pages import about, alertlinks, alerts, amend, docs, event, linkpage, month, today
 from service.pages import changes as changes_page
 from service.pages import events as events_page
 from service.pages import feeds as feeds_page
@@ -143,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         record_page.door,
         amend.door,
         retract_page.door,
+        linkpage.door,
         session_page.door,
     ):
         app.register_blueprint(page)

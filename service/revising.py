@@ -1,4 +1,4 @@
-"""Revising an event from how it stands: as a draft to be changed, with one more report, or as entered in error."""
+"""Revising what stands: an event as a draft to be changed, with one more report, or as entered in error; a link."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from schemas.errors import InvalidRecord
-from schemas.events import Event, EventDraft, Source
+from schemas.events import Event, EventDraft, Link, LinkDraft, Source
 from schemas.rules import published_on
+from service.linking import amend_link
 from service.recording import amend
 from service.store import events
-from service.store.asknown import standpoint
+from service.store.asknown import AsKnown, standpoint
 from service.store.database import Store
 
 Tag = tuple[int, int]
@@ -69,3 +70,26 @@ def retract(store: Store, event: Event, *, expected: Tag, why: str, same_as: str
     known = store.clock.today(event.zone)
     draft = replace(draft_of(event), status="retracted", known_on=known, why=why, same_as=same_as)
     amend(store, event.id, draft, expected=[expected], by=by)
+
+
+def linked_since(at: AsKnown, *ids: str) -> date:
+    """The day since which all of these events stand as they do, from which a link between them can be known; raises
+    EventNotFound."""
+    return max(events.one(at, id_, sources=False).known_on for id_ in ids)
+
+
+def withdraw(store: Store, link: Link, state: str, *, expected: Tag, why: str | None, by: str) -> None:
+    """Record today that two events are not so related (`rejected`: nor is it suggested again), or that a link was
+    entered in error (`retracted`); raises StaleRevision."""
+    with store.reading() as conn:
+        known = standpoint(conn, store.clock, calendars=[link.calendar]).day
+    draft = LinkDraft(
+        rel=link.rel,
+        subject=link.subject.id,
+        target=link.target.id,
+        state=state,
+        known_on=known,
+        evidence=link.evidence,
+        why=why,
+    )
+    amend_link(store, link.id, draft, expected=[expected], by=by)

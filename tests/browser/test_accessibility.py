@@ -35,6 +35,7 @@ PAGES = [
     f"/record?{DAY}",
     "/events/wpk-9th-congress/amend",
     "/events/wpk-9th-congress/retract",
+    "/events/wpk-9th-congress/links?q=plenary",
     "/docs",
     "/problems",
     "/problems/stale-revision",

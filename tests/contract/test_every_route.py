@@ -75,6 +75,8 @@ EXAMPLES = {
     "amend-page.add_source": "/events/event001/source",
     "amend-page.show_amend": "/events/event001/amend",
     "amend-page.amend": "/events/event001/amend",
+    "link-page.show_links": "/events/event001/links",
+    "link-page.change_links": "/events/event001/links",
     "retract-page.show_retract": "/events/event001/retract",
     "retract-page.retract": "/events/event001/retract",
     "names-pages.show_person": "/people/kim",
@@ -116,6 +118,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "amend-page.add_source": {},
     "amend-page.amend": {},
     "retract-page.retract": {},
+    "link-page.change_links": {},
 }
 FILES = {"imports.create_import": ("text/csv", "calendar,kind,title,when,status,known_on\r\n")}
 WITHOUT_TAG = {
@@ -137,6 +140,7 @@ FORMS = {
     "record-page.record": "sent twice, it shows first what it would double",
     "amend-page.add_source": "a report that the event has already is not recorded again",
     "amend-page.amend": "sent twice, it says nothing new, or stands where the event does not any more",
+    "link-page.change_links": "what is linked is not linked so again, what is decided not decided again",
     "retract-page.retract": "what is retracted is not there to be retracted",
 }
 """What a browser sends, which has no keys; why nothing is made twice."""

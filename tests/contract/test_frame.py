@@ -22,6 +22,7 @@ PAGES = ["/", "/feeds", "/alerts", "/docs", "/problems", "/problems/stale-revisi
 PAGES += ["/events", "/timeline", "/timeline?decade=2020", "/calendar", "/calendar/2025/12", "/people/kim-jong-un"]
 PAGES += ["/places/sinyang", "/programmes/20x10", "/about/dprk", "/search", "/search?q=kim", "/changes"]
 PAGES += ["/record", "/sign-in", "/events/wpk-9th-congress/amend", "/events/wpk-9th-congress/retract"]
+PAGES += ["/events/wpk-9th-congress/links", "/events/wpk-9th-congress/links?q=plenary"]
 
 
 class _Read(HTMLParser):

@@ -90,6 +90,7 @@ ADDRESSES: dict[str, list[str]] = {
     "/record": ["/record", "/record?url=https://news.example/1&title=Later"],
     "/events/<event_id>": ["/events/visit1", "/events/later1"],
     "/events/<event_id>/amend": ["/events/visit1/amend", "/events/later1/amend"],
+    "/events/<event_id>/links": ["/events/visit1/links", "/events/visit1/links?q=Kim", "/events/later1/links"],
     "/events/<event_id>/retract": ["/events/visit1/retract", "/events/later1/retract"],
     "/events/<event_id>.ics": ["/events/visit1.ics", "/events/later1.ics"],
     "/calendars/<slug>.ics": ["/calendars/demo.ics"],

@@ -1,0 +1,121 @@
+"""/events/<id>/links: linking by search, withdrawing, and deciding what is suggested, by the API's verbs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.store import tokens
+from service.store.database import Store
+from tests.contract.test_recording_page import fields
+
+EVENT = "/events/wpk-9th-congress"
+
+
+@pytest.fixture
+def writer(client: FlaskClient, store: Store) -> FlaskClient:
+    """A browser that is signed in."""
+    with store.transaction("test") as tx:
+        secret = tokens.create(tx, "alice", "write")
+    client.post("/sign-in", data={"token": secret})
+    return client
+
+
+@pytest.fixture
+def parade(writer: FlaskClient) -> str:
+    """The id of a parade on the evening after the congress."""
+    typed = {"calendar": "dprk", "kind": "parade", "title": "Night parade", "when": "2026-02-26", "status": "held"}
+    made = writer.post("/record", data={**typed, "known_on": "2026-02-27", "do": "record", "seen": "a"})
+    shown = made.get_data(as_text=True)
+    if made.status_code == 200:
+        made = writer.post("/record", data={**fields(shown, "/record"), "do": "record"})
+    return str(made.headers["Location"]).rpartition("/")[2]
+
+
+def linked(client: FlaskClient, event: str, state: str = "asserted") -> set[tuple[str, str, str]]:
+    items = client.get(f"/api/v1/links?event={event}&state={state}&limit=200").get_json()["items"]
+    return {(each["rel"], each["from"]["id"], each["to"]["id"]) for each in items}
+
+
+def test_an_event_is_linked_to_one_that_is_found_by_words(writer: FlaskClient, parade: str) -> None:
+    shown = writer.get(f"/events/{parade}/links?q=9th+congress").get_data(as_text=True)
+    assert 'value="wpk-9th-congress"' in shown
+    typed = {"do": "link", "to": "wpk-9th-congress", "rel": "follows_up", "evidence": "on its last night"}
+    done = writer.post(f"/events/{parade}/links", data=typed)
+    assert (done.status_code, done.headers["Location"]) == (303, f"/events/{parade}#links")
+    assert linked(writer, parade) == {("follows_up", parade, "wpk-9th-congress")}
+    item = writer.get(f"/api/v1/links?event={parade}").get_json()["items"][0]
+    assert (item["evidence"], item["recorded_by"], item["known_on"]) == ("on its last night", "alice", "2026-02-27")
+
+
+def test_a_rel_is_chosen_from_either_end(writer: FlaskClient, parade: str) -> None:
+    writer.post(f"{EVENT}/links", data={"do": "link", "to": parade, "rel": "followed_by"})
+    assert linked(writer, parade) == {("follows_up", parade, "wpk-9th-congress")}
+    offered = re.findall(r'<option value="(\w+)">([^<]*)</option>', writer.get(f"{EVENT}/links").get_data(as_text=True))
+    assert dict(offered)["has_part"] == "has part the other"
+    assert len(offered) == 12
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"rel": "follows_up"}, "to"),
+        ({"rel": "follows_up", "to": "nowhere"}, "to"),
+        ({"rel": "follows_up", "to": "wpk-9th-congress"}, "to"),
+        ({"rel": "loves", "to": "{parade}"}, "rel"),
+        ({"rel": "follows_up", "to": "{parade}", "known_on": "2027-01-01"}, "known_on"),
+    ],
+)
+def test_what_cannot_be_linked_is_told_beside_its_field(
+    writer: FlaskClient, parade: str, typed: dict[str, str], field: str
+) -> None:
+    sent = {name: text.format(parade=parade) for name, text in typed.items()}
+    refused = writer.post(f"{EVENT}/links", data={**sent, "do": "link", "evidence": "kept"})
+    text = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert f'id="mistake-{field}"' in text
+    assert 'value="kept"' in text
+    assert linked(writer, parade) == set()
+
+
+@pytest.mark.parametrize(("do", "left"), [("rejected", 1), ("retracted", 0)])
+def test_a_link_is_withdrawn_and_not_by_a_stale_page(writer: FlaskClient, parade: str, do: str, left: int) -> None:
+    writer.post(f"/events/{parade}/links", data={"do": "link", "to": "wpk-9th-congress", "rel": "follows_up"})
+    held = fields(writer.get(f"/events/{parade}/links").get_data(as_text=True), f"/events/{parade}/links")
+    stale = writer.post(f"/events/{parade}/links", data={**held, "standing": "7-7", "do": do})
+    assert stale.status_code == 409
+    assert len(linked(writer, parade)) == 1
+    done = writer.post(f"/events/{parade}/links", data={**held, "do": do})
+    assert done.headers["Location"] == f"/events/{parade}/links"
+    assert linked(writer, parade) == set()
+    assert len(linked(writer, parade, "rejected")) == left
+
+
+@pytest.mark.parametrize(("do", "state"), [("accept", "asserted"), ("reject", "rejected")])
+def test_a_suggestion_is_decided_once(writer: FlaskClient, do: str, state: str) -> None:
+    first = writer.get("/api/v1/suggestions?limit=1").get_json()["items"][0]
+    event = first["from"]["id"]
+    page = f"/events/{event}/links"
+    assert f'value="{first["id"]}"' in writer.get(page).get_data(as_text=True)
+    done = writer.post(page, data={"do": do, "suggestion": first["id"]})
+    assert done.headers["Location"] == f"{page}#suggested"
+    assert (first["rel"], event, first["to"]["id"]) in linked(writer, event, state)
+    assert f'value="{first["id"]}"' not in writer.get(page).get_data(as_text=True)
+    assert writer.post(page, data={"do": do, "suggestion": first["id"]}).status_code == 422
+
+
+@pytest.mark.parametrize("typed", [{}, {"do": "burn"}, {"do": "accept"}, {"do": "rejected", "link": "zzz"}])
+def test_what_no_button_says_does_nothing(writer: FlaskClient, typed: dict[str, str]) -> None:
+    last = writer.get("/api/v1/changes").get_json()["last"]
+    refused = writer.post(f"{EVENT}/links", data=typed)
+    assert refused.status_code == 422
+    assert "Nothing was recorded" in refused.get_data(as_text=True)
+    assert writer.get("/api/v1/changes").get_json()["last"] == last
+
+
+def test_as_known_on_a_day_links_are_only_read(client: FlaskClient) -> None:
+    text = client.get(f"{EVENT}/links?as_known_on=2026-03-01").get_data(as_text=True)
+    assert "Go back to today" in text
+    assert 'method="post"' not in text
