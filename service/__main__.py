@@ -19,6 +19,7 @@ from service.commands import (
     findings,
     imports,
     inbox,
+    record,
     studies,
     subscriptions,
     suggestions,
@@ -150,7 +151,7 @@ def clock(settings: Settings) -> None:
 
 for _command in (
     *(alerts.alerts, alerts.letter, calendars.calendars, doctor.doctor, feeds.feed, findings.findings),
-    *(imports.import_file, inbox.inbox, studies.study, studies.gaps, subscriptions.subscriptions),
+    *(imports.import_file, inbox.inbox, record.record, studies.study, studies.gaps, subscriptions.subscriptions),
     *(suggestions.suggestions, tokens.token, when.when),
 ):
     main.add_command(_command)

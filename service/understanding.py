@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final
+from urllib.parse import urlsplit
 
+from schemas.errors import DomainError
 from schemas.events import Place
 from schemas.names import Register
 from schemas.queries import EventQuery
+from schemas.when import read
 from schemas.words import folded
 from service.store import events, timeline, titles
 from service.store.asknown import AsKnown
@@ -38,6 +42,46 @@ class Understood:
     kind: str | None = None
     people: tuple[str, ...] = ()
     place: Place | None = None
+
+
+def completed(at: AsKnown, body: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """What a draft, as the API is sent it, leaves out and its title says for certain: kind, people, place. And its
+    status, as `status_of`."""
+    found: dict[str, Any] = {}
+    if body.get("title") and body.get("calendar") in at.calendars:
+        told = understood(at, body["calendar"], str(body["title"]))
+        found = {"kind": told.kind, "people": list(told.people), "place": _parts(told.place)}
+    found["status"] = status_of(body, today)
+    return {name: value for name, value in found.items() if value and not body.get(name)}
+
+
+def _parts(place: Place | None) -> dict[str, str]:
+    return {name: text for name, text in asdict(place).items() if text} if place else {}
+
+
+def status_of(body: Mapping[str, Any], today: date) -> str | None:
+    """The status that stands to reason of a draft's date, on the day it is known on: what is over is held, what lies
+    ahead announced where the body gave its date, else expected. None where the date cannot be read."""
+    days = [body.get("known_on"), *(each.get("published") for each in body.get("sources", ()))]
+    try:
+        said = [date.fromisoformat(day) for day in days if day]
+        known = said[0] if body.get("known_on") else max(said, default=today)
+        when = read(str(body.get("when", "")), said_on=known)
+    except (DomainError, ValueError):
+        return None
+    if when.starts_max and when.starts_max <= known:
+        return "held"
+    return "announced" if body.get("said_by", {}).get("who") == "body" else "expected"
+
+
+def publisher_of(at: AsKnown, url: str) -> str:
+    """Who publishes what stands at an address: as the reports recorded from its host say, else the host; empty for what
+    is no address."""
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+    return (titles.publisher_at(at, host) or host) if host else ""
 
 
 def understood(at: AsKnown, calendar: str, title: str) -> Understood:

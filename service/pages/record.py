@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request
 
@@ -19,7 +18,7 @@ from service.pages.conventions import page, standing
 from service.pages.events import kind_words
 from service.pages.naming import place_words
 from service.pages.recordform import LABELS, ROWS, RecordForm
-from service.store import names, titles
+from service.store import names
 from service.store.asknown import AsKnown
 
 door = Blueprint("record-page", __name__)
@@ -53,8 +52,7 @@ def begun(at: AsKnown, url: str, title: str) -> RecordForm:
     form = RecordForm({"calendar": calendar} if calendar else {})
     if not url.strip():
         return form
-    host = (urlsplit(url.strip()).hostname or "").removeprefix("www.") if "[" not in url else ""
-    publisher = titles.publisher_at(at, host) or host if host else ""
+    publisher = understanding.publisher_of(at, url.strip())
     found = {"url-0": url.strip(), "source_title-0": " ".join(title.split())[:500], "publisher-0": publisher}
     return form.filled(**found, **{"published-0": at.day.isoformat()})
 
@@ -124,7 +122,7 @@ def checked(at: AsKnown, form: RecordForm) -> Checked:
     calendar = at.calendars.get(form.text("calendar"))
     today = store().clock.today(calendar.zone) if calendar else at.day
     if calendar:
-        form = _guessed(at, form, calendar, today)
+        form = _guessed(at, form, today)
     draft, part, refused = form.read(today)
     if draft is None:
         refused = [*refused, *recording.unknown_lists(at.calendars, part)]
@@ -138,29 +136,13 @@ def checked(at: AsKnown, form: RecordForm) -> Checked:
     return Checked(form, draft, form.mistakes(refused), same)
 
 
-def _guessed(at: AsKnown, form: RecordForm, calendar: Calendar, today: date) -> RecordForm:
+def _guessed(at: AsKnown, form: RecordForm, today: date) -> RecordForm:
+    """The form with what its title says, unless that was read before and what it says was mended; and its status."""
+    found = understanding.completed(at, form.body(today), today)
     title = form.text("title")
-    if title and form.text("read") != title:
-        found = understanding.understood(at, calendar.slug, title)
-        told: dict[str, str | None] = {"kind": found.kind, "people": ", ".join(found.people)}
-        if found.place and not any(form.text(name) for name in ("place", "county", "province", "country")):
-            told |= {"place": found.place.name, "county": found.place.county}
-            told |= {"province": found.place.province, "country": found.place.country}
-        form = form.filled(**told).changed(read=title)
-    return form.filled(status=_status(form, today))
-
-
-def _status(form: RecordForm, today: date) -> str | None:
-    """What stands to reason of a date: over is held; ahead is announced where the body gave it, else expected."""
-    draft, part, _ = form.filled(status="held").read(today)
-    when = draft.when if draft else part.get("when")
-    if when is None:
-        return None
-    published = [source.published for source in draft.sources if source.published] if draft else []
-    known = (draft and draft.known_on) or max(published, default=today)
-    if when.starts_max and when.starts_max <= known:
-        return "held"
-    return "announced" if form.has("who", "body") else "expected"
+    if form.text("read") == title:
+        found = {"status": found.get("status", "")}
+    return form.completed(found).changed(read=title)
 
 
 def form_page(

@@ -77,6 +77,14 @@ class RecordForm:
         """The form with what was found out in the fields that hold nothing."""
         return RecordForm({**{name: text for name, text in guessed.items() if text}, **self.typed})
 
+    def completed(self, body: Mapping[str, Any]) -> RecordForm:
+        """The form with what a draft has, as the API is sent it, in the fields that hold nothing."""
+        told = {name: body[name] for name in _PLAIN if name in body}
+        told |= {name: _listed(tuple(body[name])) for name in _LISTS if name in body}
+        for part, names in _NESTED.items():
+            told |= {field: body[part].get(name) for name, field in names.items()} if part in body else {}
+        return self.filled(**told)
+
     def changed(self, **texts: str | None) -> RecordForm:
         """The form with these texts in its fields, whatever they held; None empties one."""
         kept = {**self.typed, **texts}
