@@ -46,6 +46,7 @@ from service.pages import about, alertlinks, alerts, amend, docs, event, linkpag
 from service.pages import changes as changes_page
 from service.pages import events as events_page
 from service.pages import feeds as feeds_page
+from service.pages import inbox as inbox_page
 from service.pages import names as names_pages
 from service.pages import programmes as programmes_page
 from service.pages import record as record_page
@@ -140,6 +141,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         alerts.door,
         alertlinks.door,
         docs.door,
+        inbox_page.door,
         record_page.door,
         amend.door,
         retract_page.door,

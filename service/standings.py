@@ -31,7 +31,7 @@ def standings(known: Mapping[str, Address], urls: Sequence[str], now: datetime) 
 def _wrong(address: Address | None, now: datetime) -> Iterator[str]:
     """What a person should know of an address, a sentence each; nothing where it does well."""
     if address is None:
-        yield "It was not asked yet: the clock asks it (`leadup clock`), and so does `leadup inbox fetch`."
+        yield "It was not asked yet: the clock does it, or the command leadup inbox fetch."
         return
     if address.failing_since:
         yield f"Failing since {minute(address.failing_since)}: {address.said}"

@@ -40,21 +40,23 @@ class Checked:
 @door.route("/record")
 @asking
 def show_record() -> Response:
-    """The form, with the report that an address brings (`url`, `title`) filled in as of today."""
-    with standing(also=("url", "title")) as at:
-        return form_page(at, begun(at, request.args.get("url", ""), request.args.get("title", "")))
+    """The form, with the report that an address brings (`url`, `title`, `published`) filled in, as of today where it
+    does not say its day."""
+    with standing(also=("url", "title", "published")) as at:
+        told = (request.args.get(name, "") for name in ("url", "title", "published"))
+        return form_page(at, begun(at, *told))
 
 
-def begun(at: AsKnown, url: str, title: str) -> RecordForm:
-    """The form as it is opened for a report, from an article or a list of headlines: its address, its title, today;
-    who published it as the reports recorded from that host say, else the host."""
+def begun(at: AsKnown, url: str, title: str, published: str = "") -> RecordForm:
+    """The form as it is opened for a report, from an article or a list of headlines: its address, its title, its day
+    (else today); who published it as the reports recorded from that host say, else the host."""
     calendar = next(iter(at.calendars), "")
     form = RecordForm({"calendar": calendar} if calendar else {})
     if not url.strip():
         return form
     publisher = understanding.publisher_of(at, url.strip())
     found = {"url-0": url.strip(), "source_title-0": " ".join(title.split())[:500], "publisher-0": publisher}
-    return form.filled(**found, **{"published-0": at.day.isoformat()})
+    return form.filled(**found, **{"published-0": published.strip()[:10] or at.day.isoformat()})
 
 
 @door.route("/record", methods=["POST"])

@@ -28,7 +28,7 @@ MOST_MEMORY_OCTETS: Final = 1024 * 1024 * 1024
 """What reading one answer may take."""
 
 LONGEST_TITLE: Final = 300
-LONGEST_ADDRESS: Final = 2_000
+LONGEST_ADDRESS: Final = 1_000
 _MARKUP: Final = re.compile(r"<[A-Za-z!/]|&[#A-Za-z]")
 _DECLARED: Final = re.compile(rb"<\s*!\s*ENTITY", re.I)
 

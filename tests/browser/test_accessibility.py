@@ -36,6 +36,8 @@ PAGES = [
     "/events/wpk-9th-congress/amend",
     "/events/wpk-9th-congress/retract",
     "/events/wpk-9th-congress/links?q=plenary",
+    "/inbox",
+    f"/inbox?{DAY}",
     "/docs",
     "/problems",
     "/problems/stale-revision",

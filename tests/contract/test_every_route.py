@@ -79,6 +79,7 @@ EXAMPLES = {
     "link-page.change_links": "/events/event001/links",
     "retract-page.show_retract": "/events/event001/retract",
     "retract-page.retract": "/events/event001/retract",
+    "inbox-page.settle": "/inbox/1",
     "names-pages.show_person": "/people/kim",
     "names-pages.show_place": "/places/north",
     "programmes-page.show_programme": "/programmes/works",
@@ -115,6 +116,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "session-page.sign_in": {},
     "session-page.sign_out": {},
     "record-page.record": {},
+    "inbox-page.settle": {},
     "amend-page.add_source": {},
     "amend-page.amend": {},
     "retract-page.retract": {},
@@ -137,6 +139,7 @@ OPEN_TO_WRITE = {
     "session-page.sign_out": "whoever is signed in may cease to be",
 }
 FORMS = {
+    "inbox-page.settle": "a headline is dealt with once",
     "record-page.record": "sent twice, it shows first what it would double",
     "amend-page.add_source": "a report that the event has already is not recorded again",
     "amend-page.amend": "sent twice, it says nothing new, or stands where the event does not any more",

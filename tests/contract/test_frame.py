@@ -23,6 +23,7 @@ PAGES += ["/events", "/timeline", "/timeline?decade=2020", "/calendar", "/calend
 PAGES += ["/places/sinyang", "/programmes/20x10", "/about/dprk", "/search", "/search?q=kim", "/changes"]
 PAGES += ["/record", "/sign-in", "/events/wpk-9th-congress/amend", "/events/wpk-9th-congress/retract"]
 PAGES += ["/events/wpk-9th-congress/links", "/events/wpk-9th-congress/links?q=plenary"]
+PAGES += ["/inbox"]
 
 
 class _Read(HTMLParser):

@@ -19,13 +19,14 @@ from flask.testing import FlaskClient
 from schemas.calendars import Calendar, Check, Coverage, Promise, Rule, Thin
 from schemas.events import LinkDraft
 from schemas.feeds import FeedDraft
+from schemas.headlines import Taken
 from schemas.names import Former, Name
 from schemas.vocabulary import Kind
 from schemas.wire.questions import read_query
 from service import linking, saving
 from service.app import create_app
 from service.settings import read_settings
-from service.store import facets, feedaddresses, feedbytes, tokens
+from service.store import facets, feedaddresses, feedbytes, inbox, tokens
 from service.store.database import Store, store_of
 from service.store.registers import plain
 from service.store.revisions import Assertion, append, rows_of, tag_on
@@ -87,6 +88,7 @@ ADDRESSES: dict[str, list[str]] = {
         "/feeds?calendar=other&past=soon",
     ],
     "/alerts": ["/alerts"],
+    "/inbox": ["/inbox", "/inbox?page=2", "/inbox?done=1"],
     "/record": ["/record", "/record?url=https://news.example/1&title=Later"],
     "/events/<event_id>": ["/events/visit1", "/events/later1"],
     "/events/<event_id>/amend": ["/events/visit1/amend", "/events/later1/amend"],
@@ -311,6 +313,12 @@ def later_declaration(store: Store) -> None:
     tell(store, "rally1", "2026-02-16", "2026-02-17", kind="rally", title="A Kim rally")
 
 
+def later_headline(store: Store) -> None:
+    with store.transaction("clock") as tx:
+        inbox.take(tx, "https://news.example/rss", [Taken("Kim X visits", "https://news.example/1", "", None)])
+        inbox.put_address(tx, inbox.Address(url="https://news.example/rss", next_at="2026-02-10T00:00:00Z"))
+
+
 def later_calendar(store: Store) -> None:
     declare(store, a_calendar(slug="other", name="Other", known_on=date(2026, 2, 10)), date(2026, 2, 10))
     tell(store, "other1", "2026-02-01", "2026-02-11", calendar="other", title="Kim elsewhere")
@@ -326,6 +334,7 @@ LATER: list[Callable[[Store], None]] = [
     later_names,
     later_declaration,
     later_calendar,
+    later_headline,
 ]
 
 

@@ -49,7 +49,7 @@ def test_a_title_is_one_line_of_plain_text(written: str, shown: str) -> None:
         ("javascript:alert(1)", None),
         ("data:text/html,x", None),
         ("https://me:secret@news.example/", None),
-        (f"https://news.example/{'x' * 2000}", None),
+        (f"https://news.example/{'x' * 1000}", None),
         ("", None),
     ],
 )
