@@ -80,6 +80,7 @@ def clean_years(windows: Windows) -> int:
     return found
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")  # a term that a few days do not bound has no bound
 def season(counts: Counts, windows: Windows, based: Ground, apart: Separation) -> RateRatio | RefusedBaseline:
     """The ratio to what the curve expects, or why it is refused.
 

@@ -179,3 +179,22 @@ def test_any_filter_can_be_an_activity_or_an_anchor(client: FlaskClient) -> None
     assert nothing["verdict"] == "too-little"
     assert visits["query"] == {"calendar": "dprk", "group": "visit", "status": "held"}
     assert "events (group visit)" in visits["headline"].lower()
+
+
+@pytest.mark.parametrize("rare", ["parade", "election"])
+def test_so_few_events_outside_long_windows_are_refused_in_words_not_in_numbers_too_large(
+    client: FlaskClient, rare: str
+) -> None:
+    asked = f"calendar=dprk&anchors=plenary,congress&activity={rare}&lead_days=365&as_known_on=2026-04-30"
+    (activity,) = client.get(f"/api/v1/leadups?{asked}").get_json()["activities"]
+    assert "too few events" in activity["refusal"]
+    assert activity["ratios"] == []
+
+
+@pytest.mark.parametrize("day", ["2025-12-05", "2025-06-30"])
+def test_a_claim_of_a_few_months_is_refused_in_words_not_in_numbers_too_large(client: FlaskClient, day: str) -> None:
+    asked = (
+        f"calendar=dprk&anchors=plenary,congress&activity=kind:ceremony;programme:20x10&lead_days=30&as_known_on={day}"
+    )
+    (activity,) = client.get(f"/api/v1/leadups?{asked}").get_json()["activities"]
+    assert "too few events" in activity["refusal"]
