@@ -46,7 +46,9 @@ from service.pages import about, alertlinks, alerts, amend, docs, event, linkpag
 from service.pages import changes as changes_page
 from service.pages import events as events_page
 from service.pages import feeds as feeds_page
+from service.pages import gaps as gaps_page
 from service.pages import inbox as inbox_page
+from service.pages import leadups as leadups_page
 from service.pages import names as names_pages
 from service.pages import programmes as programmes_page
 from service.pages import record as record_page
@@ -135,6 +137,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         about.door,
         timeline_page.door,
         month.door,
+        leadups_page.door,
+        gaps_page.door,
         search_page.door,
         changes_page.door,
         feeds_page.door,

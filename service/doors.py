@@ -16,6 +16,7 @@ from schemas.tokens import Token
 from service import addressing, signing
 from service.publishing import Named
 from service.settings import Settings
+from service.shelf import Shelf
 from service.store import belonging, feedaddresses, registers, tokens
 from service.store.asknown import AsKnown, seen_by, standpoint
 from service.store.changes import calendar_of
@@ -33,6 +34,11 @@ def settings() -> Settings:
 def store() -> Store:
     """The store of the running app."""
     return store_of(settings())
+
+
+def shelf() -> Shelf:
+    """What the running app keeps of answers that it made before."""
+    return cast("Shelf", current_app.extensions["shelf"])
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from schemas.calendars import Calendar, Coverage
 from schemas.errors import DomainError, InvalidRecord
 from schemas.events import Event
 from schemas.queries import EventQuery, read_filter, values_of
+from schemas.vocabulary import Kind
 from service.store import events, links
 from service.store.asknown import AsKnown
 from service.store.timeline import find
@@ -143,6 +144,12 @@ def held_query(calendar: Calendar, text: str, pointer: str) -> EventQuery:
             detail = f"{name} {', '.join(unknown)}: unknown; one of {', '.join(sorted(known))}."
             raise InvalidRecord([{"detail": detail, "pointer": pointer}])
     return replace(query, calendar=(calendar.slug,), status=("held",))
+
+
+def covered_kinds(calendar: Calendar) -> list[Kind]:
+    """The kinds that the calendar claims to hold in full, not within one programme alone."""
+    covered = {kind for claim in calendar.coverage if claim.programme is None for kind in claim.kinds}
+    return [kind for kind in calendar.kinds if kind.slug in covered]
 
 
 def label(calendar: Calendar, text: str) -> str:

@@ -23,13 +23,27 @@ def leadups(answer: Answer, chart: str, of: int) -> bytes:
     return LEADUPS[chart](answer, activities[of - 1]).encode()
 
 
+def shown(activity: Answer, chart: str) -> str:
+    """What a chart (of LEADUPS) of an activity shows besides its headline, for those who do not see it."""
+    return " ".join(SENTENCES[chart](activity))
+
+
+def _told(activity: Answer, chart: str) -> str:
+    return f"{activity['headline']} {shown(activity, chart)}".strip()
+
+
+def gaps_shown(answer: Answer) -> str:
+    """What the chart of an answer about waits shows, in sentences for those who do not see it."""
+    return f"{answer['headline']} By day since the first visit, the share that had opened."
+
+
 def gaps(answer: Answer) -> bytes:
     """The chart of an answer about waits: the share that had opened by each day."""
     drawn = [
         waiting.Step(each["day"], each["share"], each["low"] or 0, _or(each["high"], 1)) for each in answer["curve"]
     ]
-    shown = f"{answer['headline']} By day since the first visit, the share that had opened."
-    return waiting.waiting(drawn, answer["still_waiting_days"], _words(answer, answer["headline"], shown)).encode()
+    words = _words(answer, answer["headline"], gaps_shown(answer))
+    return waiting.waiting(drawn, answer["still_waiting_days"], words).encode()
 
 
 def _profile(answer: Answer, activity: Answer) -> str:
@@ -40,11 +54,10 @@ def _profile(answer: Answer, activity: Answer) -> str:
         leads.WeekBar(each["lead_from"], each["lead_to"], each["rate"], each["low"], each["high"])
         for each in activity["profile"]
     ]
-    return leads.profile(drawn, weeks, _words(answer, activity["headline"], " ".join(_of_the_curve(activity))))
+    return leads.profile(drawn, weeks, _words(answer, activity["headline"], _told(activity, "profile")))
 
 
 def _of_the_curve(activity: Answer) -> Iterator[str]:
-    yield activity["headline"]
     rates = [(each["rate"], each["lead"]) for each in activity["curve"] if each["rate"] is not None]
     if rates:
         (most, at), (least, at_least) = max(rates), min(rates)
@@ -59,16 +72,24 @@ def _epochs(answer: Answer, activity: Answer) -> str:
         leads.Epoch(f"{case['starts']} {case['title']}", [leads.Dot(*event["lead_days"]) for event in case["events"]])
         for case in activity["cases"]
     ]
+    words = _words(answer, activity["headline"], _told(activity, "epochs"))
+    return leads.epochs(rows, answer["question"]["lead_days"], words)
+
+
+def _of_the_epochs(activity: Answer) -> Iterator[str]:
     counts = ", ".join(f"{case['starts']}: {case['count']:g}" for case in activity["cases"])
-    shown = f"{activity['headline']} Events before each meeting: {counts or 'none'}."
-    return leads.epochs(rows, answer["question"]["lead_days"], _words(answer, activity["headline"], shown))
+    yield f"Events before each meeting: {counts or 'none'}."
 
 
 def _ratios(answer: Answer, activity: Answer) -> str:
     rows = [_row(each) for each in activity["ratios"] if each["ratio"] is not None]
+    return ratios.ratios(rows, _words(answer, activity["headline"], _told(activity, "ratios")))
+
+
+def _of_the_ratios(activity: Answer) -> Iterator[str]:
+    rows = (_row(each) for each in activity["ratios"] if each["ratio"] is not None)
     told = "; ".join(f"{each.baseline} {each.ratio:.2f} ({each.low:.2f} to {each.high:.2f})" for each in rows)
-    shown = f"{activity['headline']} Times the rate of each baseline: {told or 'none is given'}."
-    return ratios.ratios(rows, _words(answer, activity["headline"], shown))
+    yield f"Times the rate of each baseline: {told or 'none is given'}."
 
 
 def _row(ratio: Answer) -> ratios.RatioRow:
@@ -92,3 +113,10 @@ LEADUPS: Final[Mapping[str, Callable[[Answer, Answer], str]]] = {
     "ratios": _ratios,
 }
 """The charts of an answer about lead-ups."""
+
+SENTENCES: Final[Mapping[str, Callable[[Answer], Iterator[str]]]] = {
+    "profile": _of_the_curve,
+    "epochs": _of_the_epochs,
+    "ratios": _of_the_ratios,
+}
+"""What each of them shows besides its headline."""

@@ -17,7 +17,7 @@ from schemas.wire.answers import day
 from service import figures
 from service.analysis import counts, exposure, profile
 from service.analysis.results import Week
-from service.gathering import Activity, Meetings, Question, gather, held, held_query
+from service.gathering import Activity, Meetings, Question, covered_kinds, gather, held, held_query
 from service.headlines import anchor_reason
 from service.placing import led
 from service.store import events, links
@@ -72,8 +72,7 @@ def _question(calendar: Calendar, asked: RunUp) -> Question:
     if not anchors:
         raise NotAMeeting(f"{calendar.name} declares no key meetings: name the `anchors`.")
     meetings = held_query(calendar, anchors, "?anchors").kind
-    covered = dict.fromkeys(kind for claim in calendar.coverage if claim.programme is None for kind in claim.kinds)
-    kinds = (kind.slug for kind in calendar.kinds if kind.slug in covered and kind.slug not in meetings)
+    kinds = (kind.slug for kind in covered_kinds(calendar) if kind.slug not in meetings)
     return Question(
         calendar=calendar.slug,
         anchors=anchors,

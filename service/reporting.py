@@ -54,7 +54,7 @@ def _activity(activity: Answer) -> Iterator[Block]:
         yield ratios(activity)
     for each in activity["refused"]:
         yield f"Not against {each['baseline']}: {each['reason']}."
-    yield from _sentences(activity)
+    yield from sentences(activity)
     if any(week["days"] for week in activity["profile"]):
         yield profile(activity)
     if activity["refusal"]:
@@ -89,7 +89,8 @@ def _list(activity: Answer) -> Iterator[Block]:
         yield Table(("from", "event"), rows)
 
 
-def _sentences(activity: Answer) -> Iterator[str]:
+def sentences(activity: Answer) -> Iterator[str]:
+    """What else the figures of an activity say, a sentence for each."""
     if apart := activity["separation"]:
         yield (
             f"Season and run-up: a share of {number(apart['free_share'])} of the windows is free of season and level;"

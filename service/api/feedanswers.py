@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from schemas.feeds import PLAIN, FeedOptions
 from service.api.addresses import file_name
 from service.doors import conditional, settings, store
 from service.polling import BODY, ZIPPED, tag_asked_for
 from service.publishing import Edition
-from service.shelf import Feed, Shelf
+from service.shelf import Feed
 
 CACHING = "public, max-age=900, stale-while-revalidate=3600, stale-if-error=86400"
 
@@ -22,11 +21,6 @@ def edition(title: str, options: FeedOptions = PLAIN, *, path: str | None = None
     address = (path or request.path) + (f"?{request.query_string.decode()}" if request.query_string else "")
     public_url = settings().public_url
     return Edition(title=title, source=public_url + address, public_url=public_url, options=options)
-
-
-def shelf() -> Shelf:
-    """What this process keeps of feeds."""
-    return cast("Shelf", current_app.extensions["shelf"])
 
 
 def served(feed: Feed, name: str, type_: str, *, cache: str = CACHING) -> Response:

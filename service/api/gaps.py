@@ -11,9 +11,8 @@ from schemas.wire.gapshapes import GapsShape
 from schemas.wire.questions import GapsSchema, GapTableSchema
 from service import picturing, tabling, waiting
 from service.api.conventions import Door, answer
-from service.api.feedanswers import shelf
 from service.api.formats import CSV, CSV_TABLE_DOC, SVG_DOC, picture, whole_file
-from service.doors import as_known, settings
+from service.doors import as_known, settings, shelf
 
 door = Door("gaps", __name__, url_prefix="/api/v1", description="How long until a site opens")
 

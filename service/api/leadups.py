@@ -14,9 +14,8 @@ from schemas.wire.runupshapes import RunUpShape
 from service import picturing, recalling, studying, tabling
 from service.api.addresses import redirect_to
 from service.api.conventions import Door, answer, answer_bytes
-from service.api.feedanswers import shelf
 from service.api.formats import CSV, CSV_TABLE_DOC, SVG_DOC, picture, whole_file
-from service.doors import as_known, settings
+from service.doors import as_known, settings, shelf
 from service.gathering import Question
 from service.store import events
 

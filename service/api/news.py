@@ -13,8 +13,8 @@ from service import publishing
 from service.answering import check_query
 from service.api.addresses import redirect_to
 from service.api.conventions import Door
-from service.api.feedanswers import edition, served, shelf
-from service.doors import as_known
+from service.api.feedanswers import edition, served
+from service.doors import as_known, shelf
 from service.publishing import Named
 from service.store import events
 from service.store.asknown import AsKnown

@@ -13,10 +13,10 @@ from schemas.wire.feedquestions import FeedSchema
 from schemas.wire.questions import AsKnownSchema
 from service import publishing
 from service.api.conventions import Door
-from service.api.feedanswers import CACHING, edition, served, shelf
+from service.api.feedanswers import CACHING, edition, served
 from service.api.feeds import CALENDAR_TYPE, Asked
 from service.api.news import ATOM_TYPE
-from service.doors import at_private_address
+from service.doors import at_private_address, shelf
 from service.telling import tell_changes
 
 door = Door("private-feeds", __name__, description="Feeds for programs that can send no token")

@@ -15,7 +15,7 @@ from service import answering
 from service.doors import as_known
 from service.store.asknown import AsKnown
 
-LISTS = (*MULTIPLE, "rel", "alarms")
+LISTS = (*MULTIPLE, "rel", "alarms", "from_kind", "to_kind")
 """The fields that take several values, by comma or by being given again, as ticks are."""
 
 F = TypeVar("F", bound="TypedForm")

@@ -133,7 +133,7 @@ def test_the_crawl_reaches_every_sort_of_page(crawled: Crawled) -> None:
     paths = {urlsplit(each).path.split("/")[1] for each in crawled.addresses}
     assert paths >= {
         *("", "events", "timeline", "calendar", "people", "places", "programmes", "search", "changes", "feeds"),
-        *("alerts", "docs", "problems", "about", "record", "inbox"),
+        *("alerts", "docs", "problems", "about", "record", "inbox", "leadups", "gaps"),
     }
     assert len(crawled.addresses) > 900
     assert crawled.broken == set()

@@ -24,6 +24,8 @@ PAGES += ["/places/sinyang", "/programmes/20x10", "/about/dprk", "/search", "/se
 PAGES += ["/record", "/sign-in", "/events/wpk-9th-congress/amend", "/events/wpk-9th-congress/retract"]
 PAGES += ["/events/wpk-9th-congress/links", "/events/wpk-9th-congress/links?q=plenary"]
 PAGES += ["/inbox"]
+PAGES += ["/leadups", "/leadups?activity=leader-visit&activity=kind%3Aceremony%3Bprogramme%3A20x10&lead_days=30"]
+PAGES += ["/gaps", "/gaps?from_kind=leader-visit&to_kind=ceremony&programme=20x10&within_days=30"]
 
 
 class _Read(HTMLParser):

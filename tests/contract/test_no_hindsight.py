@@ -90,6 +90,18 @@ ADDRESSES: dict[str, list[str]] = {
     "/alerts": ["/alerts"],
     "/inbox": ["/inbox", "/inbox?page=2", "/inbox?done=1"],
     "/record": ["/record", "/record?url=https://news.example/1&title=Later"],
+    "/leadups": [
+        "/leadups",
+        "/leadups?anchors=visit&activity=group:meeting&activity=visit&lead_days=7",
+        "/leadups?activity=kind:visit;person:Kimovich",
+        "/leadups?anchors=rally",
+        "/leadups?calendar=other&lead_days=3",
+    ],
+    "/gaps": [
+        "/gaps",
+        "/gaps?from_kind=visit&to_kind=visit&programme=Works&within_days=30",
+        "/gaps?from_kind=visit&to_kind=rally&within_days=soon",
+    ],
     "/events/<event_id>": ["/events/visit1", "/events/later1"],
     "/events/<event_id>/amend": ["/events/visit1/amend", "/events/later1/amend"],
     "/events/<event_id>/links": ["/events/visit1/links", "/events/visit1/links?q=Kim", "/events/later1/links"],

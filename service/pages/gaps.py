@@ -1,0 +1,108 @@
+"""/gaps - how long sites wait from the first visit to the opening: curve, sites, and a form for one's own question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from schemas.calendars import Calendar
+from service import gathering, naming, picturing, reporting, waiting
+from service.analysis.exposure import SETTLING_DAYS
+from service.doors import asking, settings
+from service.pages import gapform, leadupform
+from service.pages.conventions import page
+from service.pages.drawing import short_day
+from service.pages.gapform import GapForm
+from service.pages.leadupform import address
+from service.pages.leadups import by_field
+from service.pages.typedform import standing_of
+from service.store.asknown import AsKnown
+
+door = Blueprint("gaps-page", __name__)
+
+SITES_SHOWN = 100
+PROGRAMMES_OFFERED = 60
+LABELS = {
+    "from_kind": "Counted from",
+    "to_kind": "Counted to",
+    "from_q": "Words of the title",
+    "within_days": "Within how many days",
+}
+"""What fields are called."""
+
+
+@door.route("/gaps")
+@asking
+def show_gaps() -> Response:
+    """The waits of a question, or of the first programme that a calendar keeps count of."""
+    form = GapForm.of(request.args)
+    with standing_of(form) as (at, refused):
+        calendar = leadupform.calendar_of(at, form.asked)
+        asked = gapform.question(at, calendar, form.asked) if calendar else None
+        kinds = (
+            {"calendar": (asked.calendar,), "from_kind": asked.from_kinds, "to_kind": asked.to_kinds} if asked else {}
+        )
+        mistakes = by_field([*refused, *waiting.unreadable(at, kinds)])
+        answer = None if mistakes or asked is None else waiting.gaps(at, asked, settings().public_url)
+        return page(
+            "gaps.html",
+            at,
+            status=422 if mistakes else 200,
+            form=form.holding(asked),
+            calendar=calendar,
+            mistakes=mistakes,
+            labels=LABELS,
+            kinds=_kinds(at, calendar) if calendar else [],
+            programmes=_programmes(at, calendar) if calendar else [],
+            **(_shown(answer, at.day) if answer else {}),
+        )
+
+
+def _kinds(at: AsKnown, calendar: Calendar) -> list[tuple[str, str, int]]:
+    """(slug, what several are called, how many were held) of the kinds that have a rate, the most frequent first."""
+    counts = leadupform.held_by_kind(at, calendar)
+    kinds = [kind for kind in gathering.covered_kinds(calendar) if not kind.key_meeting]
+    return sorted(((kind.slug, kind.plural, counts.get(kind.slug, 0)) for kind in kinds), key=lambda each: -each[2])
+
+
+def _programmes(at: AsKnown, calendar: Calendar) -> list[tuple[str, str]]:
+    """(slug, name) of the programmes named most often."""
+    found = naming.in_use(at, types=("programme",), calendars=(calendar.slug,), sort="-count")[:PROGRAMMES_OFFERED]
+    slugs = [slug for _, ((_, slug), _) in found]
+    return [(slug, at.register.spelling("programme", slug, at.day)) for slug in slugs]
+
+
+def _shown(answer: Mapping[str, Any], day: date) -> dict[str, Any]:
+    asked = answer["question"]
+    counted = date.fromisoformat(answer["counted_to"]) if answer["counted_to"] else None
+    sites = sorted(
+        answer["sites"], key=lambda each: (each["first"]["starts"][0] or "", each["first"]["id"]), reverse=True
+    )
+    return {
+        "answer": answer,
+        "counted": counted,
+        "uncovered": counted is not None and (day - counted).days > SETTLING_DAYS,
+        "sites": sites[:SITES_SHOWN],
+        "svg": address("/api/v1/gaps.svg", asked),
+        "words": picturing.gaps_shown(answer),
+        "json": address("/api/v1/gaps", asked),
+        "curve_csv": address("/api/v1/gaps.csv", asked, table="curve"),
+        "sites_csv": address("/api/v1/gaps.csv", asked, table="sites"),
+        "permalink": address("/gaps", asked, as_known_on=answer["as_known_on"], through=answer["through"]),
+        "curve": reporting.waits(answer) if answer["curve"] else None,
+        "interval": reporting.interval,
+        "number": reporting.number,
+        "where": where,
+        "day_of": date.fromisoformat,
+        "short_day": short_day,
+    }
+
+
+def where(place: Mapping[str, str | None] | None) -> str:
+    """A site's place in words: name, county, province, each once."""
+    parts = [place[part] for part in ("name", "county", "province") if place[part]] if place else []
+    words = ", ".join(dict.fromkeys(each for each in parts if each)) or "Not told"
+    return words[:1].upper() + words[1:]
