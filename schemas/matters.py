@@ -17,6 +17,10 @@ from schemas.windows import Told
 KNOWN_WITHIN_DAYS: Final = 3
 """A revision raises letters only if it became known so few days ago: older news is no news."""
 
+NEWS_WITHIN_DAYS: Final = 14
+"""What does not lie ahead, a window that passed or an opening, is news to nobody after so many days, however long a
+letter about it had to wait; digests go on naming what is overdue."""
+
 
 def matter_of(before: Told | None, after: Told) -> str | None:
     """The matter that a new state of an event is, beside the one before it; None where nobody is told.

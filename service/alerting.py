@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
-from schemas.matters import generation, lead_days_of, why_no_lead
+from schemas.matters import NEWS_WITHIN_DAYS, generation, lead_days_of, why_no_lead
 from schemas.queries import EventQuery
 from schemas.subscriptions import (
     CHANGES,
@@ -37,9 +36,6 @@ from service.store.outbox import Owed
 from service.store.revisions import Row
 from service.store.timeline import find
 from service.store.told import standing_rows, told
-
-OVERDUE_WITHIN_DAYS: Final = 14
-"""A window that passed longer ago than this is no news to anybody; digests go on naming it."""
 
 Keys = set[tuple[str, str, str, str]]
 
@@ -141,7 +137,7 @@ def _told_of_window(subscription: Subscription, meeting: _Meeting, raised: Keys)
 
 def _overdue(at: AsKnown, subscription: Subscription, meeting: _Meeting) -> Iterator[Owed]:
     last = parse(meeting.rows[-1].state["when"]).starts_max
-    if last and 0 < (at.day - last).days <= OVERDUE_WITHIN_DAYS:
+    if last and 0 < (at.day - last).days <= NEWS_WITHIN_DAYS:
         about = str(meeting.window_from.sequence)
         yield Owed(subscription=subscription.id, event=meeting.id, matter=OVERDUE, about=about)
 

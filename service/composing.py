@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from schemas.calendars import Calendar
 from schemas.errors import EventNotFound
 from schemas.events import Event
-from schemas.matters import generation, lead_days_of, lies_ahead, why_no_lead
+from schemas.matters import NEWS_WITHIN_DAYS, generation, lead_days_of, lies_ahead, why_no_lead
 from schemas.moves import move_in_words
 from schemas.queries import EventQuery
 from schemas.subscriptions import CHANGES, CONFIRM, DIGEST, LEAD, OVERDUE, QUIET, UNSEEN, Choices, Subscription
@@ -42,6 +42,10 @@ class NoLonger(Exception):
     """A letter that is not to go: what it was to say is not true any more, or of no use. Its words say why."""
 
 
+class NotNow(Exception):
+    """A letter that waits, since its subscription is paused."""
+
+
 @dataclass(slots=True)
 class Desk:
     """Where letters are composed over one snapshot of the store; what is the same for many is looked up once."""
@@ -56,10 +60,12 @@ class Desk:
     _leads: dict[tuple[str, Choices, str], str | None] = field(default_factory=dict)
 
     def letter(self, leased: Leased) -> Letter:
-        """The words of a letter that is owed; raises NoLonger."""
+        """The words of a letter that is owed; raises NoLonger, or NotNow."""
         owed, subscription = leased.owed, subscriptions.one(self.conn, leased.owed.subscription)
         if owed.matter == CONFIRM:
             return self._confirming(subscription)
+        if subscription.state == "paused":
+            raise NotNow
         if subscription.state != "active":
             raise NoLonger(f"the subscription is {subscription.state}")
         if not _wished(owed.matter, subscription.choices):
@@ -118,9 +124,9 @@ class Desk:
                 raise NoLonger(f"the event is {event.status} by now")
             if outbox.newer_waits(self.conn, leased, CHANGES):
                 raise NoLonger("a newer letter about the event says it")
-        elif matter == OVERDUE and (
-            event.status not in AHEAD or lies_ahead(told(standing_rows(at, [event.id])[event.id][-1]), at.day)
-        ):
+            if (at.day - event.known_on).days > NEWS_WITHIN_DAYS and not _ahead(at, event.id):
+                raise NoLonger("it is no news any more")
+        elif matter == OVERDUE and (event.status not in AHEAD or _ahead(at, event.id)):
             raise NoLonger("there is word of it by now")
 
     def outlook(self, at: AsKnown, id_: str) -> Outlook:
@@ -180,6 +186,10 @@ class Desk:
         if newest is None:
             return "none"
         return f"{day_words(newest)}, {days_words((at.day - newest).days)} ago" if newest < at.day else "today"
+
+
+def _ahead(at: AsKnown, id_: str) -> bool:
+    return lies_ahead(told(standing_rows(at, [id_])[id_][-1]), at.day)
 
 
 def _wished(matter: str, choices: Choices) -> bool:

@@ -18,11 +18,12 @@ from schemas.errors import LetterDelayed, LetterUndeliverable, StoreBusy, StoreU
 from schemas.mailboxes import spellings
 from schemas.subscriptions import CONFIRM, WEBHOOK, Subscription
 from service import signing, subscribing
-from service.composing import Desk, NoLonger
+from service.composing import Desk, NoLonger, NotNow
 from service.mail import webhook
 from service.mail.letters import Letter
 from service.mail.messages import Envelope, Sealed, letter_name, seal
 from service.mail.transports import Hand, transport
+from service.masking import masked
 from service.settings import Settings
 from service.store import journal, outbox, registers
 from service.store.asknown import last_change
@@ -30,10 +31,10 @@ from service.store.database import Connection, Reader, Store
 from service.store.journal import Journal
 from service.store.outbox import LEASE_SECONDS, Leased
 
-Outcome = Literal["sent", "delayed", "refused", "dropped", "given up", "given back"]
+Outcome = Literal["sent", "delayed", "refused", "dropped", "given up", "given back", "paused"]
 Delivered = Counter[Outcome]
 """How many letters ended how: gone; to be tried again; refused for good; no longer true; tried for three days in vain;
-untried, since it was time to stop."""
+untried, since it was time to stop; untried, since its subscription was paused meanwhile."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,8 +52,8 @@ def deliver(
     back. Anything but a refusal or a delay is raised, the letter put off.
     """
     delivered: Delivered = Counter()
-    with transport(settings) as send:
-        hand = Hand(send)
+    with transport(settings) as carrying:
+        hand = Hand(carrying)
         try:
             while not stop() and (batch := _lease(store, lease_seconds)):
                 _Round(store, settings, hand, stop, lease_seconds, delivered).bring(batch)
@@ -94,15 +95,17 @@ class _Round:
         written = Journal(self._store, batch[0].lease)
         self._composed: tuple[tuple[int, date], Desk] | None = None
         self._renew_at = self._store.clock.now() + timedelta(seconds=self._lease_seconds / 2)
+        self._held = {each.letter for each in batch}
         left = list(batch)
         try:
             with self._store.reader() as reader:
                 while left and not self._stop():
-                    outcome = self._bring_one(reader, left[0], written)
-                    if outcome == "given back":
-                        break
+                    if self._holds(left[0]):
+                        outcome = self._bring_one(reader, left[0], written)
+                        if outcome == "given back":
+                            break
+                        self._count(outcome)
                     left.pop(0)
-                    self._count(outcome)
         except Exception:
             # Put off by `_bring_one`: one that cannot be written would be first in line again and hold up all others.
             left.pop(0)
@@ -131,13 +134,14 @@ class _Round:
         written.close()
 
     def _bring_one(self, reader: Reader, leased: Leased, written: Journal) -> Outcome:
-        self._keep_lease(leased)
         try:
             with reader.snapshot() as conn:
                 letter = self._desk(conn).letter(leased)
                 message = message_of(conn, self._settings, leased, letter, self._store.clock.now())
             if not self._hand.sent(message, partial(written.note, leased.letter, letter.told), self._stop):
                 return "given back"
+        except NotNow:
+            return self._leave(leased)
         except NoLonger as why:
             return self._close(leased, "dropped", str(why))
         except LetterUndeliverable as refusal:
@@ -157,12 +161,20 @@ class _Round:
             self._composed = (change, day), Desk(conn, self._store.clock, self._settings)
         return self._composed[1]
 
-    def _keep_lease(self, leased: Leased) -> None:
+    def _holds(self, leased: Leased) -> bool:
+        """Whether a letter is still ours: not if this process slept past its lease and another took it meanwhile. What
+        is left of the lease is held on to in time."""
         now = self._store.clock.now()
         if now >= self._renew_at:
             with self._store.transaction("clock") as tx:
-                outbox.renew(tx, leased.lease, now, self._lease_seconds)
+                self._held = outbox.renew(tx, leased.lease, now, self._lease_seconds)
             self._renew_at = now + timedelta(seconds=self._lease_seconds / 2)
+        return leased.letter in self._held
+
+    def _leave(self, leased: Leased) -> Outcome:
+        with self._store.transaction("clock") as tx:
+            outbox.give_back(tx, leased)
+        return "paused"
 
     def _close(self, leased: Leased, how: Literal["dropped", "refused"], why: str) -> Outcome:
         said = without_address(why, leased.subscription)
@@ -187,9 +199,10 @@ class _Round:
 
 
 def without_address(text: str, subscription: Subscription) -> str:
-    """What a server said, without the address, however it spelled it: it is kept after that is erased."""
+    """What a server said, without the address, however it spelled it, since it is kept after that is erased; and
+    without what no log tells."""
     known = "|".join(map(re.escape, spellings(subscription.email or "")))
-    return re.sub(known, "(the address)", text, flags=re.IGNORECASE) if known else text
+    return masked(re.sub(known, "(the address)", text, flags=re.IGNORECASE) if known else text)
 
 
 def message_of(conn: Connection, settings: Settings, leased: Leased, letter: Letter, now: datetime) -> Sealed:

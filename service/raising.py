@@ -45,11 +45,13 @@ def by_query(
 
 def raise_for(tx: Transaction, clock: Clock, id_: str, since: int | None = None) -> int:
     """Raise the letters owed for the newest revision of an event (for all from the change `since` on together); how
-    many. None are where the current state is another, lies behind, or became known more than three days ago."""
+    many. None are where the current state is another, lies behind, or became known more than three days ago. Those of
+    paused subscriptions wait until these are taken up again."""
     rows = rows_of(tx.conn, id_)
     newest = rows[-1]
     calendar = str(rows[0].state["calendar"])
-    subscribed = [each for each in subscriptions.active(tx.conn, calendar) if each.choices.digest is None]
+    found = subscriptions.active(tx.conn, calendar) + subscriptions.paused(tx.conn, calendar)
+    subscribed = [each for each in found if each.choices.digest is None]
     if not subscribed or newest.retracts:
         return 0
     at = standpoint(tx.conn, clock, calendars=[calendar])

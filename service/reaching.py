@@ -22,9 +22,16 @@ class AtPrivateAddress(OSError):
 
 
 def client_of(
-    scheme: str, host: str, port: int, *, private_allowed: bool, step_seconds: float
+    scheme: str,
+    host: str,
+    port: int,
+    *,
+    private_allowed: bool,
+    step_seconds: float,
+    opened: Callable[[socket.socket], object] = lambda _: None,
 ) -> http.client.HTTPConnection:
-    """A client of a host, not yet connected; raises AtPrivateAddress, or OSError where there is no such host."""
+    """A client of a host, not yet connected; `opened` is given the connection once there is one. Raises
+    AtPrivateAddress, or OSError where there is no such host."""
     address = _looked_up(host, port, private_allowed)
     if scheme == "https":
         context = ssl.create_default_context()
@@ -34,13 +41,15 @@ def client_of(
     else:
         client = http.client.HTTPConnection(host, port, timeout=step_seconds)
     # The name is asked no second time: it could be another's by then.
-    client._create_connection = _to(address)  # type: ignore[attr-defined]
+    client._create_connection = _to(address, opened)  # type: ignore[attr-defined]
     return client
 
 
-def _to(address: str) -> Callable[..., socket.socket]:
+def _to(address: str, opened: Callable[[socket.socket], object]) -> Callable[..., socket.socket]:
     def connect(asked: tuple[str, int], *options: Any) -> socket.socket:
-        return socket.create_connection((address, asked[1]), *options)
+        connection = socket.create_connection((address, asked[1]), *options)
+        opened(connection)
+        return connection
 
     return connect
 

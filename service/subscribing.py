@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.errors import InvalidRecord, SubscriptionNotFound, UnknownCalendar
 from schemas.queries import EventQuery
-from schemas.subscriptions import CONFIRM, WEBHOOK, Choices, Subscription, SubscriptionDraft
+from schemas.subscriptions import CHANGES, CONFIRM, WEBHOOK, Choices, Subscription, SubscriptionDraft
 from schemas.wire.questions import read_query, within
 from service import signing
 from service.answering import check_query
@@ -133,15 +133,19 @@ def change(store: Store, word: str, choices: Choices) -> Subscription:
     with store.transaction("web") as tx:
         found = _linked(tx.conn, store.clock, "manage", word)
         _check(tx, store, found.calendar, choices)
+        if found.state == "paused":
+            outbox.take_up(tx, found.id, CHANGES)
         subscriptions.change(tx, found.id, choices=choices, state="active", paused_why=None)
         return subscriptions.one(tx.conn, found.id)
 
 
 def resume(store: Store, id_: str) -> None:
-    """Tell again where a refusal paused it; raises SubscriptionNotFound."""
+    """Tell again where a refusal paused it, what changed meanwhile too where that is still of use; raises
+    SubscriptionNotFound."""
     with store.transaction("leadup") as tx:
         if subscriptions.one(tx.conn, id_).state != "paused":
             raise SubscriptionNotFound(f"No subscription {id_} is paused.")
+        outbox.take_up(tx, id_, CHANGES)
         subscriptions.change(tx, id_, state="active", paused_why=None)
 
 

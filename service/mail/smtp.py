@@ -12,11 +12,12 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from calendars.contentlines import one_line
 from schemas.errors import DomainError, LetterDelayed, LetterUndeliverable
+from service.mail.lines import Line
 from service.mail.messages import Sealed
 from service.settings import SettingRefused
 
@@ -70,8 +71,9 @@ def read_server(url: str) -> Server:
 class Mailing:
     """Hands letters in to a server, one after the other over one connection, made anew where the server ended it."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, line: Line | None = None) -> None:
         self._server = server
+        self._line = line or Line()
         self._client: smtplib.SMTP | None = None
 
     def send(self, letter: Sealed) -> None:
@@ -98,7 +100,11 @@ class Mailing:
 
     def _connect(self) -> smtplib.SMTP:
         try:
-            return _connected(self._server)
+            return _connected(self._server, self._line)
+        except UnicodeError as cause:
+            # smtplib has none beyond ASCII; what it raises quotes the whole.
+            detail = "The user and password of LEADUP_SMTP_URL may have ASCII letters alone."
+            raise LetterDelayed(detail) from cause
         except (smtplib.SMTPException, OSError) as cause:
             raise LetterDelayed(f"The mail server {self._server.host} takes no letters now: {_said(cause)}.") from cause
 
@@ -125,6 +131,7 @@ class Mailing:
             self._drop()
 
     def _drop(self) -> None:
+        self._line.let_go()
         if self._client:
             self._client.close()
         self._client = None
@@ -133,6 +140,7 @@ class Mailing:
         """Take leave of the server."""
         if self._client:
             _quit(self._client)
+        self._line.let_go()
         self._client = None
 
 
@@ -161,16 +169,29 @@ def _address_it(client: smtplib.SMTP, letter: Sealed) -> None:
         raise _of_the_letter(smtplib.SMTPResponseException(code, text))
 
 
-def _connected(server: Server) -> smtplib.SMTP:
+class _Client(smtplib.SMTP):
+    """Holds the line as soon as there is one."""
+
+    line: Line
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        opened: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        self.line.hold(opened)
+        return opened
+
+
+class _Encrypted(smtplib.SMTP_SSL, _Client):
+    """The same, encrypted from the first octet."""
+
+
+def _connected(server: Server, line: Line) -> smtplib.SMTP:
     context = ssl.create_default_context()
-    client: smtplib.SMTP
-    if server.encrypted:
-        client = smtplib.SMTP_SSL(
-            server.host, server.port, local_hostname=_own_name(), timeout=_STEP_SECONDS, context=context
-        )
-    else:
-        client = smtplib.SMTP(server.host, server.port, local_hostname=_own_name(), timeout=_STEP_SECONDS)
+    told: dict[str, Any] = {"local_hostname": _own_name(), "timeout": _STEP_SECONDS}
+    client = _Encrypted(context=context, **told) if server.encrypted else _Client(**told)
+    client.line = line
+    client._host = server.host  # type: ignore[attr-defined]  # what a certificate must be of, as if given above
     try:
+        client.connect(server.host, server.port)
         client.ehlo_or_helo_if_needed()
         if not server.encrypted and client.has_extn("starttls"):
             client.starttls(context=context)

@@ -20,6 +20,7 @@ from calendars.contentlines import one_line, uri
 from schemas.errors import LetterDelayed, LetterUndeliverable
 from schemas.subscriptions import WEBHOOK
 from service.mail.letters import Letter, plain_text
+from service.mail.lines import Line
 from service.mail.messages import Sealed
 from service.reaching import AtPrivateAddress, client_of
 from service.settings import SettingRefused
@@ -96,11 +97,11 @@ def event_of(
     return Sealed("", WEBHOOK, name, json.dumps(told, ensure_ascii=False, sort_keys=True).encode())
 
 
-def post(hook: Hook, letter: Sealed) -> None:
-    """Post a CloudEvent; back once it was taken (any 2xx). 410 is LetterUndeliverable, all else LetterDelayed: the
-    receiver mends itself, and the letter is still owed. Redirects are not followed."""
+def post(hook: Hook, letter: Sealed, line: Line | None = None) -> None:
+    """Post a CloudEvent over a `line`; back once it was taken (any 2xx). 410 is LetterUndeliverable, all else
+    LetterDelayed: the receiver mends itself, and the letter is still owed. Redirects are not followed."""
     try:
-        status = _asked(hook, letter)
+        status = _asked(hook, letter, line or Line())
     except (OSError, UnicodeError, http.client.HTTPException) as cause:
         said = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
         raise LetterDelayed(f"The webhook at {hook.host} takes nothing now: {said}.") from cause
@@ -110,10 +111,15 @@ def post(hook: Hook, letter: Sealed) -> None:
         raise LetterDelayed(f"The webhook answered {status}.")
 
 
-def _asked(hook: Hook, letter: Sealed) -> int:
+def _asked(hook: Hook, letter: Sealed, line: Line) -> int:
     try:
         client = client_of(
-            hook.scheme, hook.host, hook.port, private_allowed=hook.private_allowed, step_seconds=_STEP_SECONDS
+            hook.scheme,
+            hook.host,
+            hook.port,
+            private_allowed=hook.private_allowed,
+            step_seconds=_STEP_SECONDS,
+            opened=line.hold,
         )
     except AtPrivateAddress as cause:
         detail = f"The webhook's host {hook.host} is at a private address: LEADUP_WEBHOOK_PRIVATE=allow permits it."
@@ -124,6 +130,7 @@ def _asked(hook: Hook, letter: Sealed) -> int:
         answer.read(65536)
         return answer.status
     finally:
+        line.let_go()
         client.close()
 
 

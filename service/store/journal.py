@@ -7,7 +7,7 @@ would wait for whoever is writing; appending a line to an open file waits for no
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from service.clock import Clock, instant
@@ -23,23 +23,29 @@ class Journal:
     def __init__(self, store: Store, lease: str) -> None:
         self._file = _beside(store.path, lease)
         self._clock = store.clock
-        self._descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self._told = False
+        self._opened = open(self._file, "ab", buffering=0, opener=_private)  # noqa: SIM115
+        self._lines: list[bytes] = []
 
     def note(self, letter: int, told: int | None) -> None:
-        """Note that a letter went: a single write, so that no line is ever half there."""
-        os.write(self._descriptor, _line(letter, told, self._clock))
-        self._told = True
+        """Note that a letter went: a single write, so that no line is ever half there. Raises ValueError once closed:
+        a bare descriptor might be the store's by then."""
+        line = _line(letter, told, self._clock)
+        self._opened.write(line)
+        self._lines.append(line)
 
     def settle(self, tx: Transaction) -> None:
-        """Write into the store what is noted; `close` once that is committed."""
-        if self._told:
-            _settle(tx, self._file)
+        """Write into the store what was noted, whatever became of the file: others settle and unlink it once the lease
+        has lapsed, as it does while this machine sleeps. `close` once that is committed."""
+        _settle(tx, self._lines)
 
     def close(self) -> None:
         """The store has it: the journal goes."""
-        os.close(self._descriptor)
+        self._opened.close()
         self._file.unlink(missing_ok=True)
+
+
+def _private(file: str, flags: int) -> int:
+    return os.open(file, flags, 0o600)
 
 
 def _line(letter: int, told: int | None, clock: Clock) -> bytes:
@@ -63,17 +69,20 @@ def settle_left(tx: Transaction, store: Store) -> list[Path]:
         lease = file.name.rpartition(_MARK)[2]
         row = tx.conn.execute("SELECT MAX(leased_until) FROM outbox WHERE leased_by = ?", (lease,)).fetchone()
         if row[0] is None or row[0] <= now:
-            _settle(tx, file)
+            _settle(tx, _lines_of(file))
             done.append(file)
     return done
 
 
-def _settle(tx: Transaction, file: Path) -> None:
+def _lines_of(file: Path) -> list[bytes]:
     try:
-        lines = file.read_text().splitlines(keepends=True)
+        return file.read_bytes().splitlines(keepends=True)
     except FileNotFoundError:
-        return
+        return []
+
+
+def _settle(tx: Transaction, lines: Iterable[bytes]) -> None:
     for line in lines:
-        if line.endswith("\n"):
-            letter, told, at = line.split()
+        if line.endswith(b"\n"):
+            letter, told, at = line.decode().split()
             outbox.note_sent(tx, int(letter), None if told == "-" else int(told), at)

@@ -43,6 +43,7 @@ UPDATE outbox SET leased_by = :lease, leased_until = :until, attempts = attempts
 WHERE letter IN (
     SELECT letter FROM outbox
     WHERE state = 'waiting' AND due_at <= :now AND (leased_until IS NULL OR leased_until <= :now)
+        AND subscription NOT IN (SELECT id FROM subscription WHERE state = 'paused')
     ORDER BY due_at, letter LIMIT :count
 )
 """
@@ -51,6 +52,19 @@ _LEASED = """
 SELECT outbox.letter, outbox.leased_by AS lease, outbox.attempts, outbox.matter, outbox.event, outbox.about,
     outbox.raised_at, subscription.* FROM outbox JOIN subscription ON subscription.id = outbox.subscription
 WHERE outbox.leased_by = ? ORDER BY outbox.due_at, outbox.letter
+"""
+
+_TAKE_UP = """
+UPDATE outbox SET state = 'waiting', raised_at = :now, due_at = MAX(due_at, :now), attempts = 0, said = NULL,
+    settled_at = NULL
+WHERE subscription = :subscription AND state IN ('waiting', 'refused')
+    AND matter IN (SELECT value FROM json_each(:matters))
+"""
+
+_LEAVE = """
+UPDATE outbox SET state = 'dropped', said = 'the subscription was paused', settled_at = :now
+WHERE subscription = :subscription AND state IN ('waiting', 'refused')
+    AND matter NOT IN (SELECT value FROM json_each(:matters))
 """
 
 _RECORD = "INSERT INTO attempt (letter, at, outcome, said) VALUES (?, ?, ?, ?)"
@@ -146,7 +160,8 @@ def is_due(conn: sqlite3.Connection, now: datetime) -> bool:
     """Whether any letter may be taken."""
     row = conn.execute(
         "SELECT 1 FROM outbox WHERE state = 'waiting' AND due_at <= :now"
-        " AND (leased_until IS NULL OR leased_until <= :now) LIMIT 1",
+        " AND (leased_until IS NULL OR leased_until <= :now)"
+        " AND subscription NOT IN (SELECT id FROM subscription WHERE state = 'paused') LIMIT 1",
         {"now": instant(now)},
     )
     return row.fetchone() is not None
@@ -172,10 +187,22 @@ def lease(tx: Transaction, now: datetime, *, count: int = LEASED_AT_ONCE, second
     ]
 
 
-def renew(tx: Transaction, lease_name: str, now: datetime, seconds: int = LEASE_SECONDS) -> None:
-    """Hold what is left of a lease for so many seconds from now."""
+def renew(tx: Transaction, lease_name: str, now: datetime, seconds: int = LEASE_SECONDS) -> set[int]:
+    """Hold what is left of a lease for so many seconds from now; which letters that are. None of those that another
+    took meanwhile, since it had lapsed."""
     until = instant(now + timedelta(seconds=seconds))
-    tx.conn.execute("UPDATE outbox SET leased_until = ? WHERE leased_by = ?", (until, lease_name))
+    held = tx.conn.execute(
+        "UPDATE outbox SET leased_until = ? WHERE leased_by = ? RETURNING letter", (until, lease_name)
+    )
+    return {row[0] for row in held}
+
+
+def take_up(tx: Transaction, subscription: str, matters: Sequence[str]) -> None:
+    """Let the letters on some matters that waited while a subscription was paused, or were refused before, go as if
+    raised now; whether they are still of use is seen then. The clock raises all others anew where they are due."""
+    asked = {"subscription": subscription, "now": tx.recorded_at, "matters": json.dumps(list(matters))}
+    tx.conn.execute(_TAKE_UP, asked)
+    tx.conn.execute(_LEAVE, asked)
 
 
 def last_told(conn: sqlite3.Connection, subscription: str, event: str) -> tuple[int, str] | None:

@@ -77,9 +77,16 @@ def every(conn: sqlite3.Connection, states: Iterable[str] = ()) -> list[Subscrip
 
 def active(conn: sqlite3.Connection, calendar: str) -> list[Subscription]:
     """Those that are told of a calendar."""
-    rows = conn.execute(
-        f"SELECT {_COLUMNS} FROM subscription WHERE state = 'active' AND calendar = ? ORDER BY id", (calendar,)
-    )
+    return _of_calendar(conn, calendar, "state = 'active'")
+
+
+def paused(conn: sqlite3.Connection, calendar: str) -> list[Subscription]:
+    """Those that will be told of a calendar once they are taken up again."""
+    return _of_calendar(conn, calendar, "state = 'paused'")
+
+
+def _of_calendar(conn: sqlite3.Connection, calendar: str, such: str) -> list[Subscription]:
+    rows = conn.execute(f"SELECT {_COLUMNS} FROM subscription WHERE {such} AND calendar = ? ORDER BY id", (calendar,))
     return [subscription_of(row) for row in rows]
 
 

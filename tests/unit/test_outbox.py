@@ -154,12 +154,18 @@ def test_a_letter_that_is_given_back_was_not_tried(store: Store, alice: str) -> 
     assert taken(store).attempts == 1
 
 
+def dead(store: Store, leased: Leased, told: int) -> None:
+    """A process noted that a letter went, and died: nothing of it is in the store."""
+    written = Journal(store, leased.lease)
+    written.note(leased.letter, told)
+    written._opened.close()
+
+
 def test_what_went_before_a_death_does_not_go_again(store: Store, alice: str) -> None:
     for event in ("event1", "event2"):
         within(store, outbox.enqueue, owed(alice, event), NOW - 2 * LEASE)
     first, second = within(store, outbox.lease, NOW - 2 * LEASE)
-    Journal(store, first.lease).note(first.letter, 4)
-    # Here the process died: nothing of it is in the store.
+    dead(store, first, told=4)
     left = within(store, journal.settle_left, store)
     assert [row(store, each.letter)["state"] for each in (first, second)] == ["sent", "waiting"]
     assert row(store, first.letter)["told"] == 4
@@ -170,9 +176,41 @@ def test_a_journal_is_left_alone_while_its_lease_holds(store: Store, alice: str)
     now = datetime.now(UTC)
     within(store, outbox.enqueue, owed(alice), now)
     first = taken(store, now + MINUTE)
-    Journal(store, first.lease).note(first.letter, 0)
+    dead(store, first, told=0)
     assert within(store, journal.settle_left, store) == []
     assert row(store, first.letter)["state"] == "waiting"
+
+
+def test_what_went_is_settled_though_others_took_the_journal_for_a_dead_ones(store: Store, alice: str) -> None:
+    within(store, outbox.enqueue, owed(alice), NOW - 2 * LEASE)
+    first = taken(store, NOW - 2 * LEASE)
+    written = Journal(store, first.lease)
+    for file in within(store, journal.settle_left, store):  # the lease has lapsed while this machine slept
+        file.unlink()
+    written.note(first.letter, 0)
+    within(store, written.settle)
+    written.close()
+    assert row(store, first.letter)["state"] == "sent"
+
+
+def test_nothing_is_written_through_a_journal_that_is_closed(store: Store, alice: str, tmp_path: Path) -> None:
+    within(store, outbox.enqueue, owed(alice), NOW)
+    written = Journal(store, taken(store).lease)
+    written.close()
+    with (tmp_path / "another").open("wb", buffering=0) as another, pytest.raises(ValueError, match="closed"):
+        written.note(1, 0)
+    assert (tmp_path / "another").read_bytes() == b""
+    assert another.closed
+
+
+def test_who_slept_past_a_lease_holds_only_what_nobody_took(store: Store, alice: str) -> None:
+    for event in ("event1", "event2"):
+        within(store, outbox.enqueue, owed(alice, event), NOW)
+    first, second = within(store, outbox.lease, NOW)
+    assert within(store, outbox.renew, first.lease, NOW + MINUTE) == {first.letter, second.letter}
+    other = taken(store, NOW + 3 * LEASE)
+    assert within(store, outbox.renew, first.lease, NOW + 3 * LEASE) == {second.letter}
+    assert other.letter == first.letter
 
 
 @pytest.mark.parametrize("half", ["", "1", "1 0 2025-12"])

@@ -207,6 +207,13 @@ def test_a_wrong_password_delays_letters_until_it_is_mended() -> None:
     assert "hunter2" not in delayed.value.detail
 
 
+def test_a_password_that_cannot_be_said_delays_letters_and_is_not_repeated() -> None:
+    options = {"authenticator": knows_alice, "auth_require_tls": False}
+    with serving(Postbox(), **options) as port, pytest.raises(LetterDelayed, match="ASCII") as delayed:
+        send(on(port, user="alice", password="hünter2"), a_letter())
+    assert "nter2" not in delayed.value.detail
+
+
 def test_a_password_leaves_the_machine_encrypted_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Server, "local", False)
     postbox = Postbox()
