@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from schemas.events import Event
 from schemas.queries import EventQuery
-from schemas.windows import Window, windows_of
+from schemas.windows import Window, record_in_words, windows_of
 from service.store.asknown import AsKnown
 from service.store.timeline import find
 from service.store.told import standing_rows, told
@@ -30,3 +31,12 @@ def of_key_meetings(at: AsKnown, calendar: str) -> list[Window]:
     quote."""
     kinds = at.calendars[calendar].key_meetings()
     return record(at, EventQuery(calendar=(calendar,), kind=kinds), ("body",)) if kinds else []
+
+
+def beside(at: AsKnown, event: Event) -> str | None:
+    """How windows such as an event's came out so far, in words: where it is a key meeting ahead that the body itself
+    announced; None elsewhere."""
+    announced = event.status == "announced" and event.said_by is not None and event.said_by.who == "body"
+    if not announced or event.kind not in at.calendars[event.calendar].key_meetings():
+        return None
+    return record_in_words(of_key_meetings(at, event.calendar))

@@ -38,6 +38,12 @@ def confirm(word: str) -> Response:
 
 
 def _confirmed(found: Subscription) -> Response:
+    if found.state == "paused":
+        said = [
+            "These alerts are paused: a letter was refused for good by the mail server of this address.",
+            "Nothing goes until you have them go on, by keeping what you chose; what changed meanwhile goes then.",
+        ]
+        return plain_page("alerts-said.html", title="Your alerts are paused", said=said, manage=_manage(found))
     said = ["You are told from now on. Every letter says how to change that, or to end it by one click."]
     return plain_page("alerts-said.html", title="Your alerts are on", said=said, manage=_manage(found))
 

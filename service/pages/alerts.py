@@ -9,7 +9,8 @@ from flask import Blueprint, Response, render_template, request
 
 from schemas.errors import DomainError
 from schemas.subscriptions import Choices
-from service import raising, retelling, subscribing
+from schemas.windows import record_in_words
+from service import raising, retelling, subscribing, windows
 from service.doors import as_known, asking, store
 from service.pages.alertform import AlertForm, mistakes
 from service.pages.conventions import page, standing
@@ -87,6 +88,7 @@ def _page(at: AsKnown, form: AlertForm, wrong: dict[str, str], status: int = 200
         accounts=told,
         letters=retelling.letters_of(told),
         newest=newest,
+        record=record_in_words(windows.of_key_meetings(at, calendar.slug)) if calendar else None,
         letter_standing=outbox.standing(at.conn) if current else None,
         next_tick=pulse.next_tick(at.conn) if current else None,
     )

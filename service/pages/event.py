@@ -6,15 +6,12 @@ from functools import partial
 
 from flask import Blueprint, Response, redirect, request
 
-from schemas.events import Event
-from schemas.vocabulary import AHEAD, RELS
-from schemas.windows import record_in_words
+from schemas.vocabulary import RELS
 from service import windows
 from service.doors import asking
 from service.pages import drawing, naming
 from service.pages.conventions import page, standing
 from service.store import events, links
-from service.store.asknown import AsKnown
 
 door = Blueprint("event", __name__)
 
@@ -43,15 +40,7 @@ def show_event(event_id: str) -> Response:
             funnel=drawing.funnel(history),
             gap_words=drawing.gap_words,
             rels=RELS,
-            record=_record(at, event),
+            record=windows.beside(at, event),
             places=naming.places_of(at, event),
             page_of=partial(naming.page_of, at),
         )
-
-
-def _record(at: AsKnown, event: Event) -> str | None:
-    """How windows announced for key meetings came out so far, beside one that lies ahead; None elsewhere."""
-    calendar = at.calendars[event.calendar]
-    if event.status not in AHEAD or event.kind not in calendar.key_meetings():
-        return None
-    return record_in_words(windows.of_key_meetings(at, event.calendar))

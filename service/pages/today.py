@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from schemas.calendars import Calendar
 from schemas.events import Event
 from schemas.vocabulary import RELS
-from service import news, publishing
+from service import news, publishing, windows
 from service.briefing import Age, Coming, Custom, brief
 from service.doors import asking
 from service.pages import drawing
@@ -32,6 +32,7 @@ def show_today() -> Response:
             at,
             briefing=briefing,
             windows=drawing.ahead([each.event for each in briefing.coming], at.day),
+            record=windows.beside(at, briefing.coming[0].event) if briefing.coming else None,
             week=news.of_week(at),
             rels=RELS,
             ahead_words=ahead_words,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 
@@ -46,3 +47,18 @@ def test_what_no_calendar_has_is_refused_with_its_place(client: FlaskClient) -> 
         found = client.get("/api/v1/windows", query_string={field: value})
         assert found.status_code == 422
         assert found.get_json()["errors"][0]["pointer"] == f"?{field}"
+
+
+@pytest.mark.parametrize("path", ["/", "/alerts", "/events/wpk-8cc-13th-plenary", "/about/dprk"])
+def test_pages_quote_the_record_in_the_words_of_the_api(client: FlaskClient, path: str) -> None:
+    """As known that day: the plenary that then opened early is no part of it."""
+    words = asked(client, kind="plenary,congress", as_known_on="2025-12-05", said_by="body")["words"]
+    page = client.get(path, query_string={"as_known_on": "2025-12-05"}).text
+    assert f"{words[:1].upper()}{words[1:]}. <a href=" in page
+    assert words.startswith("of the last ")
+
+
+def test_beside_a_window_that_others_give_the_record_of_the_body_is_not_quoted(client: FlaskClient) -> None:
+    page = client.get("/events/wpk-9th-congress", query_string={"as_known_on": "2025-12-05"}).text
+    assert "expected" in page.lower()
+    assert "announced windows" not in page
