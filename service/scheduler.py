@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from typing import Any, Final
@@ -81,7 +82,7 @@ def _scheduler(store: Store, settings: Settings, stop: Callable[[], bool]) -> Ba
     collector = Collector(store, settings)
     for job, seconds in (
         (partial(_beat, store), BEAT_EVERY_SECONDS),
-        (partial(_noting, store, "what is owed", partial(_tick, store)), TICK_EVERY_SECONDS),
+        (partial(_noting, store, "what is owed", partial(_tick, store, settings.mail_folder)), TICK_EVERY_SECONDS),
         (partial(_noting, store, "letters", partial(delivering.deliver, store, settings, stop)), LETTERS_EVERY_SECONDS),
         (partial(_noting, store, "the inbox", partial(collector.collect, stop)), INBOX_EVERY_SECONDS),
     ):
@@ -91,18 +92,16 @@ def _scheduler(store: Store, settings: Settings, stop: Callable[[], bool]) -> Ba
 
 def _beat(store: Store) -> None:
     try:
-        with store.transaction("clock") as tx:
-            pulse.note_beat(tx, store.clock.now())
+        pulse.note_beat(store.path, store.clock.now())
     except Exception as failure:
         _log.error("the clock could not say that it runs: %s", _sentence(failure))
 
 
-def _tick(store: Store) -> None:
+def _tick(store: Store, mail_folder: Path) -> None:
     """Raise what is owed by now, say when that is looked at again, and forget who never confirmed."""
-    with store.transaction("clock") as tx:
-        pulse.note_next_tick(tx, store.clock.now() + timedelta(seconds=TICK_EVERY_SECONDS))
+    pulse.note_next_tick(store.path, store.clock.now() + timedelta(seconds=TICK_EVERY_SECONDS))
     alerting.raise_due(store)
-    subscribing.forget_unconfirmed(store)
+    subscribing.forget_unconfirmed(store, mail_folder)
 
 
 def _noting(store: Store, what: str, job: Callable[[], object]) -> None:

@@ -15,6 +15,7 @@ from service import signing
 from service.answering import check_query
 from service.clock import Clock
 from service.mail import folder
+from service.mail.messages import letter_name
 from service.store import outbox, subscriptions
 from service.store.asknown import standpoint
 from service.store.database import Connection, Store, Transaction
@@ -167,11 +168,15 @@ def erase(store: Store, email: str, mail_folder: Path) -> int:
     return len(found)
 
 
-def forget_unconfirmed(store: Store) -> int:
-    """Forget the addresses that were not confirmed within CONFIRM_WITHIN: perhaps others gave them; how many."""
+def forget_unconfirmed(store: Store, mail_folder: Path) -> int:
+    """Forget the addresses that were not confirmed within CONFIRM_WITHIN: perhaps others gave them; how many. With them
+    the letters that asked to confirm, first, since nothing leads to them once the address is forgotten."""
     until = store.clock.now() - CONFIRM_WITHIN
     with store.reading() as conn:
-        if not subscriptions.waiting_since(conn, until):
-            return 0
+        late = subscriptions.waiting_since(conn, until)
+    if not late:
+        return 0
+    for each in late:
+        folder.remove(mail_folder, letter_name(*Owed(subscription=each.id, matter=CONFIRM).key))
     with store.forgetting("clock") as tx:
         return len([subscriptions.blank(tx, each) for each in subscriptions.waiting_since(tx.conn, until)])

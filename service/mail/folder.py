@@ -36,6 +36,12 @@ def erase(folder: Path, address: str) -> int:
     return len(found)
 
 
+def remove(folder: Path, name: str) -> None:
+    """Remove the letter of that name from `folder`, and what a death may have left of it."""
+    for file in (folder / f"{name}.eml", folder / f".{name}.part"):
+        file.unlink(missing_ok=True)
+
+
 def _goes_to(file: Path, address: str) -> bool:
     with file.open("rb") as opened:
         message = message_from_binary_file(opened, policy=default)

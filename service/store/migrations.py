@@ -472,6 +472,12 @@ def paused_subscriptions(db: Database) -> None:
     db.conn.execute("CREATE INDEX subscription_paused ON subscription (calendar, id) WHERE state = 'paused'")
 
 
+@migrations()
+def beats_beside_the_store(db: Database) -> None:
+    """The clock says in files beside the store that it runs; what it said here is old."""
+    db.conn.execute("DELETE FROM fact WHERE name IN ('clock_beat', 'clock_next_tick')")
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

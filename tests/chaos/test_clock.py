@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -20,9 +21,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from schemas.headlines import Headline
 from schemas.subscriptions import SubscriptionDraft
-from service import subscribing
+from service import alerting, delivering, scheduler, subscribing
+from service.masking import mask_logs
+from service.settings import read_settings
 from service.store import inbox, pulse
-from service.store.database import Store
+from service.store.database import Store, Watch
 from tests.builders import a_store, subscribe, tell
 from tests.feedserver import feed_server, rss
 
@@ -137,6 +140,49 @@ def test_a_hanging_mail_server_holds_up_no_end_and_the_letter_is_given_back(tmp_
     assert status == 0
     assert seconds < LEAVE_SECONDS
     assert not leased(store)
+
+
+def test_an_idle_clock_says_that_it_runs_and_writes_nothing_to_the_store(tmp_path: Path, store: Store) -> None:
+    """Whoever watches the store for what is new is not woken: polls of feeds are answered as before."""
+    watch, more = (
+        Watch(store.path),
+        {"BEAT_EVERY_SECONDS": 0.2, "TICK_EVERY_SECONDS": 1, "LETTERS_EVERY_SECONDS": 0.1},
+    )
+    settings = read_settings({"LEADUP_HOME": str(tmp_path), "LEADUP_TODAY": "2025-12-05"})
+    assert delivering.deliver(store, settings) == {}
+    alerting.raise_due(store)
+    delivering.deliver(store, settings)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, seconds in more.items():
+            patch.setattr(scheduler, name, seconds)
+        jobs = scheduler._scheduler(store, settings, lambda: False)
+        before = watch.state()
+        jobs.start()
+        until(lambda: beat(store))
+        sleep(2)
+        jobs.shutdown()
+    assert watch.state() == before
+    with store.reading() as conn:
+        assert pulse.next_tick(conn)
+
+
+def test_a_failure_is_written_down_without_what_no_log_tells(
+    tmp_path: Path, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ValueError("RCPT TO:<alice@example.org> at smtp://desk:hunter22@mail.example")
+
+    factory = logging.getLogRecordFactory()
+    mask_logs()
+    try:
+        scheduler._noting(store, "letters", fail)
+    finally:
+        logging.setLogRecordFactory(factory)
+    told = "letters: ValueError: RCPT TO:<(an address)> at smtp://mail.example"
+    assert failure(store) == told
+    assert told in caplog.text
+    assert "alice" not in caplog.text
+    assert "hunter22" not in caplog.text
 
 
 def test_the_clock_outlives_a_busy_store(tmp_path: Path, store: Store) -> None:

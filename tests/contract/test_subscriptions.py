@@ -260,15 +260,35 @@ def test_an_address_is_forgotten_however_its_domain_is_written(
 
 
 def test_an_address_that_is_never_confirmed_is_forgotten_after_a_week(
-    client: FlaskClient, store: Store, confirmed: str
+    client: FlaskClient, store: Store, settings: Settings, confirmed: str
 ) -> None:
     ask(client, email="bob@example.org")
     ask(client, email="carol@example.org")
+    bring(store, settings)
     with store.transaction("test") as tx:
         told = "UPDATE subscription SET created_at = '2025-01-01T00:00:00Z' WHERE email <> 'carol@example.org'"
         tx.conn.execute(told)
-    scheduler._tick(store)
+    scheduler._tick(store, settings.mail_folder)
     assert {each.email for each in every(store)} == {None, ALICE, "carol@example.org"}
+    held = b"".join(file.read_bytes() for file in settings.mail_folder.glob("*"))
+    assert b"carol@example.org" in held
+    assert b"bob@example.org" not in held
+
+
+def test_the_link_to_confirm_says_of_paused_alerts_that_they_are(
+    client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    ask(client)
+    (letter,) = bring(store, settings)
+    path = path_in(letter, "confirm")
+    client.post(path)
+    with store.transaction("test") as tx:
+        subscribing.pause(tx, every(store)[0].id, "550 No such mailbox.")
+    for page in (client.get(path).text, client.post(path).text):
+        assert "Your alerts are paused" in page
+        assert "told from now on" not in page
+        (manage,) = set(re.findall(r"/alerts/manage/[^\"]+", page))
+    assert "Keeping your choices takes it up again" in client.get(manage).text
 
 
 @pytest.mark.parametrize("path", ["/alerts/confirm/x", "/alerts/manage/InEi.abc", "/alerts/unsubscribe/.."])
