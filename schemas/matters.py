@@ -3,13 +3,13 @@ clock, the replay and the page all ask here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from schemas.subscriptions import Choices
+from schemas.subscriptions import CHANGES, Choices
 from schemas.vocabulary import AHEAD
 from schemas.when import When
 from schemas.windows import Told
@@ -109,6 +109,40 @@ class LeadDay:
     days: int
     moment: datetime
     until: date
+
+    def day_in(self, zone: str) -> date:
+        """The day in the calendar's zone on which it is due."""
+        return self.moment.astimezone(ZoneInfo(zone)).date()
+
+
+def window_from(told: Sequence[tuple[int, Told]]) -> tuple[int, Told]:
+    """The revision, with its sequence, from which on the present window of an event stands; `told` as for `generation`,
+    at least one."""
+    found = told[-1]
+    for each in reversed(told):
+        if each[1].when.edtf != found[1].when.edtf:
+            break
+        found = each
+    return found
+
+
+def leads_of(
+    told: Sequence[tuple[int, Told]], zone: str, choices: Choices, went: Callable[[str, str], bool]
+) -> Iterator[tuple[LeadDay, str]]:
+    """The lead-day letters that an event's present window owes, each with what it is about, its generation too.
+
+    None where the window became known only after the day, and a letter about that had said it: `went` tells whether one
+    was raised on a matter and about a sequence. `told` as for `generation`, at least one.
+    """
+    state = told[-1][1]
+    if why_no_lead(state, choices) or state.when.starts_min is None:
+        return
+    moved, (since, first) = generation(told), window_from(told)
+    said = any(went(matter, str(sequence)) for matter in CHANGES for sequence, _ in told if sequence >= since)
+    for lead in lead_days_of(state.when.starts_min, zone, choices):
+        late = first.known_on > lead.day_in(zone)
+        if not (late and said):
+            yield lead, f"{lead.days}/{moved}" if moved else str(lead.days)
 
 
 def lead_days_of(earliest: date, zone: str, choices: Choices) -> list[LeadDay]:

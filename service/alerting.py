@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.matters import NEWS_WITHIN_DAYS, generation, lead_days_of, why_no_lead
+from schemas.matters import NEWS_WITHIN_DAYS, leads_of, window_from
 from schemas.queries import EventQuery
 from schemas.subscriptions import (
-    CHANGES,
     DIGEST,
     LEAD,
     OVERDUE,
@@ -26,14 +25,13 @@ from schemas.subscriptions import (
     Subscription,
 )
 from schemas.vocabulary import AHEAD
-from schemas.when import parse
+from schemas.windows import Told
 from service import raising
 from service.composing import covered, last_seen
 from service.store import outbox, registers, subscriptions
 from service.store.asknown import AsKnown, newest_known, standpoint
 from service.store.database import Connection, Store
 from service.store.outbox import Owed
-from service.store.revisions import Row
 from service.store.timeline import find
 from service.store.told import standing_rows, told
 
@@ -42,20 +40,10 @@ Keys = set[tuple[str, str, str, str]]
 
 @dataclass(frozen=True, slots=True)
 class _Meeting:
-    """An event ahead, as the clock looks at it: its standing revisions, and from which on its window stands."""
+    """An event ahead, as the clock looks at it: what was told of it, with the sequence of each."""
 
     id: str
-    rows: list[Row]
-
-    @property
-    def window_from(self) -> Row:
-        """The revision from which on its present window stands."""
-        found = self.rows[-1]
-        for row in reversed(self.rows):
-            if row.state["when"] != found.state["when"]:
-                break
-            found = row
-        return found
+    told: list[tuple[int, Told]]
 
 
 def raise_due(store: Store) -> list[Owed]:
@@ -88,7 +76,7 @@ def _owed_in(conn: Connection, store: Store, slug: str) -> Iterator[Owed]:
 def _ahead(at: AsKnown, query: EventQuery) -> list[_Meeting]:
     wanted = EventQuery(**{name: getattr(query, name) for name in EventQuery.__slots__} | {"status": AHEAD})
     rows = standing_rows(at, [each.id for each in find(at, wanted)])
-    return [_Meeting(id_, standing) for id_, standing in rows.items()]
+    return [_Meeting(id_, [(row.sequence, told(row)) for row in standing]) for id_, standing in rows.items()]
 
 
 def _owed_to(
@@ -112,34 +100,21 @@ def _owed_to(
 
 def _leads(store: Store, at: AsKnown, subscription: Subscription, meeting: _Meeting, raised: Keys) -> Iterator[Owed]:
     """The lead-day letter that is due for a meeting, if any: of several that were missed, the last one is of use."""
-    state = told(meeting.rows[-1])
-    if why_no_lead(state, subscription.choices) or state.when.starts_min is None:
-        return
     zone = at.calendars[subscription.calendar].zone
-    for lead in lead_days_of(state.when.starts_min, zone, subscription.choices):
-        if not store.clock.reached(lead.moment) or at.day >= lead.until:
-            continue
-        late = date.fromisoformat(meeting.window_from.known_on) > lead.moment.astimezone(ZoneInfo(zone)).date()
-        if late and _told_of_window(subscription, meeting, raised):
-            continue
-        moved = generation([(row.sequence, told(row)) for row in meeting.rows])
-        about = f"{lead.days}/{moved}" if moved else str(lead.days)
-        yield Owed(subscription=subscription.id, event=meeting.id, matter=LEAD, about=about)
 
+    def went(matter: str, about: str) -> bool:
+        return (subscription.id, meeting.id, matter, about) in raised
 
-def _told_of_window(subscription: Subscription, meeting: _Meeting, raised: Keys) -> bool:
-    """Whether a letter was raised about the revision that brought the present window: one that became known only after
-    a lead day needs no second letter to say it again."""
-    since = meeting.window_from.sequence
-    later = {str(row.sequence) for row in meeting.rows if row.sequence >= since}
-    return any((subscription.id, meeting.id, matter, about) in raised for matter in CHANGES for about in later)
+    for lead, about in leads_of(meeting.told, zone, subscription.choices, went):
+        if store.clock.reached(lead.moment) and at.day < lead.until:
+            yield Owed(subscription=subscription.id, event=meeting.id, matter=LEAD, about=about)
 
 
 def _overdue(at: AsKnown, subscription: Subscription, meeting: _Meeting) -> Iterator[Owed]:
-    last = parse(meeting.rows[-1].state["when"]).starts_max
+    last = meeting.told[-1][1].when.starts_max
     if last and 0 < (at.day - last).days <= NEWS_WITHIN_DAYS:
-        about = str(meeting.window_from.sequence)
-        yield Owed(subscription=subscription.id, event=meeting.id, matter=OVERDUE, about=about)
+        since, _ = window_from(meeting.told)
+        yield Owed(subscription=subscription.id, event=meeting.id, matter=OVERDUE, about=str(since))
 
 
 def _quiet(at: AsKnown, subscription: Subscription) -> Iterator[Owed]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from schemas.matters import LeadDay, generation, lead_days_of, raises, why_no_lead
+from schemas.matters import lead_days_of, leads_of, raises, why_no_lead
 from schemas.queries import EventQuery
-from schemas.subscriptions import CHANGES, LEAD, Choices
+from schemas.subscriptions import LEAD, Choices
 from schemas.windows import Told
 from service.store.asknown import AsKnown
 from service.store.revisions import Row
@@ -79,26 +78,12 @@ class _Life:
             before = state
 
     def _leads(self, since: date, until: date, row: Row) -> Iterator[Retold]:
-        state = told(row)
-        if why_no_lead(state, self.choices) or state.when.starts_min is None:
-            return
         known = [(each.sequence, told(each)) for each in self.rows if date.fromisoformat(each.known_on) <= since]
-        moved = generation(known)
-        went = {each.about for each in self.letters if each.matter == LEAD}
-        for lead in lead_days_of(state.when.starts_min, self.zone, self.choices):
-            about = f"{lead.days}/{moved}" if moved else str(lead.days)
-            day = max(self.day_of(lead), since)
-            said = day > self.day_of(lead) and self._told_of_window(row)
-            if about not in went and day <= self.today and day < min(lead.until, until) and not said:
-                yield Retold(day, LEAD, about, state)
-
-    def day_of(self, lead: LeadDay) -> date:
-        """The day in the calendar's zone on which a lead-day letter is due."""
-        return lead.moment.astimezone(ZoneInfo(self.zone)).date()
-
-    def _told_of_window(self, row: Row) -> bool:
-        same = {str(each.sequence) for each in self.rows if each.state["when"] == row.state["when"]}
-        return any(each.about in same for each in self.letters if each.matter in CHANGES)
+        before = {(each.matter, each.about) for each in self.letters}
+        for lead, about in leads_of(known, self.zone, self.choices, lambda *key: key in before):
+            day = max(lead.day_in(self.zone), since)
+            if (LEAD, about) not in before and day <= self.today and day < min(lead.until, until):
+                yield Retold(day, LEAD, about, told(row))
 
 
 def accounts(at: AsKnown, query: EventQuery, choices: Choices, since: date, until: date) -> list[Account]:
@@ -139,7 +124,7 @@ def _why_none(life: _Life) -> str:
     assert state.when.starts_min, "a window that may be told of has an earliest day"
     if since >= state.when.starts_min:
         return f"it was announced on {since}, when the window had opened"
-    due = min(life.day_of(lead) for lead in lead_days_of(state.when.starts_min, life.zone, life.choices))
+    due = min(lead.day_in(life.zone) for lead in lead_days_of(state.when.starts_min, life.zone, life.choices))
     if until <= due:
         return f"news of {until} came before the letter was due on {due}"
     if due > life.today:

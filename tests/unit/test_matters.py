@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.events import SaidBy
-from schemas.matters import generation, lead_days_of, matter_of, moment_on, moved_later, raises, why_no_lead
+from schemas.matters import (
+    generation,
+    lead_days_of,
+    leads_of,
+    matter_of,
+    moment_on,
+    moved_later,
+    raises,
+    why_no_lead,
+    window_from,
+)
 from schemas.subscriptions import Choices
 from schemas.when import parse
 from schemas.windows import Told
@@ -142,3 +152,35 @@ def test_no_letter_goes_later_than_its_day_or_days_before_it(
     there = moment.astimezone(ZoneInfo(zone)).date()
     assert 0 <= (day - there).days <= (3 if weekdays else 1)
     assert not weekdays or moment.weekday() < 5
+
+
+LATER = "[2025-12-21..2025-12-24]"
+
+
+def test_a_window_stands_from_the_revision_on_that_brought_it_and_not_from_one_that_others_came_between() -> None:
+    states = [(0, told()), (1, told(LATER)), (2, told(known_on="2025-12-03")), (3, told(known_on="2025-12-04"))]
+    assert window_from(states)[0] == 2
+    assert window_from(states[:1])[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("known_on", "went", "about"),
+    [
+        ("2025-12-01", set(), ["14", "7"]),
+        ("2025-12-01", {("announced", "0")}, ["7"]),
+        ("2025-12-05", {("announced", "0")}, []),
+        ("2025-12-05", {("announced", "9"), ("lead", "0")}, ["14", "7"]),
+    ],
+)
+def test_a_window_that_became_known_after_a_lead_day_needs_no_second_letter(
+    known_on: str, went: set[tuple[str, str]], about: list[str]
+) -> None:
+    choices = Choices(lead_days=(14, 7))
+    found = leads_of([(0, told(known_on=known_on))], PYONGYANG, choices, lambda *key: key in went)
+    assert [each for _, each in found] == about
+
+
+def test_a_lead_day_comes_again_under_another_key_once_the_body_moved_its_window_later() -> None:
+    states = [(0, told()), (1, told(LATER))]
+    assert [each for _, each in leads_of(states, PYONGYANG, Choices(), lambda *key: False)] == ["7/1"]
+    assert not list(leads_of([*states, (2, told("2025-12-21", "held"))], PYONGYANG, Choices(), lambda *key: False))
