@@ -155,8 +155,7 @@ def _taken_in(tx: Transaction, store: Store, reading: Reading, asked: Asked, oct
     if not desk.touched:
         progress(2 * len(reading.lines), 2 * len(reading.lines))
     if asked.notify:
-        for id_ in sorted(desk.touched):
-            raising.raise_for(tx, store.clock, id_, since=before + 1)
+        raising.raise_for_all(tx, store.clock, sorted(desk.touched), before + 1)
     after = imports.newest_change(tx.conn)
     return Report(
         id=fresh_id(tx.conn),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,40 +43,68 @@ def by_query(
         yield query_of(calendar, members[0].choices), members
 
 
-def raise_for(tx: Transaction, clock: Clock, id_: str, since: int | None = None) -> int:
-    """Raise the letters owed for the newest revision of an event (for all from the change `since` on together); how
-    many. None are where the current state is another, lies behind, or became known more than three days ago. Those of
-    paused subscriptions wait until these are taken up again."""
-    rows = rows_of(tx.conn, id_)
-    newest = rows[-1]
-    calendar = str(rows[0].state["calendar"])
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is new of an event: the matter, its state before (None: there was none) and now."""
+
+    event: str
+    matter: str
+    before: Row | None
+    after: Row
+
+
+def raise_for(tx: Transaction, clock: Clock, id_: str) -> int:
+    """Raise the letters owed for the newest revision of an event; how many, as `raise_for_all`."""
+    return raise_for_all(tx, clock, [id_], rows_of(tx.conn, id_)[-1].change)
+
+
+def raise_for_all(tx: Transaction, clock: Clock, ids: Iterable[str], first: int) -> int:
+    """Raise the letters owed for what events became by their revisions from the change `first` on together; how many.
+    None are where the current state is another, lies behind, or became known more than three days ago. Those of paused
+    subscriptions wait until these are taken up again.
+
+    Each question of subscribers is asked once or twice, however many the events are.
+    """
+    homes: dict[str, dict[str, Sequence[Row]]] = defaultdict(dict)
+    for id_ in ids:
+        rows = rows_of(tx.conn, id_)
+        homes[str(rows[0].state["calendar"])][id_] = rows
+    return sum(_raise_in(tx, clock, calendar, events, first) for calendar, events in homes.items())
+
+
+def _raise_in(tx: Transaction, clock: Clock, calendar: str, events: Mapping[str, Sequence[Row]], first: int) -> int:
     found = subscriptions.active(tx.conn, calendar) + subscriptions.paused(tx.conn, calendar)
     subscribed = [each for each in found if each.choices.digest is None]
-    if not subscribed or newest.retracts:
+    if not subscribed:
         return 0
     at = standpoint(tx.conn, clock, calendars=[calendar])
-    first = newest.change if since is None else since
+    if calendar not in at.calendars:
+        return 0
+    fresh = [news for id_, rows in events.items() if (news := _news(at, id_, rows, first))]
+    asking = _asking(at, subscribed, {each.event: each.after for each in fresh})
+    # Who asked for what an event was is told what it is now: that a plenary of December moved to January, too.
+    before = {each.event: each.before for each in fresh if each.before}
+    asked = _asking(standpoint(tx.conn, clock, through=first - 1, calendars=[calendar]), subscribed, before)
+    raised = 0
+    for each in subscribed:
+        due_at, told_of = _due_at(clock, each, at.calendars[calendar].zone), asking[each.id] | asked[each.id]
+        for news in fresh:
+            if news.event in told_of and news.matter in each.choices.matters:
+                about = str(news.after.sequence)
+                owed = Owed(subscription=each.id, event=news.event, matter=news.matter, about=about)
+                raised += outbox.enqueue(tx, owed, due_at)
+    return raised
+
+
+def _news(at: AsKnown, id_: str, rows: Sequence[Row], first: int) -> _News | None:
+    if rows[-1].retracts:
+        return None
     before = _current([row for row in rows if row.change < first], at)
     after = _current(rows, at)
-    if after is None or after.change < first or calendar not in at.calendars:
-        return 0
+    if after is None or after.change < first:
+        return None
     matter = raises(told(before) if before else None, told(after), at.day)
-    if matter is None:
-        return 0
-    wanting = [each for each in subscribed if matter in each.choices.matters]
-    # Who asked for what the event was is told what it is now: that a plenary of December moved to January, too.
-    then = standpoint(tx.conn, clock, through=first - 1, calendars=[calendar]) if before else at
-    asking = {
-        each.id: each
-        for stands, row in ((at, after), (then, before))
-        if row
-        for each in _asking(stands, wanting, id_, parse(row.state["when"]))
-    }
-    return sum(
-        outbox.enqueue(tx, Owed(subscription=each.id, event=id_, matter=matter, about=str(after.sequence)), due_at)
-        for each in asking.values()
-        for due_at in (_due_at(clock, each, at.calendars[calendar].zone),)
-    )
+    return _News(id_, matter, before, after) if matter else None
 
 
 def _current(rows: Sequence[Row], at: AsKnown) -> Row | None:
@@ -85,20 +113,26 @@ def _current(rows: Sequence[Row], at: AsKnown) -> Row | None:
     return known[-1] if known and not known[-1].retracts else None
 
 
-def _asking(at: AsKnown, subscribed: Sequence[Subscription], id_: str, when: When) -> Iterator[Subscription]:
-    """Those of the subscriptions whose query finds an event."""
-    if not subscribed:
-        return
-    for query, members in by_query(at.calendars[subscribed[0].calendar], subscribed):
-        if query and id_ in {found.id for found in find(at, _near(query, when))}:
-            yield from members
+def _asking(at: AsKnown, subscribed: Sequence[Subscription], events: Mapping[str, Row]) -> dict[str, set[str]]:
+    """By subscription, which of some events, given with their states, its query finds."""
+    asking: dict[str, set[str]] = defaultdict(set)
+    calendar = at.calendars.get(subscribed[0].calendar)
+    if not events or calendar is None:
+        return asking
+    whens = [parse(row.state["when"]) for row in events.values()]
+    for query, members in by_query(calendar, subscribed):
+        found = {each.id for each in find(at, _near(query, whens))} & events.keys() if query else set()
+        asking |= {each.id: found for each in members}
+    return asking
 
 
-def _near(query: EventQuery, when: When) -> EventQuery:
-    """The query, limited to the days of an event where it has no limits of its own."""
-    if query.since or query.until or when.starts_min is None or when.ends_max is None:
+def _near(query: EventQuery, whens: Sequence[When]) -> EventQuery:
+    """The query, limited to the days of some events where it has no limits of its own."""
+    firsts, lasts = [when.starts_min for when in whens], [when.ends_max for when in whens]
+    known = [day for day in (*firsts, *lasts) if day is not None]
+    if query.since or query.until or len(known) < len(firsts) + len(lasts):
         return query
-    return replace(query, since=when.starts_min, until=when.ends_max)
+    return replace(query, since=min(known), until=max(known))
 
 
 def _due_at(clock: Clock, subscription: Subscription, zone: str) -> datetime:
