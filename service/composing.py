@@ -92,8 +92,10 @@ class Desk:
             raise NoLonger(f"the subscription is {subscription.state}")
         word = signing.signed(self.conn, "confirm", subscription.id)
         at = self.at(subscription.calendar)
-        name = at.calendars[subscription.calendar].name
-        return notices.confirming(name, subscription.choices, f"{self.settings.public_url}/alerts/confirm/{word}")
+        people = at.register.whole("person", subscription.choices.people)
+        known = [at.register.spelling("person", each, at.day) for each in people if at.register.known("person", each)]
+        name, link = at.calendars[subscription.calendar].name, f"{self.settings.public_url}/alerts/confirm/{word}"
+        return notices.confirming(name, replace(subscription.choices, people=people), known, link)
 
     def _of_event(self, at: AsKnown, leased: Leased, subscription: Subscription) -> Letter:
         owed = leased.owed

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from schemas.errors import InvalidRecord, SubscriptionNotFound, UnknownCalendar
 from schemas.queries import EventQuery
@@ -17,14 +18,18 @@ from service.clock import Clock
 from service.mail import folder
 from service.mail.messages import letter_name
 from service.store import outbox, subscriptions
-from service.store.asknown import standpoint
+from service.store.asknown import AsKnown, standpoint
 from service.store.database import Connection, Store, Transaction
 from service.store.outbox import Owed
 from service.store.revisions import fresh_id
+from service.store.timeline import count
 
 CONFIRM_WITHIN: Final = timedelta(days=7)
 ASKED_A_DAY: Final = 5
 """So often an address is asked to confirm within a day, whoever asks for it: nobody is flooded through us."""
+
+NAMED_BY: Final = ("person", "place", "body", "programme")
+"""The fields of a query that hold names."""
 
 ACCEPTED: Final = (
     "A letter with a link goes to this address within 15 seconds; nothing else goes before the button behind that link"
@@ -66,6 +71,29 @@ def _check(tx: Transaction, store: Store, calendar: str, choices: Choices) -> No
         check_query(at, replace(query, calendar=(calendar,)))
     except InvalidRecord as refusal:
         raise within(refusal, "/query") from refusal
+    _check_names(at, query, choices.people)
+
+
+def _check_names(at: AsKnown, query: EventQuery, people: Sequence[str]) -> None:
+    """Refuse names that nothing bears: nothing would ever be told."""
+    unmet = ["/query" for type_ in NAMED_BY for _ in _borne_by_none(at, type_, getattr(query, type_))]
+    unmet += [
+        f"/people/{people.index(each)}" if each in people else "/people"
+        for each in _borne_by_none(at, "person", people)
+    ]
+    if unmet:
+        detail = "Nothing known here bears that name, so nothing would be told: write it as /api/v1/names has it."
+        raise InvalidRecord([{"detail": detail, "pointer": pointer} for pointer in unmet])
+
+
+def _borne_by_none(at: AsKnown, type_: str, names: Sequence[str]) -> list[str]:
+    """Those of some names that neither the register nor any event of the calendar has."""
+    asked: dict[str, dict[str, Any]] = {each: {type_: (each,)} for each in at.register.whole(type_, names)}
+    return [
+        name
+        for name, field in asked.items()
+        if not at.register.known(type_, name) and not count(at, EventQuery(calendar=at.asked, **field))
+    ]
 
 
 def of_link(store: Store, purpose: signing.Purpose, word: str) -> Subscription:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -15,12 +16,20 @@ from service.mail.wording import whose_words, window_words
 SHOWN: Final = 20
 """How many events a digest lists under one heading."""
 
+NAMED: Final = 3
+"""How many persons a letter names."""
 
-def confirming(calendar: str, choices: Choices, link: str) -> Letter:
+
+def confirming(calendar: str, choices: Choices, persons: Sequence[str], link: str) -> Letter:
     """The letter that asks whether an address is to be written to. It repeats no word of whoever asked, who may be
-    another: of a query only that there is one."""
+    another: of a query only that there is one, of persons only the names that the register has for them (`persons`),
+    and how many others there are. Its link stands before all else, so that no other address can."""
     name = one_line(calendar)
-    told = replace(choices, query=choices.query and "found by a filter, which that page shows")
+    told = replace(
+        choices,
+        query=choices.query and "found by a filter, which that page shows",
+        people=_named(persons, len(choices.people) - len(persons)),
+    )
     return Letter(
         f"Confirm: alerts of {name}",
         f"Alerts of {name}: is this you?",
@@ -28,11 +37,19 @@ def confirming(calendar: str, choices: Choices, link: str) -> Letter:
             Paragraph(
                 "This address was given to be told of what stands below. If it was you, confirm it.", strong=True
             ),
-            Facts(choices_in_words(told)),
             Button("To confirm, open this page and press the button", link),
+            Facts(choices_in_words(told)),
             Paragraph("If it was not you, do nothing: no other letter comes. The link holds for 7 days."),
         ),
     )
+
+
+def _named(persons: Sequence[str], others: int) -> tuple[str, ...]:
+    """Names, the first few of many, and how many others there are."""
+    shown = tuple(map(one_line, persons[:NAMED]))
+    others += len(persons) - len(shown)
+    more = f"{others} other{'s' if others > 1 else ''}" if shown else f"{others} person{'s' if others > 1 else ''}"
+    return (*shown, more) if others else shown
 
 
 _WORDS: Final = {

@@ -108,6 +108,9 @@ def test_everything_can_be_chosen(client: FlaskClient, store: Store) -> None:
         ("email", "alice@[127.0.0.1]", "/email"),
         ("email", f"{'a' * 65}@example.org", "/email"),
         ("calendar", "nowhere", "/calendar"),
+        ("people", ["Kim Jong Un", "Nobody At All"], "/people/1"),
+        ("query", "person=Nobody", "/query"),
+        ("query", "kind=plenary&programme=No Such Programme", "/query"),
         ("query", "kind=zoo", "/query"),
         ("query", "status=held", "/query"),
         ("query", "from=tomorrow", "/query"),
@@ -166,6 +169,21 @@ def test_the_letter_to_confirm_goes_and_nothing_else_before_it_is(
     assert client.post(path).status_code == 200
     assert every(store)[0].state == "active"
     assert client.post(path).status_code == 200
+
+
+def test_the_letter_to_confirm_holds_no_word_of_whoever_asked_whatever_is_kept(
+    client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    ask(client, people=["Kim Jong Un"])
+    with store.transaction("test") as tx:  # kept before such names were refused
+        won = Choices(people=("YOU WON: http://evil.example/claim?x=1", "kim jong un"), matters=("unseen",))
+        subscriptions.change(tx, every(store)[0].id, choices=won)
+    (letter,) = bring(store, settings)
+    body = letter.get_body(("plain",))
+    assert isinstance(body, EmailMessage)
+    assert "evil" not in letter.as_string()
+    assert "Persons: Kim Jong Un, 1 other" in body.get_content()
+    assert "/alerts/confirm/" in re.findall(r"http\S+", body.get_content())[0]
 
 
 def test_a_subscriber_is_told_seven_days_before(

@@ -227,6 +227,7 @@ def test_a_revision_raises_its_letter_in_its_own_transaction(store: Store) -> No
     ("query", "then"), [("kind=plenary&to=2025-12-31", {}), ("person=Ada Ahn", {"people": ("Ada Ahn",)})]
 )
 def test_who_asked_for_what_an_event_was_is_told_what_it_is_now(store: Store, query: str, then: dict[str, Any]) -> None:
+    tell(store, "visit001", "2025-12-01", "2025-12-01", kind="visit", status="held", people=["Ada Ahn"])
     subscribe(store, query=query)
     id_ = recording.record(store, a_draft(**then), by="alice")
     assert waiting(store) == [(id_, "announced", "0")]

@@ -208,15 +208,18 @@ def test_a_digest_does_not_pass_off_what_it_lists_as_all() -> None:
 
 def test_the_link_to_confirm_is_the_first_address_in_the_text() -> None:
     link = "http://127.0.0.1:8000/alerts/confirm/abc.def"
-    said = plain_text(notices.confirming("North", Choices(query="kind=visit"), link))
-    assert re.findall(r"https?://\S+", said)[0] == link
+    said = plain_text(notices.confirming("http://north.example", Choices(query="kind=visit"), (), link))
+    assert re.findall(r"https?://\S+/\S+", said)[0] == link
 
 
 def test_the_letter_to_confirm_repeats_nothing_that_whoever_asked_wrote() -> None:
-    asked = Choices(query="q=You+have+won:+https://win.example")
-    letter = notices.confirming("North", asked, "https://leadup.example/alerts/confirm/abc.def")
+    won = "You have won: https://win.example"
+    asked = Choices(query="q=You+have+won:+https://win.example", people=(won, "Kim X", f"{won}!", "Ada Ahn"))
+    letter = notices.confirming("North", asked, ("Kim X", "Ada Ahn"), "https://leadup.example/alerts/confirm/abc.def")
     assert "win" not in plain_text(letter) + html_text(letter)
     assert "Events: found by a filter" in plain_text(letter)
+    assert "Persons: Kim X, Ada Ahn, 2 others" in plain_text(letter)
+    assert "Persons: 4 persons" in plain_text(notices.confirming("North", asked, (), "https://leadup.example/x"))
 
 
 class _Tags(HTMLParser):
