@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 from schemas.calendars import Calendar
 from schemas.errors import EventNotFound
 from schemas.events import Event
-from schemas.matters import NEWS_WITHIN_DAYS, generation, lead_days_of, lies_ahead, why_no_lead
 from schemas.moves import move_in_words
 from schemas.queries import EventQuery
-from schemas.subscriptions import CHANGES, CONFIRM, DIGEST, LEAD, OVERDUE, QUIET, UNSEEN, Choices, Subscription
+from schemas.subscriptions import CONFIRM, DIGEST, QUIET, UNSEEN, Subscription
 from schemas.vocabulary import AHEAD
 from schemas.when import parse
 from schemas.windows import Window, early_warning, record_in_words
 from service import raising, signing, windows
 from service.clock import Clock
+from service.judging import Judge, NoLonger, wished
 from service.mail import notices
 from service.mail.letters import Letter, day_words, days_words, span_words
 from service.mail.wording import Outlook, about_event
@@ -29,17 +29,13 @@ from service.store.database import Connection
 from service.store.outbox import Leased
 from service.store.revisions import Row
 from service.store.timeline import count, find
-from service.store.told import standing_rows, told
+from service.store.told import standing_rows
 
 RUN_UP_DAYS: Final = 28
 RUN_UP_NUMBERS: Final = 3
 DIGEST_DAYS: Final = {"daily": 1, "weekly": 7}
 _LOOKED_AT: Final = 20
 """How many of the newest events of a person are looked at for the last day of any."""
-
-
-class NoLonger(Exception):
-    """A letter that is not to go: what it was to say is not true any more, or of no use. Its words say why."""
 
 
 class NotNow(Exception):
@@ -57,7 +53,7 @@ class Desk:
     _outlooks: dict[tuple[str, str], Outlook] = field(default_factory=dict)
     _records: dict[str, list[Window]] = field(default_factory=dict)
     _letters: dict[tuple[object, ...], Letter] = field(default_factory=dict)
-    _leads: dict[tuple[str, Choices, str], str | None] = field(default_factory=dict)
+    _judge: Judge = field(default_factory=Judge)
 
     def letter(self, leased: Leased) -> Letter:
         """The words of a letter that is owed; raises NoLonger, or NotNow."""
@@ -68,7 +64,7 @@ class Desk:
             raise NotNow
         if subscription.state != "active":
             raise NoLonger(f"the subscription is {subscription.state}")
-        if not _wished(owed.matter, subscription.choices):
+        if not wished(owed.matter, subscription.choices):
             raise NoLonger("it is not wished any more")
         at = self.at(subscription.calendar)
         if owed.matter == DIGEST:
@@ -103,33 +99,13 @@ class Desk:
             outlook = self.outlook(at, owed.event)
         except EventNotFound as cause:
             raise NoLonger("the event is not known any more") from cause
-        self._check(at, leased, subscription.choices, outlook.event)
+        matter = self._judge.matter_by_now(at, leased, subscription.choices, outlook.event)
         last = outbox.last_told(self.conn, subscription.id, owed.event)
-        key = (owed.event, owed.matter, last, subscription.choices.zone)
+        key = (owed.event, matter, last, subscription.choices.zone)
         if key not in self._letters:
             whole = replace(outlook, changed=self._changed(at, owed.event, last, subscription))
-            self._letters[key] = about_event(whole, owed.matter)
+            self._letters[key] = about_event(whole, matter)
         return self._letters[key]
-
-    def _check(self, at: AsKnown, leased: Leased, choices: Choices, event: Event) -> None:
-        """Raise NoLonger unless what the letter is about still stands."""
-        matter = leased.owed.matter
-        if matter == LEAD:
-            about = leased.owed.about
-            if (event.id, choices, about) not in self._leads:
-                self._leads[event.id, choices, about] = why_lead_is_over(at, event, choices, about)
-            if why := self._leads[event.id, choices, about]:
-                raise NoLonger(why)
-        elif matter in CHANGES:
-            wanted = {"cancelled": ("cancelled",), "opened": ("held",)}.get(matter, AHEAD)
-            if event.status not in wanted:
-                raise NoLonger(f"the event is {event.status} by now")
-            if outbox.newer_waits(self.conn, leased, CHANGES):
-                raise NoLonger("a newer letter about the event says it")
-            if (at.day - event.known_on).days > NEWS_WITHIN_DAYS and not _ahead(at, event.id):
-                raise NoLonger("it is no news any more")
-        elif matter == OVERDUE and (event.status not in AHEAD or _ahead(at, event.id)):
-            raise NoLonger("there is word of it by now")
 
     def outlook(self, at: AsKnown, id_: str) -> Outlook:
         """The facts about an event, as known today; raises EventNotFound."""
@@ -188,35 +164,6 @@ class Desk:
         if newest is None:
             return "none"
         return f"{day_words(newest)}, {days_words((at.day - newest).days)} ago" if newest < at.day else "today"
-
-
-def _ahead(at: AsKnown, id_: str) -> bool:
-    return lies_ahead(told(standing_rows(at, [id_])[id_][-1]), at.day)
-
-
-def _wished(matter: str, choices: Choices) -> bool:
-    """Whether a subscriber still chooses to be told on a matter; of events, a digest tells."""
-    if matter == DIGEST:
-        return choices.digest is not None
-    in_digest = choices.digest is not None and matter in (LEAD, *CHANGES, OVERDUE)
-    return matter in choices.matters and not in_digest
-
-
-def why_lead_is_over(at: AsKnown, event: Event, choices: Choices, about: str) -> str | None:
-    """Why a lead-day letter that was raised is not to go any more; None where it is."""
-    rows = standing_rows(at, [event.id])[event.id]
-    state = told(rows[-1])
-    if state.status == "held":
-        return "the opening is known"
-    if why := why_no_lead(state, choices):
-        return why
-    assert event.when.starts_min, "an announced window has an earliest day"
-    leads = {each.days: each for each in lead_days_of(event.when.starts_min, event.zone, choices)}
-    days, _, moved = about.partition("/")
-    if int(moved or 0) != generation([(row.sequence, told(row)) for row in rows]):
-        return "the window has moved since"
-    lead = leads.get(int(days))
-    return None if lead and at.day < lead.until else "its day has passed"
 
 
 def outlook_of(at: AsKnown, id_: str, settings: Settings, record: list[Window]) -> Outlook:

@@ -18,7 +18,8 @@ from schemas.errors import LetterDelayed, LetterUndeliverable, StoreBusy, StoreU
 from schemas.mailboxes import spellings
 from schemas.subscriptions import CONFIRM, WEBHOOK, Subscription
 from service import signing, subscribing
-from service.composing import Desk, NoLonger, NotNow
+from service.composing import Desk, NotNow
+from service.judging import NoLonger
 from service.mail import webhook
 from service.mail.letters import Letter
 from service.mail.messages import Envelope, Sealed, letter_name, seal
@@ -214,7 +215,7 @@ def message_of(conn: Connection, settings: Settings, leased: Leased, letter: Let
             name=letter_name(*owed.key),
             source=settings.public_url,
             calendar=subscription.calendar,
-            matter=owed.matter,
+            matter=letter.matter or owed.matter,
             event=owed.event,
             now=now,
         )

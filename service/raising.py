@@ -107,6 +107,11 @@ def _news(at: AsKnown, id_: str, rows: Sequence[Row], first: int) -> _News | Non
     return _News(id_, matter, before, after) if matter else None
 
 
+def state_before(at: AsKnown, id_: str, sequence: int) -> Row | None:
+    """The revision that was an event's state, as known by now, before it got that of `sequence`; None for none."""
+    return _current([row for row in rows_of(at.conn, id_) if row.sequence < sequence], at)
+
+
 def _current(rows: Sequence[Row], at: AsKnown) -> Row | None:
     """The revision that is the state as known today; None where there is none, or the event is retracted."""
     known = [span.row for span in timeline(rows) if span.known_from <= at.day.isoformat()]

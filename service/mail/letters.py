@@ -58,12 +58,14 @@ Block = Paragraph | Facts | Listing | Button
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter's subject line, heading and what it says. `told` is the sequence of the revision that it tells of."""
+    """A letter's subject line, heading and what it says. Of one about an event, `told` is the sequence of the revision
+    that it tells of, and `matter` the matter."""
 
     subject: str
     heading: str
     blocks: tuple[Block, ...]
     told: int | None = None
+    matter: str = ""
 
 
 def plain_text(letter: Letter) -> str:

@@ -75,7 +75,7 @@ def about_event(outlook: Outlook, matter: str) -> Letter:
     blocks.append(_reported(event.sources))
     if outlook.page:
         blocks.append(_more(outlook))
-    return Letter(subject_line(outlook, matter), one_line(event.title), tuple(blocks), event.sequence)
+    return Letter(subject_line(outlook, matter), one_line(event.title), tuple(blocks), event.sequence, matter)
 
 
 def _more(outlook: Outlook) -> Listing:

@@ -211,14 +211,23 @@ def last_told(conn: sqlite3.Connection, subscription: str, event: str) -> tuple[
     return (row["told"], row["settled_at"]) if row else None
 
 
-def newer_waits(conn: sqlite3.Connection, leased: Leased, matters: Sequence[str]) -> bool:
-    """Whether a letter about a later revision of the same event waits for the same subscription."""
+def told_since(conn: sqlite3.Connection, leased: Leased, sequence: int) -> bool:
+    """Whether a letter to the same subscription went that told of a revision of the event, or of a later one."""
     row = conn.execute(
-        "SELECT 1 FROM outbox WHERE subscription = ? AND event = ? AND state = 'waiting' AND letter > ?"
-        " AND matter IN (SELECT value FROM json_each(?)) LIMIT 1",
-        (leased.owed.subscription, leased.owed.event, leased.letter, json.dumps(list(matters))),
+        "SELECT 1 FROM outbox WHERE subscription = ? AND event = ? AND state = 'sent' AND told >= ? LIMIT 1",
+        (leased.owed.subscription, leased.owed.event, sequence),
     )
     return row.fetchone() is not None
+
+
+def newer_waiting(conn: sqlite3.Connection, leased: Leased, matters: Iterable[str]) -> list[str]:
+    """About which later revisions of the same event letters on some matters wait for the same subscription."""
+    rows = conn.execute(
+        "SELECT about FROM outbox WHERE subscription = ? AND event = ? AND state = 'waiting' AND letter > ?"
+        " AND matter IN (SELECT value FROM json_each(?)) ORDER BY letter",
+        (leased.owed.subscription, leased.owed.event, leased.letter, json.dumps(list(matters))),
+    )
+    return [str(row[0]) for row in rows]
 
 
 def note_sent(tx: Transaction, letter: int, told: int | None, at: str) -> None:

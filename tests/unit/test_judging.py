@@ -1,0 +1,147 @@
+"""A letter that waited is judged again when it goes, by what is known then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service import alerting, delivering, raising
+from service.clock import Clock
+from service.settings import Settings, read_settings
+from service.store import outbox
+from service.store.database import Store
+from tests.builders import a_store, subscribe, tell
+from tests.unit.test_delivering import letters, said
+
+MID, NARROW, LATE = "[2025-12-11..2025-12-20]", "[2025-12-12..2025-12-14]", "[2025-12-21..2025-12-31]"
+WIDE = "[2025-12..2026-01]"
+PRESS: dict[str, Any] = {"status": "expected", "said_by": {"who": "press"}}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return a_store(tmp_path / "store.sqlite3", date(2025, 11, 24))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return read_settings({"LEADUP_HOME": str(tmp_path)})
+
+
+def on(store: Store, day: str) -> Store:
+    return replace(store, clock=Clock(date.fromisoformat(day)))
+
+
+def told(store: Store, when: str, day: str, *, raised: bool = True, **changes: Any) -> None:
+    """Record the next revision of `autumn01` on a day, and raise its letters unless it is to raise none."""
+    tell(on(store, day), "autumn01", when, day, **changes)
+    if raised:
+        with on(store, day).transaction("test") as tx:
+            raising.raise_for(tx, on(store, day).clock, "autumn01")
+
+
+def brought(store: Store, settings: Settings, day: str) -> tuple[list[str], list[str]]:
+    """The subjects of the letters that go on a day, and why others were dropped so far."""
+    before = {str(each["Message-ID"]) for each in letters(settings)}
+    delivering.deliver(on(store, day), settings)
+    with store.reading() as conn:
+        why = [row[0] for row in conn.execute("SELECT said FROM outbox WHERE state = 'dropped' ORDER BY letter")]
+    went = [each for each in letters(settings) if str(each["Message-ID"]) not in before]
+    return [str(each["Subject"]).partition(": ")[2] for each in went], why
+
+
+@pytest.mark.parametrize("matters", [("announced",), ("firmed",), ("announced", "firmed")])
+def test_what_is_not_announced_or_narrower_any_more_is_not_told_so(
+    store: Store, settings: Settings, matters: tuple[str, ...]
+) -> None:
+    subscribe(store, matters=matters)
+    told(store, MID, "2025-11-24")
+    told(store, NARROW, "2025-11-25")
+    told(store, WIDE, "2025-11-26", **PRESS)
+    went, why = brought(store, settings, "2025-11-26")
+    assert went == []
+    assert len(why) == len(matters)
+    for each in why:
+        assert each.startswith(("it is not so any more: the event is expected", "it has moved by now"))
+
+
+def test_what_became_of_a_change_is_told_as_what_it_is_by_now(store: Store, settings: Settings) -> None:
+    subscribe(store, matters=("announced", "firmed", "moved"))
+    told(store, MID, "2025-11-24")
+    assert brought(store, settings, "2025-11-24")[0][0].startswith("newly announced for mid-December 2025")
+    told(store, NARROW, "2025-11-25")
+    told(store, WIDE, "2025-11-26", raised=False, **PRESS)
+    (subject,), why = brought(store, settings, "2025-11-26")
+    assert subject.startswith("moved to December 2025 or January 2026")
+    assert why == []
+    assert "narrow" not in said(letters(settings)[-1])
+
+
+def test_what_became_of_an_announcement_that_nobody_was_told_of_is_told_as_one(
+    store: Store, settings: Settings
+) -> None:
+    subscribe(store, matters=("announced", "firmed"))
+    told(store, MID, "2025-11-24")
+    told(store, NARROW, "2025-11-25")
+    told(store, MID, "2025-11-26", raised=False)
+    went, why = brought(store, settings, "2025-11-26")
+    assert [each.partition(",")[0] for each in went] == ["newly announced for mid-December 2025"]
+    assert why == ["it is not so any more: the event is announced by now, mid-December 2025"]
+
+
+def test_a_letter_that_went_settles_the_older_ones(store: Store, settings: Settings) -> None:
+    subscribe(store, matters=("announced", "firmed", "moved", "cancelled"))
+    told(store, MID, "2025-11-24")
+    with store.transaction("test") as tx:  # the server takes it later
+        (leased,) = outbox.lease(tx, store.clock.now())
+        outbox.delay(tx, leased, "450 Later.", store.clock.now())
+    told(store, LATE, "2025-11-24")
+    went, _ = brought(store, settings, "2025-11-24")
+    assert [each.partition(",")[0] for each in went] == ["moved to late December 2025"]
+    with store.transaction("test") as tx:
+        tx.conn.execute("UPDATE outbox SET due_at = '2025-11-24T00:00:00Z'")
+    assert brought(store, settings, "2025-11-25") == ([], ["a letter that went told it, or what came after it"])
+
+
+def test_what_is_again_what_it_was_is_told_by_nobody(store: Store, settings: Settings) -> None:
+    told(store, MID, "2025-11-20")
+    subscribe(store, matters=("moved",))
+    told(store, LATE, "2025-11-24")
+    told(store, MID, "2025-11-25", raised=False)
+    assert brought(store, settings, "2025-11-25")[0] == []
+
+
+def test_the_newest_of_several_changes_is_told_once(store: Store, settings: Settings) -> None:
+    subscribe(store)
+    told(store, MID, "2025-11-24")
+    told(store, NARROW, "2025-11-25")
+    told(store, LATE, "2025-11-26")
+    (subject,), why = brought(store, settings, "2025-11-26")
+    assert subject.startswith("moved to late December 2025")
+    assert why == ["a newer letter about the event says it"] * 2
+
+
+def test_a_lead_day_letter_that_went_has_told_the_announcement(store: Store, settings: Settings) -> None:
+    subscribe(store)
+    told(store, "2025-11-28", "2025-11-24")
+    with store.transaction("test") as tx:
+        (leased,) = outbox.lease(tx, store.clock.now())
+        outbox.delay(tx, leased, "450 Later.", store.clock.now())
+        tx.conn.execute("INSERT INTO outbox (subscription, event, matter, about, raised_at, due_at)"
+                        " SELECT subscription, event, 'lead', '7', raised_at, raised_at FROM outbox")  # fmt: skip
+    assert len(brought(store, settings, "2025-11-24")[0]) == 1
+    with store.transaction("test") as tx:
+        tx.conn.execute("UPDATE outbox SET due_at = '2025-11-24T00:00:00Z'")
+    assert brought(store, settings, "2025-11-25") == ([], ["a letter that went told it, or what came after it"])
+
+
+def test_an_overdue_letter_that_waited_until_there_was_word_does_not_go(store: Store, settings: Settings) -> None:
+    subscribe(store, matters=("overdue",))
+    told(store, "2025-11-20", "2025-11-10")
+    alerting.raise_due(store)
+    told(store, "2025-11-20", "2025-11-24", status="held")
+    assert brought(store, settings, "2025-11-24") == ([], ["there is word of it by now"])
