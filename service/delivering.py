@@ -9,10 +9,11 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import partial
-from typing import Literal
+from time import monotonic
+from typing import Final, Literal
 
 from schemas.errors import LetterDelayed, LetterUndeliverable, StoreBusy, StoreUnreadable
 from schemas.mailboxes import spellings
@@ -28,7 +29,7 @@ from service.masking import masked
 from service.settings import Settings
 from service.store import journal, outbox, registers
 from service.store.asknown import last_change
-from service.store.database import Connection, Reader, Store
+from service.store.database import Connection, Reader, Store, Transaction
 from service.store.journal import Journal
 from service.store.outbox import LEASE_SECONDS, Leased
 
@@ -36,6 +37,9 @@ Outcome = Literal["sent", "delayed", "refused", "dropped", "given up", "given ba
 Delivered = Counter[Outcome]
 """How many letters ended how: gone; to be tried again; refused for good; no longer true; tried for three days in vain;
 untried, since it was time to stop; untried, since its subscription was paused meanwhile."""
+
+PATIENCE_SECONDS: Final = 2
+"""How long a letter may take before those that were taken along with it are left to others."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,9 +49,10 @@ def deliver(
     settings: Settings,
     stop: Callable[[], bool] = lambda: False,
     *,
+    matter: str | None = None,
     lease_seconds: int = LEASE_SECONDS,
 ) -> Delivered:
-    """Bring every letter that is due to its transport, until none is left or `stop` says so.
+    """Bring every letter that is due, or those on one matter, to its transport, until none is left or `stop` says so.
 
     Once `stop` says so, the letter under way has transports.GRACE_SECONDS to go; it and those not tried yet are given
     back. Anything but a refusal or a delay is raised, the letter put off.
@@ -56,21 +61,21 @@ def deliver(
     with transport(settings) as carrying:
         hand = Hand(carrying)
         try:
-            while not stop() and (batch := _lease(store, lease_seconds)):
+            while not stop() and (batch := _lease(store, lease_seconds, matter)):
                 _Round(store, settings, hand, stop, lease_seconds, delivered).bring(batch)
         finally:
             hand.rest()
     return delivered
 
 
-def _lease(store: Store, seconds: int) -> list[Leased]:
-    """The next letters; before them, what others left in their journals is settled."""
+def _lease(store: Store, seconds: int, matter: str | None = None) -> list[Leased]:
+    """The next letters; before them, what the dead left in their journals is settled."""
     with store.reading() as conn:
-        if not outbox.is_due(conn, store.clock.now()):
+        if not outbox.is_due(conn, store.clock.now(), matter) and not journal.left_behind(store.path):
             return []
     with store.transaction("clock") as tx:
         left = journal.settle_left(tx, store)
-        batch = outbox.lease(tx, store.clock.now(), seconds=seconds)
+        batch = outbox.lease(tx, store.clock.now(), matter=matter, seconds=seconds)
     for file in left:
         file.unlink(missing_ok=True)
     return batch
@@ -97,49 +102,65 @@ class _Round:
         self._composed: tuple[tuple[int, date], Desk] | None = None
         self._renew_at = self._store.clock.now() + timedelta(seconds=self._lease_seconds / 2)
         self._held = {each.letter for each in batch}
-        left = list(batch)
+        self._left = list(batch)
         try:
             with self._store.reader() as reader:
-                while left and not self._stop():
-                    if self._holds(left[0]):
-                        outcome = self._bring_one(reader, left[0], written)
+                while self._left and not self._stop():
+                    if self._holds(self._left[0]):
+                        outcome = self._bring_one(reader, self._left[0], written)
                         if outcome == "given back":
                             break
-                        self._count(outcome)
-                    left.pop(0)
+                        self._delivered[outcome] += 1
+                    self._left.pop(0)
         except Exception:
             # Put off by `_bring_one`: one that cannot be written would be first in line again and hold up all others.
-            left.pop(0)
+            self._left.pop(0)
             raise
         finally:
-            self._settle(written, left)
+            self._settle(written)
 
-    def _count(self, outcome: Outcome) -> None:
-        self._delivered[outcome] += 1
-
-    def _settle(self, written: Journal, left: Sequence[Leased]) -> None:
+    def _settle(self, written: Journal) -> None:
         """Write into the store what went and what did not. A letter gone but not written down would go again, so while
         the store is busy this tries on; the journal keeps what went if it is time to stop before that."""
         while True:
             try:
                 with self._store.transaction("clock") as tx:
                     written.settle(tx)
-                    for leased in left:
-                        outbox.give_back(tx, leased)
+                    self._give_back(tx, self._left)
                 break
             except (StoreBusy, StoreUnreadable):
                 if self._stop():
                     return
-        if left:
-            self._delivered["given back"] += len(left)
+        if self._left:
+            self._delivered["given back"] += len(self._left)
         written.close()
+
+    def _give_back(self, tx: Transaction, letters: Sequence[Leased]) -> None:
+        for leased in letters:
+            outbox.give_back(tx, leased)
+
+    def _waits(self) -> Callable[[], bool]:
+        """What is asked while a letter is under way, whether to stop: so long its lease is held on to, and once it
+        takes long, those taken along with it are left to others. A busy store is asked again."""
+        begun = monotonic()
+
+        def stop() -> bool:
+            with suppress(StoreBusy, StoreUnreadable):
+                self._hold_on()
+                if len(self._left) > 1 and monotonic() - begun > PATIENCE_SECONDS:
+                    with self._store.transaction("clock") as tx:
+                        self._give_back(tx, self._left[1:])
+                    del self._left[1:]
+            return self._stop()
+
+        return stop
 
     def _bring_one(self, reader: Reader, leased: Leased, written: Journal) -> Outcome:
         try:
             with reader.snapshot() as conn:
                 letter = self._desk(conn).letter(leased)
                 message = message_of(conn, self._settings, leased, letter, self._store.clock.now())
-            if not self._hand.sent(message, partial(written.note, leased.letter, letter.told), self._stop):
+            if not self._hand.sent(message, written.noting(leased.letter, letter.told), self._waits()):
                 return "given back"
         except NotNow:
             return self._leave(leased)
@@ -163,14 +184,17 @@ class _Round:
         return self._composed[1]
 
     def _holds(self, leased: Leased) -> bool:
-        """Whether a letter is still ours: not if this process slept past its lease and another took it meanwhile. What
-        is left of the lease is held on to in time."""
+        """Whether a letter is still ours: not if this process slept past its lease and another took it meanwhile."""
+        self._hold_on()
+        return leased.letter in self._held
+
+    def _hold_on(self) -> None:
+        """Hold on to what is left of the lease, in time."""
         now = self._store.clock.now()
         if now >= self._renew_at:
             with self._store.transaction("clock") as tx:
-                self._held = outbox.renew(tx, leased.lease, now, self._lease_seconds)
+                self._held = outbox.renew(tx, self._left[0].lease, now, self._lease_seconds)
             self._renew_at = now + timedelta(seconds=self._lease_seconds / 2)
-        return leased.letter in self._held
 
     def _leave(self, leased: Leased) -> Outcome:
         with self._store.transaction("clock") as tx:

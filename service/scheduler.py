@@ -20,6 +20,7 @@ from apscheduler.executors.base import BaseExecutor, run_job
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from schemas.errors import DomainError
+from schemas.subscriptions import CONFIRM
 from service import alerting, delivering, subscribing
 from service.collecting import Collector
 from service.mail.transports import transport
@@ -34,6 +35,10 @@ TICK_EVERY_SECONDS: Final = 30
 
 LETTERS_EVERY_SECONDS: Final = 5
 """How often it looks for letters to be brought: those that a report or a subscriber causes do not wait for the tick."""
+
+COURIERS: Final = 3
+"""How many bring letters, each over a connection of its own: one may wait for minutes on a slow server while the others
+go on. One more brings the letters that ask to confirm, which are waited for."""
 
 BEAT_EVERY_SECONDS: Final = 10
 
@@ -78,15 +83,17 @@ def _scheduler(store: Store, settings: Settings, stop: Callable[[], bool]) -> Ba
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": TICK_EVERY_SECONDS},
         timezone=UTC,
     )
+    deliver = partial(delivering.deliver, store, settings, stop)
+    jobs: list[tuple[str, Callable[[], object], int]] = [
+        ("what is owed", partial(_tick, store, settings.mail_folder), TICK_EVERY_SECONDS),
+        ("letters to confirm", partial(deliver, matter=CONFIRM), LETTERS_EVERY_SECONDS),
+        *((f"letters, courier {each + 1}", deliver, LETTERS_EVERY_SECONDS) for each in range(COURIERS)),
+        ("the inbox", partial(Collector(store, settings).collect, stop), INBOX_EVERY_SECONDS),
+    ]
     now = datetime.now(UTC)
-    collector = Collector(store, settings)
-    for job, seconds in (
-        (partial(_beat, store), BEAT_EVERY_SECONDS),
-        (partial(_noting, store, "what is owed", partial(_tick, store, settings.mail_folder)), TICK_EVERY_SECONDS),
-        (partial(_noting, store, "letters", partial(delivering.deliver, store, settings, stop)), LETTERS_EVERY_SECONDS),
-        (partial(_noting, store, "the inbox", partial(collector.collect, stop)), INBOX_EVERY_SECONDS),
-    ):
-        scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now)
+    scheduler.add_job(partial(_beat, store), "interval", seconds=BEAT_EVERY_SECONDS, next_run_time=now)
+    for what, job, seconds in jobs:
+        scheduler.add_job(partial(_noting, store, what, job), "interval", seconds=seconds, next_run_time=now)
     return scheduler
 
 
@@ -115,7 +122,7 @@ def _noting(store: Store, what: str, job: Callable[[], object]) -> None:
     try:
         with store.reading() as conn:
             before = pulse.failure(conn)
-        if failed != before and (failed or (before or "").startswith(what)):
+        if failed != before and (failed or (before or "").startswith(f"{what}:")):
             with store.transaction("clock") as tx:
                 pulse.note_failure(tx, failed)
     except Exception as failure:

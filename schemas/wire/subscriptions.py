@@ -19,6 +19,7 @@ from schemas.subscriptions import (
     MOST_LEAD_DAYS,
     UNSEEN,
     USUAL_MATTERS,
+    WEBHOOK,
     Choices,
     SubscriptionDraft,
 )
@@ -154,7 +155,8 @@ class SubscriptionDraftSchema(DropsNulls):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> SubscriptionDraft:
-        email, calendar = data.pop("email"), data.pop("calendar")
+        # Only the command line may leave the address out (partial), for the webhook of whoever runs the service.
+        email, calendar = data.pop("email", WEBHOOK), data.pop("calendar")
         return SubscriptionDraft(email=email, calendar=calendar, choices=choices_of(data))
 
 

@@ -47,22 +47,24 @@ def list_subscriptions(settings: Settings, every: bool) -> None:
 @click.option("--zone", help="Such as Asia/Tokyo.")
 @click.option("--weekdays", is_flag=True, help="On Mondays to Fridays only.")
 @click.option("--digest", type=click.Choice(["daily", "weekly"]))
+@click.option("--given-by", multiple=True, help="Whose windows lead days are counted to; may be given again.")
+@click.option("--widest-days", type=click.IntRange(1, 366), help="Of windows at most so wide.")
+@click.option("--person", "people", multiple=True, help="Of whom `unseen` tells; may be given again.")
+@click.option("--unseen-day", "unseen_days", type=click.IntRange(1, 365), multiple=True, help="May be given again.")
 @click.pass_obj
 def add(settings: Settings, /, **asked: Any) -> None:
     """Tell an address, or the webhook that is set, from now on, without asking it to confirm: whoever runs the service
     vouches for it."""
-    from dataclasses import replace
-
     from schemas.subscriptions import WEBHOOK
     from schemas.wire.fields import load
     from schemas.wire.subscriptions import SubscriptionDraftSchema
     from service import subscribing
 
-    told = {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items()}
+    told = {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items() if value}
     hooked = told["email"] == WEBHOOK
-    told |= {"email": "webhook@localhost"} if hooked else {}
-    draft = load(SubscriptionDraftSchema(), {name: value for name, value in told.items() if value})
-    draft = replace(draft, email=WEBHOOK) if hooked else draft
+    if hooked:
+        del told["email"]
+    draft = load(SubscriptionDraftSchema(partial=("email",) if hooked else False), told)
     click.echo(subscribing.enrol(store_of(settings), draft).id)
 
 

@@ -10,7 +10,8 @@ import ipaddress
 import smtplib
 import socket
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -21,8 +22,12 @@ from service.mail.lines import Line
 from service.mail.messages import Sealed
 from service.settings import SettingRefused
 
-_STEP_SECONDS: Final = 20
-"""How long the server may take over each answer: a dozen of them stay well inside a lease."""
+_STEP_SECONDS: Final = 60
+"""How long the server may take over each answer but the last."""
+
+_TAKING_SECONDS: Final = 600
+"""How long it may take over the last: it has the letter by then, and one that is not waited for comes twice (RFC 5321
+section 4.5.3.2.6)."""
 
 _QUIT_SECONDS: Final = 1
 _PORTS: Final = {"smtp": 25, "smtps": 465}
@@ -111,7 +116,8 @@ class Mailing:
     def _hand_in(self, octets: bytes) -> None:
         assert self._client, "a letter is addressed on a connection"
         try:
-            code, text = self._client.data(octets)
+            with _waiting(self._client, _TAKING_SECONDS):
+                code, text = self._client.data(octets)
         except smtplib.SMTPDataError as refusal:
             self._end_letter()
             raise _of_the_letter(refusal) from refusal
@@ -142,6 +148,16 @@ class Mailing:
             _quit(self._client)
         self._line.let_go()
         self._client = None
+
+
+@contextmanager
+def _waiting(client: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """Give the server so long for each answer; after that as long as before."""
+    if client.sock:
+        client.sock.settimeout(seconds)
+    yield
+    if client.sock:
+        client.sock.settimeout(_STEP_SECONDS)
 
 
 class _Gone(Exception):

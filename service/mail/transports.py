@@ -24,8 +24,9 @@ Send = Callable[[Sealed], object]
 _POLL_SECONDS: Final = 0.1
 _CUT_SECONDS: Final = 0.5
 
-WHOLE_SECONDS: Final = 120
-"""How long a letter may take in all: less than half a lease, and far longer than any server takes that means well."""
+WHOLE_SECONDS: Final = 720
+"""How long a letter may take in all: longer than any server takes that means well, the 10 minutes included that one may
+take to say that it has the letter."""
 
 GRACE_SECONDS: Final = 2
 """How long a letter under way may take to go once it is time to stop."""
@@ -99,8 +100,9 @@ class Hand:
                 ended.set_result(None)
 
     def sent(self, letter: Sealed, note: Callable[[], None], stop: Callable[[], bool]) -> bool:
-        """Whether it went, and `note` was called at once; False if it was left behind, since it was time to stop. What
-        sending raises is raised; what takes longer than WHOLE_SECONDS is cut short."""
+        """Whether it went, and `note` was called at once; False if it was left behind, since it was time to stop, which
+        `stop` is asked several times a second. What sending raises is raised; what takes longer than WHOLE_SECONDS is
+        cut short."""
         ended: Future[None] = Future()
         self._given.put((letter, note, ended))
         late_at = monotonic() + WHOLE_SECONDS

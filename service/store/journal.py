@@ -2,12 +2,16 @@
 
 Between a mail server's "250 OK" and our note of it lies the one window in which a death doubles a letter. A transaction
 would wait for whoever is writing; appending a line to an open file waits for nobody and outlasts the process.
+
+Whoever writes a journal holds a lock on it, which ends with the process: a journal without one is a dead one's.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from service.clock import Clock, instant
@@ -23,13 +27,20 @@ class Journal:
     def __init__(self, store: Store, lease: str) -> None:
         self._file = _beside(store.path, lease)
         self._clock = store.clock
-        self._opened = open(self._file, "ab", buffering=0, opener=_private)  # noqa: SIM115
+        # Locked before it has its name: one that others find unlocked is a dead one's.
+        unnamed = self._file.with_name(f".{self._file.name}")
+        self._opened = open(unnamed, "ab", buffering=0, opener=_private)  # noqa: SIM115
+        fcntl.flock(self._opened, fcntl.LOCK_EX)
+        unnamed.rename(self._file)
         self._lines: list[bytes] = []
 
-    def note(self, letter: int, told: int | None) -> None:
-        """Note that a letter went: a single write, so that no line is ever half there. Raises ValueError once closed:
-        a bare descriptor might be the store's by then."""
-        line = _line(letter, told, self._clock)
+    def noting(self, letter: int, told: int | None) -> Callable[[], None]:
+        """What notes that a letter went, to be called the moment that it did: all but the writing is done by now."""
+        return partial(self._write, _line(letter, told, self._clock))
+
+    def _write(self, line: bytes) -> None:
+        """A single write, so that no line is ever half there. Raises ValueError once closed: a bare descriptor might be
+        the store's by then."""
         self._opened.write(line)
         self._lines.append(line)
 
@@ -56,22 +67,41 @@ def _beside(store: Path, lease: str) -> Path:
     return store.with_name(f"{store.name}{_MARK}{lease}")
 
 
-def _left_behind(store: Path) -> Iterator[Path]:
-    return store.parent.glob(f"{store.name}{_MARK}*")
+def left_behind(store: Path) -> list[Path]:
+    """The journals of the dead."""
+    return [file for file in _journals(store) if _is_a_dead_ones(file)]
 
 
 def settle_left(tx: Transaction, store: Store) -> list[Path]:
-    """Write into the store what the journals say that others left behind: those whose lease lapsed, and those whose
-    letters are all settled; the files to be unlinked once that is committed."""
-    done = []
-    now = instant(store.clock.now())
-    for file in _left_behind(store.path):
-        lease = file.name.rpartition(_MARK)[2]
-        row = tx.conn.execute("SELECT MAX(leased_until) FROM outbox WHERE leased_by = ?", (lease,)).fetchone()
-        if row[0] is None or row[0] <= now:
-            _settle(tx, _lines_of(file))
-            done.append(file)
+    """Write into the store what the journals say that the dead left behind, and those whose lease lapsed, and end
+    these leases; the files to be unlinked once that is committed."""
+    done = [file for file in _journals(store.path) if _is_a_dead_ones(file) or _lapsed(tx, file, store.clock)]
+    for file in done:
+        _settle(tx, _lines_of(file))
+        outbox.end_lease(tx, _lease_of(file))
     return done
+
+
+def _journals(store: Path) -> Iterator[Path]:
+    return store.parent.glob(f"{store.name}{_MARK}*")
+
+
+def _lease_of(file: Path) -> str:
+    return file.name.rpartition(_MARK)[2]
+
+
+def _is_a_dead_ones(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    return True
+
+
+def _lapsed(tx: Transaction, file: Path, clock: Clock) -> bool:
+    row = tx.conn.execute("SELECT MAX(leased_until) FROM outbox WHERE leased_by = ?", (_lease_of(file),)).fetchone()
+    return row[0] is None or bool(row[0] <= instant(clock.now()))
 
 
 def _lines_of(file: Path) -> list[bytes]:

@@ -43,6 +43,7 @@ UPDATE outbox SET leased_by = :lease, leased_until = :until, attempts = attempts
 WHERE letter IN (
     SELECT letter FROM outbox
     WHERE state = 'waiting' AND due_at <= :now AND (leased_until IS NULL OR leased_until <= :now)
+        AND (:matter IS NULL OR matter = :matter)
         AND subscription NOT IN (SELECT id FROM subscription WHERE state = 'paused')
     ORDER BY due_at, letter LIMIT :count
 )
@@ -156,22 +157,29 @@ def is_raised(conn: sqlite3.Connection, owed: Owed) -> bool:
     return row.fetchone() is not None
 
 
-def is_due(conn: sqlite3.Connection, now: datetime) -> bool:
-    """Whether any letter may be taken."""
+def is_due(conn: sqlite3.Connection, now: datetime, matter: str | None = None) -> bool:
+    """Whether any letter, or one on a matter, may be taken."""
     row = conn.execute(
         "SELECT 1 FROM outbox WHERE state = 'waiting' AND due_at <= :now"
-        " AND (leased_until IS NULL OR leased_until <= :now)"
+        " AND (leased_until IS NULL OR leased_until <= :now) AND (:matter IS NULL OR matter = :matter)"
         " AND subscription NOT IN (SELECT id FROM subscription WHERE state = 'paused') LIMIT 1",
-        {"now": instant(now)},
+        {"now": instant(now), "matter": matter},
     )
     return row.fetchone() is not None
 
 
-def lease(tx: Transaction, now: datetime, *, count: int = LEASED_AT_ONCE, seconds: int = LEASE_SECONDS) -> list[Leased]:
-    """Take the letters that have been due longest, for so many seconds; none where none is due."""
+def lease(
+    tx: Transaction,
+    now: datetime,
+    *,
+    matter: str | None = None,
+    count: int = LEASED_AT_ONCE,
+    seconds: int = LEASE_SECONDS,
+) -> list[Leased]:
+    """Take the letters, or those on a matter, that have been due longest, for so many seconds; none if none is due."""
     name = secrets.token_hex(8)
     until = instant(now + timedelta(seconds=seconds))
-    values = {"lease": name, "until": until, "now": instant(now), "count": count}
+    values = {"lease": name, "until": until, "now": instant(now), "count": count, "matter": matter}
     if not tx.conn.execute(_LEASE, values).rowcount:
         return []
     return [
@@ -195,6 +203,11 @@ def renew(tx: Transaction, lease_name: str, now: datetime, seconds: int = LEASE_
         "UPDATE outbox SET leased_until = ? WHERE leased_by = ? RETURNING letter", (until, lease_name)
     )
     return {row[0] for row in held}
+
+
+def end_lease(tx: Transaction, lease_name: str) -> None:
+    """Let others take at once what was leased by a process that is no more. The try that it died in counts."""
+    tx.conn.execute("UPDATE outbox SET leased_by = NULL, leased_until = NULL WHERE leased_by = ?", (lease_name,))
 
 
 def take_up(tx: Transaction, subscription: str, matters: Sequence[str]) -> None:

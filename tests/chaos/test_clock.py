@@ -28,6 +28,7 @@ from service.store import inbox, pulse
 from service.store.database import Store, Watch
 from tests.builders import a_store, subscribe, tell
 from tests.feedserver import feed_server, rss
+from tests.slowmail import Slow, serving
 
 pytestmark = pytest.mark.slow
 
@@ -129,6 +130,16 @@ def test_the_letter_to_confirm_leaves_within_15_seconds(tmp_path: Path, store: S
         until(lambda: list((tmp_path / "var" / "mail").glob("*.eml")))
         subscribing.subscribe(store, SubscriptionDraft(email="bob@example.org", calendar="demo"))
         until(lambda: list((tmp_path / "var" / "mail").glob("confirm*.eml")), seconds=15)
+
+
+def test_letters_to_confirm_wait_for_no_slow_letter(tmp_path: Path, store: Store) -> None:
+    for number in range(scheduler.COURIERS + 1):
+        subscribe(store, f"slow{number}@example.org", matters=("lead",))
+    slow = Slow(seconds=60)
+    with serving(slow) as url, clock(tmp_path, LEADUP_SMTP_URL=url):
+        until(lambda: sum(each.startswith("slow") for each in slow.begun) == scheduler.COURIERS, seconds=60)
+        subscribing.subscribe(store, SubscriptionDraft(email="bob@example.org", calendar="demo"))
+        until(lambda: "bob@example.org" in slow.taken, seconds=15)
 
 
 def test_a_hanging_mail_server_holds_up_no_end_and_the_letter_is_given_back(tmp_path: Path, store: Store) -> None:

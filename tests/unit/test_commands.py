@@ -13,6 +13,8 @@ from service.__main__ import main
 from service.commands.conventions import progress_bar
 from service.importing import ORIGIN
 from service.settings import Settings
+from service.store import subscriptions
+from service.store.database import store_of
 
 pytestmark = pytest.mark.slow
 
@@ -257,6 +259,18 @@ def test_who_is_told_is_added_listed_ended_and_forgotten(settings: Settings) -> 
     assert forgotten.stdout.startswith("Subscriptions of that address: 1;")
     assert "(erased)" in leadup(settings, "subscriptions", "list", "--all").stdout
     assert leadup(settings, "subscriptions", "add", "alice", "--calendar", "dprk").exit_code == 2
+
+
+def test_the_webhook_is_told_by_the_documented_command_with_all_that_can_be_chosen(settings: Settings) -> None:
+    asked = ("--calendar", "dprk", "--person", "Kim Ju Ae", "--unseen-day", "21")
+    windows = ("--given-by", "press", "--widest-days", "60")
+    added = leadup(settings, "subscriptions", "add", "webhook", *asked, *windows)
+    assert added.exit_code == 0, added.stderr
+    assert f"{added.stdout.strip()}\tactive\twebhook\tdprk" in leadup(settings, "subscriptions", "list").stdout
+    with store_of(settings).reading() as conn:
+        (kept,) = subscriptions.every(conn)
+    assert (kept.choices.people, kept.choices.unseen_days) == (("Kim Ju Ae",), (21,))
+    assert (kept.choices.given_by, kept.choices.widest_days) == (("press",), 60)
 
 
 def test_what_is_owed_is_brought_and_a_letter_can_be_looked_at(settings: Settings, tmp_path: Path) -> None:

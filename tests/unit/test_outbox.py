@@ -157,7 +157,7 @@ def test_a_letter_that_is_given_back_was_not_tried(store: Store, alice: str) -> 
 def dead(store: Store, leased: Leased, told: int) -> None:
     """A process noted that a letter went, and died: nothing of it is in the store."""
     written = Journal(store, leased.lease)
-    written.note(leased.letter, told)
+    written.noting(leased.letter, told)()
     written._opened.close()
 
 
@@ -172,13 +172,28 @@ def test_what_went_before_a_death_does_not_go_again(store: Store, alice: str) ->
     assert len(left) == 1
 
 
-def test_a_journal_is_left_alone_while_its_lease_holds(store: Store, alice: str) -> None:
+def test_what_the_dead_held_is_free_at_once_and_what_they_brought_is_settled(store: Store, alice: str) -> None:
+    now = datetime.now(UTC)
+    for event in ("event1", "event2"):
+        within(store, outbox.enqueue, owed(alice, event), now)
+    first, second = within(store, outbox.lease, now + MINUTE)
+    dead(store, first, told=0)
+    assert len(within(store, journal.settle_left, store)) == 1
+    assert row(store, first.letter)["state"] == "sent"
+    assert [each.letter for each in within(store, outbox.lease, now + MINUTE)] == [second.letter]
+
+
+def test_the_journal_of_a_living_process_is_left_alone_while_its_lease_holds(store: Store, alice: str) -> None:
     now = datetime.now(UTC)
     within(store, outbox.enqueue, owed(alice), now)
     first = taken(store, now + MINUTE)
-    dead(store, first, told=0)
+    written = Journal(store, first.lease)
+    written.noting(first.letter, 0)()
     assert within(store, journal.settle_left, store) == []
     assert row(store, first.letter)["state"] == "waiting"
+    within(store, written.settle)
+    written.close()
+    assert row(store, first.letter)["state"] == "sent"
 
 
 def test_what_went_is_settled_though_others_took_the_journal_for_a_dead_ones(store: Store, alice: str) -> None:
@@ -187,7 +202,7 @@ def test_what_went_is_settled_though_others_took_the_journal_for_a_dead_ones(sto
     written = Journal(store, first.lease)
     for file in within(store, journal.settle_left, store):  # the lease has lapsed while this machine slept
         file.unlink()
-    written.note(first.letter, 0)
+    written.noting(first.letter, 0)()
     within(store, written.settle)
     written.close()
     assert row(store, first.letter)["state"] == "sent"
@@ -198,7 +213,7 @@ def test_nothing_is_written_through_a_journal_that_is_closed(store: Store, alice
     written = Journal(store, taken(store).lease)
     written.close()
     with (tmp_path / "another").open("wb", buffering=0) as another, pytest.raises(ValueError, match="closed"):
-        written.note(1, 0)
+        written.noting(1, 0)()
     assert (tmp_path / "another").read_bytes() == b""
     assert another.closed
 
