@@ -30,13 +30,14 @@ class News:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsHead:
     """What a feed of changes says of itself: `source` is its own address, `url` that of a page, `author` whose calendar
-    it is; `key` names it for ever, wherever it is published."""
+    it is; `key` names it for ever, wherever it is published; `subtitle` is what to know beside its entries."""
 
     name: str
     source: str
     url: str
     author: str
     key: str
+    subtitle: str = ""
 
 
 def write(head: NewsHead, news: Sequence[News], public_url: str) -> bytes:
@@ -47,6 +48,8 @@ def write(head: NewsHead, news: Sequence[News], public_url: str) -> bytes:
     feed = Element("feed", {"xmlns": NAMESPACE})
     _text(feed, "id", _urn("feed", head.key))
     _text(feed, "title", head.name)
+    if head.subtitle:
+        _text(feed, "subtitle", head.subtitle)
     _text(feed, "updated", max((each.event.recorded_at for each in news), default=_NEVER))
     _text(SubElement(feed, "author"), "name", head.author)
     _text(feed, "generator", "Leadup")

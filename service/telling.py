@@ -9,6 +9,8 @@ from datetime import datetime
 
 from calendars import atom
 from schemas.queries import EventQuery
+from schemas.windows import record_in_words
+from service import windows
 from service.publishing import Edition, stamp
 from service.shelf import Feed, Shelf
 from service.store import events, feedbytes, news
@@ -29,7 +31,8 @@ def tell_changes(at: AsKnown, query: EventQuery, edition: Edition, shelf: Shelf,
     def make() -> Feed:
         retracted = query.as_known_on is None and query.through is None
         found = find(at, replace(query, sort=None), retracted=retracted)
-        return _told(at, [each.id for each in found], query.calendar or tuple(at.calendars), edition, key)
+        calendars = query.calendar or tuple(at.calendars)
+        return _told(at, [each.id for each in found], calendars, edition, key, _quoted(at, calendars, query.kind))
 
     return shelf.take(("changes", query, edition, at.only), stamp(at), make)
 
@@ -40,16 +43,29 @@ def tell_of(at: AsKnown, id_: str, edition: Edition, shelf: Shelf, *, retracted:
     event = events.hydrate(at, [events.state_at(at, id_, retracted=retracted)])[0]
     titled = replace(edition, title=event.title)
     asked = ("changes", id_, titled, at.only, retracted)
-    return shelf.take(asked, stamp(at), lambda: _told(at, [id_], (event.calendar,), titled, f"event/{id_}"))
+    told_beside = windows.beside(at, event) or ""
+    return shelf.take(asked, stamp(at), lambda: _told(at, [id_], (event.calendar,), titled, f"event/{id_}", told_beside))
 
 
-def _told(at: AsKnown, ids: Sequence[str], calendars: Sequence[str], edition: Edition, key: str) -> Feed:
+def _quoted(at: AsKnown, calendars: Sequence[str], kinds: Sequence[str]) -> str:
+    """How announced windows came out so far, for a feed that may hold key meetings of one calendar."""
+    if len(calendars) != 1 or calendars[0] not in at.calendars:
+        return ""
+    key_meetings = at.calendars[calendars[0]].key_meetings()
+    holds_some = bool(key_meetings) if not kinds else not set(kinds).isdisjoint(key_meetings)
+    return record_in_words(windows.of_key_meetings(at, calendars[0])) if holds_some else ""
+
+
+def _told(
+    at: AsKnown, ids: Sequence[str], calendars: Sequence[str], edition: Edition, key: str, told_beside: str
+) -> Feed:
     head = atom.NewsHead(
         name=f"{edition.title}: changes",
         source=edition.source,
         url=f"{edition.public_url}/",
         author=", ".join(at.calendars[slug].name for slug in calendars if slug in at.calendars) or "Leadup",
         key=key,
+        subtitle=f"{told_beside[:1].upper()}{told_beside[1:]}." if told_beside else "",
     )
     told = [_news(at, *each) for each in news.newest(at, ids, NEWEST)]
     body = atom.write(head, told, edition.public_url)

@@ -62,3 +62,22 @@ def test_beside_a_window_that_others_give_the_record_of_the_body_is_not_quoted(c
     page = client.get("/events/wpk-9th-congress", query_string={"as_known_on": "2025-12-05"}).text
     assert "expected" in page.lower()
     assert "announced windows" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "quoted"),
+    [
+        ("/calendars/dprk.atom", True),
+        ("/feeds/dprk-key-meetings.atom", True),
+        ("/api/v1/events.atom?calendar=dprk&kind=plenary", True),
+        ("/api/v1/events.atom?calendar=dprk&kind=parade", False),
+        ("/events/wpk-8cc-13th-plenary.atom", True),
+        ("/events/wpk-9th-congress.atom", False),
+    ],
+)
+def test_feeds_of_changes_quote_the_record_beside_what_may_be_announced(
+    client: FlaskClient, path: str, quoted: bool
+) -> None:
+    words = asked(client, kind="plenary,congress", as_known_on="2025-12-05", said_by="body")["words"]
+    feed = client.get(f"{path}{'&' if '?' in path else '?'}as_known_on=2025-12-05").text
+    assert (f"<subtitle>{words[:1].upper()}{words[1:]}.</subtitle>" in feed) is quoted
