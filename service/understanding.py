@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from schemas.queries import EventQuery
 from schemas.when import read
 from schemas.words import folded
 from service.store import events, timeline, titles
-from service.store.asknown import AsKnown
+from service.store.asknown import AsKnown, last_change, store_path
 
 CERTAIN: Final = 0.9
 """How probable a kind must be, by the titles there are, to be read out of one."""
@@ -86,16 +87,43 @@ def publisher_of(at: AsKnown, url: str) -> str:
 
 def understood(at: AsKnown, calendar: str, title: str) -> Understood:
     """What a title says, by the names known today and the titles of a calendar's newest events."""
-    spelled = _spellings(at.register)
+    spelled, told = _learnt(store_path(at.conn), last_change(at.conn), calendar, _Standing(at))
     found = _named(spelled, title)
     people = tuple(at.register.spelling("person", slug, at.day) for type_, slug in found if type_ == "person")
     places = [slug for type_, slug in found if type_ == "place"]
-    told = ((kind, signs(spelled, other)) for kind, other in titles.titles(at, calendar))
     return Understood(kind_of(told, signs(spelled, title)), people, _place(at, calendar, places))
 
 
-Spelled = dict[tuple[str, ...], set[tuple[str, str]]]
-"""By its words, folded, which persons and places each spelling may stand for."""
+class Spelled(dict[tuple[str, ...], set[tuple[str, str]]]):
+    """By its words, folded, which persons and places each spelling may stand for."""
+
+    @cached_property
+    def longest(self) -> int:
+        """How many words the longest spelling has."""
+        return max(map(len, self), default=0)
+
+
+class _Standing:
+    """A standpoint that a cache compares by what it shows, not by its connection."""
+
+    def __init__(self, at: AsKnown) -> None:
+        self.at = at
+        self._shows = (at.day, at.through, at.only)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Standing) and self._shows == other._shows
+
+    def __hash__(self) -> int:
+        return hash(self._shows)
+
+
+@lru_cache(maxsize=8)
+def _learnt(path: str, last: int, calendar: str, standing: _Standing) -> tuple[Spelled, list[tuple[str, list[str]]]]:
+    """The spellings, and of each title its kind and signs: the same for every title that is read until something is
+    recorded."""
+    del path, last
+    spelled = _spellings(standing.at.register)
+    return spelled, [(kind, signs(spelled, other)) for kind, other in titles.titles(standing.at, calendar)]
 
 
 def _named(spelled: Spelled, title: str) -> list[tuple[str, str]]:
@@ -106,23 +134,22 @@ def _named(spelled: Spelled, title: str) -> list[tuple[str, str]]:
 
 def _runs(spelled: Spelled, title: str) -> Iterator[tuple[str, ...]]:
     """A title part by part: spellings of names, of such that overlap the longest, and the single words between them."""
-    words, longest = tuple(folded(title).split()), max(map(len, spelled), default=0)
-    start = 0
+    words, start = tuple(folded(title).split()), 0
     while start < len(words):
-        lengths = range(min(longest, len(words) - start), 0, -1)
+        lengths = range(min(spelled.longest, len(words) - start), 0, -1)
         taken = next((n for n in lengths if words[start : start + n] in spelled), 1)
         yield words[start : start + taken]
         start += taken
 
 
 def _spellings(register: Register) -> Spelled:
-    found: Spelled = defaultdict(set)
+    found = Spelled()
     for (type_, slug), name in register.names.items():
         if type_ in ("person", "place"):
             for spelling in name.spellings():
-                found[tuple(folded(spelling).split())].add((type_, slug))
+                found.setdefault(tuple(folded(spelling).split()), set()).add((type_, slug))
     found.pop((), None)
-    return dict(found)
+    return found
 
 
 def _place(at: AsKnown, calendar: str, slugs: Sequence[str]) -> Place | None:

@@ -12,19 +12,21 @@ from flask import Blueprint, Response, redirect, request
 from schemas.errors import DomainError, HeadlineNotFound, InvalidRecord
 from schemas.events import EventDraft, Source
 from schemas.headlines import Headline
-from service import doors, revising, sifting
+from service import doors, revising, sifting, understanding
 from service.doors import as_known, asking, settings, store
 from service.pages import record
 from service.pages.conventions import page, reader, standing
 from service.sifting import Sifted
 from service.standings import minute, standings, without_query
-from service.store import inbox, titles
+from service.store import inbox
 from service.store.asknown import AsKnown
 
 door = Blueprint("inbox-page", __name__)
 
 SHOWN = 40
+READ = 10
 SETTLED = 15
+"""How many headlines a page shows, of how many it says what their titles say, and how many that were dealt with."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ def _opened(at: AsKnown) -> dict[str, Any]:
     first = (number - 1) * SHOWN
     shown = sifting.with_likely(at, found.waiting[first : first + SHOWN])
     return {
-        "rows": [Row(each, _ready(at, each.headline) if each.names else None) for each in shown],
+        "rows": [
+            Row(each, _ready(at, each.headline) if each.names and n < READ else None) for n, each in enumerate(shown)
+        ],
         "first": first,
         "waiting": len(found.waiting),
         "number": number,
@@ -104,25 +108,26 @@ def settle(number: int) -> Response:
         return _to(f"/inbox?done={number}")
     if doing == "source":
         return _as_source(headline, request.form.get("event", ""))
-    if doing == "record":
-        return _recorded(headline)
-    raise InvalidRecord([{"detail": "Say what is to be done: record, source or dismiss.", "pointer": "/do"}])
+    if doing in ("record", "as-read"):
+        return _recorded(headline, as_read=doing == "as-read")
+    raise InvalidRecord([{"detail": "Say what is to be done: record, as-read, source, dismiss.", "pointer": "/do"}])
 
 
 def _as_source(headline: Headline, event: str) -> Response:
     by = doors.writer(subjects=[event])
     with as_known(subject=event) as at:
-        host = host_of(headline.url)
+        publisher = understanding.publisher_of(at, headline.url)
         day = sifting.reported_on(at, headline)
-        source = Source(titles.publisher_at(at, host) or host, headline.title, headline.url, day)
+        source = Source(publisher, headline.title, headline.url, day)
     revising.add_sources(store(), event, (source,), by=by)
     return _to(f"/events/{event}#sources")
 
 
-def _recorded(headline: Headline) -> Response:
-    """Record what the title says all of; else on to the form, with the report filled in."""
+def _recorded(headline: Headline, *, as_read: bool) -> Response:
+    """On to the form, with the report filled in; but what the page showed to be read from the title, and still is, is
+    recorded at once."""
     with as_known() as at:
-        ready = _ready(at, headline)
+        ready = _ready(at, headline) if as_read else None
         day = sifting.reported_on(at, headline)
     if ready:
         return record.recorded(ready, doors.writer(ready.calendar))

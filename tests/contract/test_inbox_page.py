@@ -93,7 +93,7 @@ def test_a_title_that_says_everything_is_recorded_at_once(writer: FlaskClient, s
     text = shown(writer)
     assert "Read from the title: Leader's visit, 22 November 2026, Kim Jong Un, Sinyang." in text
     assert "Record as read" in text
-    made = writer.post(f"/inbox/{held.number}", data={"do": "record"})
+    made = writer.post(f"/inbox/{held.number}", data={"do": "as-read"})
     event = writer.get(f"/api/v1{made.headers['Location']}").get_json()
     assert (event["kind"], event["when"]["edtf"], event["status"]) == ("leader-visit", "2026-11-22", "held")
     assert (event["known_on"], event["recorded_by"], event["people"]) == ("2026-11-23", "alice", ["Kim Jong Un"])
@@ -107,16 +107,25 @@ def test_a_title_that_says_everything_is_recorded_at_once(writer: FlaskClient, s
 
 def test_recording_twice_shows_what_it_would_double(writer: FlaskClient, store: Store) -> None:
     number = put(store, TOLD)[TOLD].number
-    assert writer.post(f"/inbox/{number}", data={"do": "record"}).headers["Location"].startswith("/events/")
-    again = writer.post(f"/inbox/{number}", data={"do": "record"})
+    assert writer.post(f"/inbox/{number}", data={"do": "as-read"}).headers["Location"].startswith("/events/")
+    again = writer.post(f"/inbox/{number}", data={"do": "as-read"})
     assert again.headers["Location"].startswith("/record?")
 
 
+def test_what_was_read_can_be_mended_first(writer: FlaskClient, store: Store) -> None:
+    number = put(store, TOLD)[TOLD].number
+    assert "Mend and record" in shown(writer)
+    assert writer.post(f"/inbox/{number}", data={"do": "record"}).headers["Location"].startswith("/record?")
+
+
+@pytest.mark.parametrize("doing", ["record", "as-read"])
 @pytest.mark.parametrize("title", ["Kim Jong Un visits new factories in Sinyang County", "Rain on Nov. 22", "A report"])
-def test_another_opens_the_form_with_the_report_filled_in(writer: FlaskClient, store: Store, title: str) -> None:
+def test_another_opens_the_form_with_the_report_filled_in(
+    writer: FlaskClient, store: Store, title: str, doing: str
+) -> None:
     held = put(store, title)[title]
     assert "Record as read" not in shown(writer)
-    opened = writer.post(f"/inbox/{held.number}", data={"do": "record"})
+    opened = writer.post(f"/inbox/{held.number}", data={"do": doing})
     address = urlsplit(opened.headers["Location"])
     told = {"url": [held.url], "title": [title], "published": ["2026-11-23"]}
     assert (opened.status_code, address.path, parse_qs(address.query)) == (303, "/record", told)
@@ -139,7 +148,7 @@ def test_one_that_was_recorded_by_the_form_or_the_api_waits_no_more(
 
 def test_a_report_of_an_event_that_stands_is_added_to_it_by_one_click(writer: FlaskClient, store: Store) -> None:
     number = put(store, TOLD)[TOLD].number
-    event = writer.post(f"/inbox/{number}", data={"do": "record"}).headers["Location"]
+    event = writer.post(f"/inbox/{number}", data={"do": "as-read"}).headers["Location"]
     other = put(store, "Kim Jong Un tours Sinyang")["Kim Jong Un tours Sinyang"]
     text = shown(writer)
     assert re.search(rf'Perhaps recorded already: <a href="{event}">', text)
@@ -172,7 +181,8 @@ def test_a_writer_limited_to_a_calendar_dismisses_and_records_there(client: Flas
     held = put(store, TOLD, "One")
     sign_in(client, store, "limited", "write", "dprk")
     assert client.post(f"/inbox/{held['One'].number}", data={"do": "dismiss"}).status_code == 303
-    assert client.post(f"/inbox/{held[TOLD].number}", data={"do": "record"}).headers["Location"].startswith("/events/")
+    made = client.post(f"/inbox/{held[TOLD].number}", data={"do": "as-read"})
+    assert made.headers["Location"].startswith("/events/")
 
 
 @pytest.mark.parametrize("data", [{}, {"do": "sell"}, {"do": "source"}, {"do": "source", "event": "nowhere1"}])
