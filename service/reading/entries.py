@@ -65,7 +65,7 @@ def read(octets: bytes, url: str, content_type: str | None = None) -> Publicatio
         raise NotRead(f"It takes longer than {READ_SECONDS} s to read.") from cause
     if told.returncode:
         raise NotRead("It cannot be read: too much memory, or something that the reader does not take.")
-    found = json.loads(told.stdout)
+    found = json.loads(told.stdout.splitlines()[-1])  # in case a library says something before
     if "refused" in found:
         raise NotRead(found["refused"])
     return Publication(found["title"], tuple(_loaded(each) for each in found["entries"]))

@@ -28,7 +28,7 @@ class Robots:
         one that is not there, that bars everything (RFC 9309 section 2.3.1.4)."""
         parts = parts_of(url)
         place = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
-        if url != place and not self._rules(place, now).can_fetch(NAME, url):
+        if url != place and not _allowed(self._rules(place, now), url):
             raise NotRead(f"{place} bars it to robots.")
 
     def delay_seconds(self, url: str) -> float:
@@ -44,7 +44,22 @@ class Robots:
                 answer = self._visitor.visit(place, {})
             except NotRead as refusal:
                 raise NotRead(f"{place} cannot be had, which bars the site: {refusal.detail}") from refusal
-            rules = RobotFileParser()
-            rules.parse(answer.octets.decode("utf-8", "replace").splitlines() if answer.status == 200 else [])
+            rules = _parsed(place, answer.octets.decode("utf-8", "replace") if answer.status == 200 else "")
             self._asked[place] = (now, rules)
         return rules
+
+
+def _allowed(rules: RobotFileParser, url: str) -> bool:
+    try:
+        return rules.can_fetch(NAME, url)
+    except ValueError:  # an address that is none once its letters are decoded
+        return False
+
+
+def _parsed(place: str, text: str) -> RobotFileParser:
+    rules = RobotFileParser()
+    try:
+        rules.parse(text.splitlines())
+    except ValueError as cause:  # a delay or an address in it that is none
+        raise NotRead(f"{place} cannot be read, which bars the site: {cause}.") from cause
+    return rules

@@ -69,7 +69,7 @@ class Visitor:
             status, headers, octets = self._asked(parts, given)
             if status not in _LEADING_ON or "location" not in headers:
                 break
-            url = urljoin(url, headers["location"])
+            url = _led_to(url, headers["location"])
             if url in on_the_way or len(on_the_way) > REDIRECTS:
                 raise NotRead(f"It is redirected {'in a circle' if url in on_the_way else 'too often'}.")
             on_the_way.append(url)
@@ -95,7 +95,7 @@ class Visitor:
                 return answer.status, headers, octets
         except AtPrivateAddress as cause:
             raise NotRead(f"{cause}: LEADUP_INBOX_PRIVATE=allow permits it.") from cause
-        except (OSError, UnicodeError, http.client.HTTPException) as cause:
+        except (OSError, ValueError, http.client.HTTPException) as cause:
             said = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
             raise NotRead(f"{host} cannot be read: {said}.") from cause
 
@@ -159,6 +159,13 @@ class _Unpacking:
     def whole(self) -> bool:
         """Whether all of it was there."""
         return self._gzip is None or self._gzip.eof
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def parts_of(url: str) -> SplitResult:

@@ -262,6 +262,17 @@ def test_the_clock_reads_the_inbox_and_notes_what_was_recorded(tmp_path: Path, s
     assert failure(store) is None
 
 
+def test_an_address_that_hangs_holds_up_no_letter_and_no_end(tmp_path: Path, store: Store) -> None:
+    with feed_server() as house:
+        house.at = {"/rss": lambda _: sleep(30)}
+        told = {"LEADUP_INBOX_FEEDS": house.url("/rss"), "LEADUP_INBOX_PRIVATE": "allow"}
+        with clock(tmp_path, **told) as process:
+            until(lambda: "/rss" in house.paths())
+            until(lambda: list((tmp_path / "var" / "mail").glob("*.eml")))
+            status, _, seconds = ended(process)
+    assert (status, seconds < LEAVE_SECONDS) == (0, True)
+
+
 def headlines(store: Store) -> list[Headline]:
     with store.reading() as conn:
         return inbox.waiting(conn)

@@ -140,6 +140,10 @@ def test_a_headline_whose_address_is_a_source_of_an_event_is_recorded(store: Sto
         (answering(302, Location="/x"), "redirected in a circle"),
         (answering(302, Location="file:///etc/passwd"), "leads to what is no http or https address"),
         (answering(302, Location="http://a:b@127.0.0.1/"), "leads to what is no http or https address"),
+        (answering(302, Location="http://["), "leads to what is no http or https address"),
+        (answering(302, Location="http://news.example:99999/"), "leads to what is no http or https address"),
+        (answering(302, Location="http://a%5B.example/"), "bars it to robots|cannot be had"),
+        (answering(301), "It answers 301."),
         (answering(200, b"x" * 20_000_000), "more than 4,194,304 octets"),
         (answering(200, gzip.compress(b"x" * 20_000_000), Content_Encoding="gzip"), "more than 4,194,304 octets"),
         (answering(200, b"xyz", Content_Encoding="gzip"), "is no gzip"),
@@ -178,6 +182,16 @@ def test_what_robots_may_not_fetch_is_left_alone(store: Store, house: FeedServer
     barred = f"{house.url('/robots.txt')} bars it to robots."
     assert [each.failure for each in asked] == [barred, None, barred]
     assert house.paths() == ["/robots.txt", "/open", "/on"]
+
+
+@pytest.mark.parametrize(
+    "robots", ["User-agent: *\nCrawl-delay: ²\n", "\0\ufffe: x", "User-agent: *\nDisallow: http://[\n" * 9]
+)
+def test_robots_in_any_letters_hold_up_nothing(store: Store, house: FeedServer, robots: str) -> None:
+    house.at = {"/rss": rss("One"), "/robots.txt": robots.encode()}
+    assert len(collect(store, house.url("/rss"), house.url("/rss?a"))) == 2
+    said = address(store, house.url("/rss")).said
+    assert said is None or "robots.txt cannot be read, which bars the site" in said
 
 
 def test_robots_that_cannot_be_had_bar_the_site_and_may_ask_for_a_delay(store: Store, house: FeedServer) -> None:
