@@ -9,10 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from service.clock import Clock
+from service.store import tokens
+from service.store.database import Store
 
 HOUSE = Path(__file__).parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -30,16 +36,53 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory, shipped_store: Path) -> Iterator[str]:
     """Where the service answers, living on 24 November 2026."""
+    with _serving(_home(tmp_path_factory, shipped_store)) as address:
+        yield address
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a service answers that may be written to, and the secret of a token that may."""
+
+    address: str
+    secret: str
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, shipped_store: Path) -> Iterator[Desk]:
+    """A service of the module's own, to be written to."""
+    home = _home(tmp_path_factory, shipped_store)
+    store = Store(home / "var" / "leadup.sqlite3", Clock())
+    with store.transaction("test") as tx:
+        secret = tokens.create(tx, "alice", "write")
+    with _serving(home) as address:
+        yield Desk(address, secret)
+
+
+def _home(tmp_path_factory: pytest.TempPathFactory, shipped_store: Path) -> Path:
     home = tmp_path_factory.mktemp("home")
     (home / "var").mkdir()
     shutil.copy(shipped_store, home / "var" / "leadup.sqlite3")
+    return home
+
+
+@contextmanager
+def _serving(home: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread", "--threads", "4"),
-            *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "service.app:create_app()"),
+            *(
+                "--bind",
+                f"127.0.0.1:{port}",
+                "--log-level",
+                "warning",
+                "--graceful-timeout",
+                "1",
+                "service.app:create_app()",
+            ),
         ],
         cwd=HOUSE,
         env={**os.environ, "LEADUP_HOME": str(home), "LEADUP_TODAY": "2026-11-24", "PORT": str(port)},
