@@ -42,7 +42,7 @@ from service.api import (
 )
 from service.api.conventions import token_name
 from service.api.describing import DESCRIPTION, LeadupApi, describe
-from service.pages import about, alertlinks, alerts, amend, docs, event, linkpage, month, today
+from service.pages import about, alertlinks, alerts, amend, docs, event, linkpage, month, runup, today
 from service.pages import changes as changes_page
 from service.pages import events as events_page
 from service.pages import feeds as feeds_page
@@ -138,6 +138,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         timeline_page.door,
         month.door,
         leadups_page.door,
+        runup.door,
         gaps_page.door,
         search_page.door,
         changes_page.door,

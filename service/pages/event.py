@@ -8,9 +8,10 @@ from flask import Blueprint, Response, redirect, request
 
 from schemas.vocabulary import RELS
 from service import windows
+from service.approaching import LEAD_DAYS
 from service.doors import asking
-from service.pages import drawing, naming
-from service.pages.conventions import page, standing
+from service.pages import drawing, naming, runups
+from service.pages.conventions import days_words, page, standing
 from service.store import events, links
 
 door = Blueprint("event", __name__)
@@ -41,6 +42,15 @@ def show_event(event_id: str) -> Response:
             gap_words=drawing.gap_words,
             rels=RELS,
             record=windows.beside(at, event),
+            runup=runups.lies_in(at, event),
+            lead_words=lead_words,
+            run_up_days=LEAD_DAYS,
             places=naming.places_of(at, event),
             page_of=partial(naming.page_of, at),
         )
+
+
+def lead_words(leads: tuple[int, int]) -> str:
+    """`12 days`, `8 to 17 days`"""
+    fewest, most = leads
+    return days_words(most) if fewest == most else f"{fewest} to {days_words(most)}"

@@ -12,11 +12,14 @@ from flask import Blueprint, Response, redirect
 from schemas.queries import EventQuery
 from schemas.words import folded
 from service import absences, naming
+from service.analysis.results import NEEDED_EXPECTED
 from service.doors import asking
+from service.gathering import covered_kinds
 from service.naming import Portrait
 from service.pages.conventions import days_words, page, standing
 from service.pages.conventions import frame as frame_of
 from service.pages.events import kind_words
+from service.pages.leadupform import address
 from service.pages.naming import page_of, place_words
 from service.store import events, timeline
 from service.store.asknown import AsKnown
@@ -75,12 +78,26 @@ def _page(at: AsKnown, type_: str, portrait: Portrait, **shown: Any) -> Response
         latest=latest,
         most=MOST,
         kind_labels=_kind_labels(at, portrait),
+        study=_study(at, type_, portrait),
         part_of=at.register.name("place", name.part_of) if name.part_of else None,
         page_of=partial(page_of, at),
         place_words=place_words,
         kind_words=partial(kind_words, at),
         **shown,
     )
+
+
+def _study(at: AsKnown, type_: str, portrait: Portrait) -> str | None:
+    """The address of the study of a name's events before key meetings; None where no calendar has any, and where there
+    are so few events that it would be refused."""
+    slug, count = portrait.seen.name.slug, portrait.seen.seen.count
+    for calendar in at.calendars.values():
+        kinds = [kind.slug for kind in covered_kinds(calendar) if not kind.key_meeting]
+        if calendar.key_meetings() and kinds and count >= NEEDED_EXPECTED and ";" not in slug:
+            named = slug.replace(",", "\\,")
+            asked = {"calendar": calendar.slug, "anchors": ",".join(calendar.key_meetings())}
+            return address("/leadups", asked, activity=f"kind:{','.join(kinds)};{type_}:{named}")
+    return None
 
 
 def _kind_labels(at: AsKnown, portrait: Portrait) -> list[tuple[str, str, int]]:

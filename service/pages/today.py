@@ -12,7 +12,7 @@ from schemas.vocabulary import RELS
 from service import news, publishing, windows
 from service.briefing import Age, Coming, Custom, brief
 from service.doors import asking
-from service.pages import drawing
+from service.pages import drawing, runups
 from service.pages.conventions import day_words, days_words, page, standing
 
 door = Blueprint("today", __name__)
@@ -34,6 +34,7 @@ def show_today() -> Response:
             windows=drawing.ahead([each.event for each in briefing.coming], at.day),
             record=windows.beside(at, briefing.coming[0].event) if briefing.coming else None,
             week=news.of_week(at),
+            runup=runups.present(at, briefing.coming),
             rels=RELS,
             ahead_words=ahead_words,
             custom_words=custom_words,

@@ -72,6 +72,7 @@ EXAMPLES = {
     "alert-links.show_unsubscribe": "/alerts/unsubscribe/{unsubscribe}",
     "alert-links.unsubscribe": "/alerts/unsubscribe/{unsubscribe}",
     "event.show_event": "/events/event001",
+    "runup-page.show_runup": "/leadups/event005?anchors=plenary&activity=visit",
     "amend-page.add_source": "/events/event001/source",
     "amend-page.show_amend": "/events/event001/amend",
     "amend-page.amend": "/events/event001/amend",

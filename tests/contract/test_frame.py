@@ -25,6 +25,7 @@ PAGES += ["/record", "/sign-in", "/events/wpk-9th-congress/amend", "/events/wpk-
 PAGES += ["/events/wpk-9th-congress/links", "/events/wpk-9th-congress/links?q=plenary"]
 PAGES += ["/inbox"]
 PAGES += ["/leadups", "/leadups?activity=leader-visit&activity=kind%3Aceremony%3Bprogramme%3A20x10&lead_days=30"]
+PAGES += ["/leadups/wpk-8cc-13th-plenary", "/leadups/wpk-8cc-12th-plenary?lead_days=30", "/leadups/wpk-9th-congress"]
 PAGES += ["/gaps", "/gaps?from_kind=leader-visit&to_kind=ceremony&programme=20x10&within_days=30"]
 
 

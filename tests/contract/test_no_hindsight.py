@@ -97,6 +97,13 @@ ADDRESSES: dict[str, list[str]] = {
         "/leadups?anchors=rally",
         "/leadups?calendar=other&lead_days=3",
     ],
+    "/leadups/<event_id>": [
+        "/leadups/visit2?anchors=visit&activity=visit",
+        "/leadups/visit2",
+        "/leadups/plenary1",
+        "/leadups/later1",
+        "/leadups/visit1?anchors=rally&lead_days=3",
+    ],
     "/gaps": [
         "/gaps",
         "/gaps?from_kind=visit&to_kind=visit&programme=Works&within_days=30",
@@ -472,6 +479,7 @@ def test_reading_needs_the_same_words_for_what_is_not_known_yet_as_for_what_neve
         "/api/v1/leadups/{}",
         "/api/v1/links/{}",
         "/events/{}",
+        "/leadups/{}",
         "/events/{}.ics",
     ):
         known, never = ("link2" if "links" in path else "later1"), "zzzzzzzz"

@@ -1,0 +1,138 @@
+"""/leadups/<event id> - what led up to one meeting: event by event if it was held, so far if it lies ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, redirect, request
+
+from schemas.errors import DomainError, NotAMeeting, NotHeldYet
+from schemas.events import Event
+from schemas.vocabulary import AHEAD
+from schemas.wire.fields import load_part
+from schemas.wire.questions import RunUpSchema
+from service import approaching, gathering, recalling
+from service.approaching import LEAD_DAYS
+from service.doors import as_known, asking, settings
+from service.pages import runups
+from service.pages.conventions import page
+from service.pages.drawing import short_day
+from service.pages.leadupform import LeadupForm, address
+from service.pages.leadups import by_field
+from service.pages.runupdrawing import fan, strip
+from service.problems import STATUS
+from service.recalling import RunUp
+from service.store import events
+from service.store.asknown import AsKnown
+
+door = Blueprint("runup-page", __name__)
+
+FANS = 4
+"""Activities drawn, of a run-up so far."""
+EVENTS_SHOWN = 120
+
+
+@dataclass(frozen=True)
+class RunUpForm(LeadupForm):
+    """What is asked of one meeting."""
+
+    @cached_property
+    def read(self) -> tuple[dict[str, Any], list[DomainError]]:
+        """What could be read of it, by field, and the refusals."""
+        given: dict[str, Any] = self.given("activity")
+        if "activity" in self.typed:
+            given["activity"] = list(self.typed["activity"])
+        whole, part, refused = load_part(RunUpSchema(), given, "?")
+        return part if whole is None else whole, [*refused, *self.twice()]
+
+
+@door.route("/leadups/<event_id>")
+@asking
+def show_runup(event_id: str) -> Response:
+    """The run-up of a meeting; the address of a doubled one leads to the one it doubles."""
+    form = RunUpForm(LeadupForm.of(request.args).typed)
+    asked, refused = form.read
+    with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
+        if other := events.doubles(at, event_id):
+            return redirect(request.full_path.replace(event_id, other, 1).rstrip("?"), 308)  # type: ignore[return-value]
+        meeting = events.one(at, event_id, sources=False)
+        mistakes = by_field([*refused, *gathering.unreadable(at, {**asked, "calendar": (meeting.calendar,)})])
+        shown, status = ({}, 422) if mistakes else _found(at, meeting, asked)
+        return page(
+            "runup.html",
+            at,
+            status=status,
+            form=form,
+            mistakes=mistakes,
+            meeting=meeting,
+            calendar=at.calendars[meeting.calendar],
+            lead_days=LEAD_DAYS,
+            short_day=short_day,
+            day_of=date.fromisoformat,
+            **{"refusal": None, "answer": None, "so_far": None, "lies_in": None, **shown},
+        )
+
+
+def _found(at: AsKnown, meeting: Event, asked: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """What the page shows, and its status."""
+    if meeting.status in AHEAD and meeting.kind in at.calendars[meeting.calendar].key_meetings():
+        return _so_far(at, meeting), 200
+    question = RunUp(
+        meeting=meeting.id,
+        anchors=asked.get("anchors"),
+        activities=tuple(asked.get("activity", ())),
+        lead_days=asked["lead_days"],
+        overlap=asked["overlap"],
+        parts=asked["parts"],
+    )
+    try:
+        answer = runups.kept(at, ("recalled", question), lambda: recalling.recall(at, question, settings().public_url))
+    except (NotAMeeting, NotHeldYet) as refusal:
+        return {"refusal": refusal.detail, "lies_in": runups.lies_in(at, meeting)}, STATUS[type(refusal)]
+    return _recalled(at, meeting, answer), 200
+
+
+def _so_far(at: AsKnown, meeting: Event) -> dict[str, Any]:
+    found = runups.so_far(at, meeting)
+    activities = found["activities"]
+    return {
+        "so_far": found,
+        "fans": [(each, fan(each, LEAD_DAYS)) for each in activities[:FANS] if each["sentence"]],
+        "study": address("/leadups", {"anchors": ",".join(at.calendars[meeting.calendar].key_meetings())}),
+        "own": runups.lies_in(at, meeting),
+    }
+
+
+def _recalled(at: AsKnown, meeting: Event, answer: Mapping[str, Any]) -> dict[str, Any]:
+    calendar, asked = at.calendars[meeting.calendar], answer["question"]
+    named = {kind.slug: kind.plural for kind in calendar.kinds}
+    marks = [(each["id"], each["kind"], tuple(each["lead_days"])) for each in answer["events"]]
+    besides = {name: value for name, value in asked.items() if name != "calendar"}
+    own = f"/leadups/{quote(meeting.id)}"
+    return {
+        "answer": answer,
+        "events_shown": answer["events"][:EVENTS_SHOWN],
+        "uncovered": _uncovered(at, meeting, answer),
+        "drawn": strip(marks, named, asked["lead_days"]),
+        "labels": {kind.slug: kind.label for kind in calendar.kinds},
+        "named": {each["label"]: gathering.label(calendar, each["label"]) for each in answer["activities"]},
+        "json": address(f"/api/v1{own}", besides),
+        "csv": address("/api/v1/leadups.csv", asked, table="epochs"),
+        "study": address("/leadups", asked),
+        "permalink": address(own, besides, as_known_on=answer["as_known_on"], through=answer["through"]),
+    }
+
+
+def _uncovered(at: AsKnown, meeting: Event, answer: Mapping[str, Any]) -> str | None:
+    """What is to be said in place of counts where no activity could be counted for want of coverage."""
+    opens = meeting.when.starts_min
+    if opens is None or any(each["used"] for each in answer["activities"]):
+        return None
+    kinds = [each["label"] for each in answer["activities"] if ":" not in each["label"] and "," not in each["label"]]
+    first = opens - timedelta(answer["question"]["lead_days"])
+    return approaching.not_covered(at.calendars[meeting.calendar], kinds[:1], first, opens)

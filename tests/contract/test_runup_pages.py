@@ -1,0 +1,163 @@
+"""/leadups/<event id>, and the run-up on the first page and on that of an event: described, never beyond coverage."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from schemas.calendars import Coverage
+from tests.apps import client_over
+from tests.builders import a_calendar, a_store, tell
+from tests.contract.test_events_pages import words
+
+DAY = "as_known_on=2025-12-05"
+LATER = "as_known_on=2026-04-30"
+PLENARY = "wpk-8cc-13th-plenary"
+
+
+def text_of(client: FlaskClient, address: str, status: int = 200) -> str:
+    return unescape(words(client, address, status))
+
+
+def part(text: str, id_: str) -> str:
+    """The section of a page that has this heading."""
+    return text.partition(f'<h2 id="{id_}">')[2].partition("</section>")[0]
+
+
+def test_a_past_run_up_says_what_the_api_answers(client: FlaskClient) -> None:
+    told = client.get(f"/api/v1/leadups/{PLENARY}?{LATER}").get_json()
+    text = text_of(client, f"/leadups/{PLENARY}?{LATER}")
+    assert told["headline"] in text
+    for event in told["events"]:
+        assert f'<a href="/events/{event["id"]}?{LATER}">{event["title"]}</a>' in text
+    assert f'href="/api/v1/leadups/{PLENARY}?anchors=' in text
+    assert client.get(unescape(re.findall(r'href="(/api/v1/leadups/[^"]+)"', text)[0])).status_code == 200
+    lasting = re.findall(r'<a href="([^"]+)" data-copy="Copy lasting link">Lasting link</a> of this answer', text)[0]
+    assert told["headline"] in text_of(client, lasting)
+
+
+def test_the_run_up_to_what_lies_ahead_is_told_so_far(client: FlaskClient) -> None:
+    text = text_of(client, f"/leadups/{PLENARY}?{DAY}")
+    assert "6 leader's visits in the run-up to 13th plenary of the 8th WPK Central Committee" in text
+    assert "counted to 2 December 2025, 9 to 18 days before it may open" in text
+    assert "of 12 earlier run-ups had more for their pace at the same distance." in text
+    assert "It describes, and no more" in text
+    assert '<a href="/leadups/wpk-8cc-12th-plenary?' in text
+    assert "unusual" not in text
+
+
+def test_the_first_page_has_the_present_run_up_in_one_sentence_and_one_drawing(client: FlaskClient) -> None:
+    section = part(text_of(client, f"/?{DAY}"), "runup")
+    assert "6 leader's visits in the run-up to 13th plenary" in section
+    assert section.count("<figure") == 1
+    assert f'<a href="/leadups/{PLENARY}?{DAY}">The data behind it' in section
+
+
+def test_shipped_data_read_today_does_not_shout(client: FlaskClient) -> None:
+    section = part(text_of(client, "/"), "runup")
+    assert "Not covered since 31 March 2026." in section
+    assert "<figure" not in section
+    assert 'href="/leadups/wpk-9th-congress">What led up to 9th Congress' in section
+    for said in ("times the pace", "had more", "unusual"):
+        assert said not in section
+
+
+def test_a_window_too_wide_and_one_hardly_begun_are_not_counted(client: FlaskClient) -> None:
+    wide = text_of(client, f"/leadups/wpk-9th-congress?{DAY}")
+    assert (
+        "may open from 1 January 2026 to 31 March 2026: too wide a window to say how far its run-up has come." in wide
+    )
+    assert "times the pace" not in wide
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("2026-05-28", "Not covered since 30 April 2026: how the run-up to Plenary of the Central Committee stands"),
+        ("2026-06-30", "have hardly begun: there is no run-up to tell of yet"),
+    ],
+)
+def test_what_reaches_past_coverage_says_since_when_it_is_not_covered(tmp_path: Path, until: str, said: str) -> None:
+    covered = Coverage(kinds=("visit",), since=date(2020, 1, 1), until=date(2026, 4, 30), known_on=date(2020, 1, 1))
+    calendar = a_calendar(coverage=(covered,), known_on=date(2020, 1, 1))
+    store = a_store(tmp_path / "var/leadup.sqlite3", None, calendar)
+    tell(store, "visit001", "2026-04-20", "2026-04-21", kind="visit", status="held", title="A visit")
+    tell(store, "ahead001", until, "2026-05-01")
+    client = client_over(store, "2026-05-06" if "begun" in said else "2026-05-20")
+    for address in ("/", "/leadups/ahead001"):
+        assert said in text_of(client, address)
+        assert "times the pace" not in text_of(client, address)
+    if "since" in said:
+        section = part(text_of(client, "/events/visit001"), "runup")
+        assert "Not covered since 30 April 2026: how much led up to it is not known here." in section
+
+
+def test_too_few_earlier_run_ups_are_refused_in_words(tmp_path: Path) -> None:
+    covered = [
+        Coverage(kinds=(kind,), since=date(2020, 1, 1), until=date(2026, 12, 31), known_on=date(2020, 1, 1))
+        for kind in ("visit", "plenary")
+    ]
+    store = a_store(
+        tmp_path / "var/leadup.sqlite3", None, a_calendar(coverage=tuple(covered), known_on=date(2020, 1, 1))
+    )
+    for number, day in enumerate(("2025-01-10", "2025-12-10", "2026-05-01")):
+        tell(store, f"visit00{number}", day, day, kind="visit", status="held", title="A visit")
+    tell(store, "past0001", "2025-12-20", "2025-12-21", status="held")
+    tell(store, "ahead001", "2026-05-28", "2026-05-01")
+    text = text_of(client_over(store, "2026-05-20"), "/leadups/ahead001")
+    assert "too few earlier run-ups to stand beside: 1 with covered days; 5 needed." in text
+
+
+def test_an_event_says_in_which_run_up_it_lies(client: FlaskClient) -> None:
+    early = part(text_of(client, f"/events/sinyang-factories-visit?{DAY}"), "runup")
+    assert "8 to 17 days before" in early
+    assert "(announced, mid-December 2025)" in early
+    assert early.count("held of-note") == 1
+    later = part(text_of(client, f"/events/sinyang-factories-visit?{LATER}"), "runup")
+    assert "6 days before" in later
+    assert "24 events are known in the 60 days before that meeting." in later
+    assert f'<a href="/leadups/{PLENARY}?{LATER}">What led up to it</a>' in later
+
+
+def test_a_meeting_leads_to_its_own_run_up_and_an_event_of_no_run_up_to_none(client: FlaskClient) -> None:
+    own = part(text_of(client, f"/events/{PLENARY}?{LATER}"), "runup")
+    assert "24 events are known in the 60 days before it." in own
+    assert part(text_of(client, "/events/wpk-1st-congress"), "runup").count("Not covered before 1 January 2019") == 1
+    alone = client.get("/api/v1/events?status=held&from=2018-06-01&to=2018-12-31&within=true&limit=1").get_json()[
+        "items"
+    ][0]["id"]
+    assert 'id="runup"' not in text_of(client, f"/events/{alone}")
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (f"sinyang-factories-visit?{LATER}", 422),
+        (f"{PLENARY}?{LATER}&anchors=congress", 422),
+        (f"{PLENARY}?{LATER}&activity=circus", 422),
+        (f"{PLENARY}?{LATER}&lead_days=3", 422),
+    ],
+)
+def test_what_the_api_refuses_is_refused_on_the_page_in_the_same_words(
+    client: FlaskClient, address: str, status: int
+) -> None:
+    refused = client.get(f"/api/v1/leadups/{address}")
+    assert refused.status_code == status
+    problem = refused.get_json()
+    text = text_of(client, f"/leadups/{address}", status)
+    for told in [each["detail"] for each in problem.get("errors", ())] or [problem["detail"]]:
+        assert told in text
+    assert "What led up to" in text
+
+
+def test_names_and_programmes_lead_to_their_questions(client: FlaskClient) -> None:
+    for page in (f"/people/kim-jong-un?{DAY}", f"/places/pyongyang?{DAY}", f"/programmes/20x10?{DAY}"):
+        text = text_of(client, page)
+        found = re.findall(r'href="(/(?:leadups|gaps)\?[^"]+)">(?:Do they gather|How long its sites)', text)
+        assert len(found) == 1, page
+        assert client.get(found[0]).status_code == 200
