@@ -42,6 +42,8 @@ PAGES = (
     "/places/county-7",
     "/changes",
     "/about/demo",
+    "/leadups",
+    "/gaps",
     "/",
 )
 

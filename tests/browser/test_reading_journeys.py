@@ -83,3 +83,51 @@ def test_what_was_known_on_30_november_2025(browser: Browser, address: str) -> N
     page.wait_for_url("**through=**")
     assert "In 11 to 20 days" in page.inner_text("main")
     page.context.close()
+
+
+def test_is_this_run_up_unusual(browser: Browser, address: str) -> None:
+    page = opened(browser, f"{address}/?as_known_on=2025-12-05", java_script_enabled=False)
+    told = page.inner_text("section[aria-labelledby=runup]")
+    assert "6 leader's visits in the run-up to 13th plenary" in told
+    assert "1 to 1.3 times the pace of the year before. 4 to 5 of 12 earlier run-ups had more" in told
+    assert page.locator("section[aria-labelledby=runup] polyline.earlier").count() == 12
+    follow(page, "The data behind it")
+    page.wait_for_url("**/leadups/wpk-8cc-13th-plenary?as_known_on=2025-12-05")
+    assert page.locator("section[aria-labelledby=activity-1] tbody tr").count() == 13
+    assert "unusual" not in page.inner_text("main")
+    pictured(page, "is-this-run-up-unusual")
+    follow(page, "the study of all of them")
+    assert "no evidence either way" in page.inner_text('.headlines li:has-text("Leader\'s visits")')
+    page.context.close()
+
+
+def test_the_data_behind_a_chart(browser: Browser, address: str) -> None:
+    page = opened(browser, f"{address}/?as_known_on=2025-12-05", java_script_enabled=False)
+    page.click("nav >> text=Run-ups")
+    page.wait_for_url("**/leadups?as_known_on=2025-12-05")
+    page.wait_for_load_state()
+    chart = page.locator(".chart img").first
+    assert chart.evaluate("e => e.complete && e.naturalWidth") > 300
+    assert "The smoothed rate goes from" in (chart.get_attribute("alt") or "")
+    pictured(page, "the-data-behind-a-chart")
+    with page.expect_download() as downloading:
+        page.locator(".chart").first.locator("a:text-is('by day of lead')").click()
+    header, first, *_ = downloading.value.path().read_text().splitlines()
+    assert header == "activity,lead,rate,mean,low,high,outside"
+    assert first.startswith("leader-visit,1,")
+    page.click("summary:text-is('Ask a question of your own')")
+    while page.locator("input[name=activity]:checked").count():
+        page.locator("input[name=activity]:checked").first.uncheck()
+    page.check("text=Speeches")
+    page.fill("#field-lead_days", "30")
+    page.click("form.choose button")
+    page.wait_for_url("**lead_days=30**")
+    assert "Speeches in the 30 days before plenaries and party congresses" in page.inner_text(".question")
+    page.click("summary:text-is('Ask a question of your own')")
+    page.fill("#field-lead_days", "3")
+    page.click("form.choose button")
+    page.wait_for_url("**lead_days=3&**")
+    assert "less than or equal to 365" in page.inner_text("#mistake-lead_days")
+    assert page.is_checked("text=Speeches")
+    assert page.input_value("#field-lead_days") == "3"
+    page.context.close()
