@@ -74,8 +74,9 @@ def _lease(store: Store, seconds: int, matter: str | None = None) -> list[Leased
         if not outbox.is_due(conn, store.clock.now(), matter) and not journal.left_behind(store.path):
             return []
     with store.transaction("clock") as tx:
-        left = journal.settle_left(tx, store)
-        batch = outbox.lease(tx, store.clock.now(), matter=matter, seconds=seconds)
+        now = store.clock.now()
+        left = journal.settle_left(tx, store, now)
+        batch = outbox.lease(tx, now, matter=matter, seconds=seconds)
     for file in left:
         file.unlink(missing_ok=True)
     return batch

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -72,10 +73,11 @@ def left_behind(store: Path) -> list[Path]:
     return [file for file in _journals(store) if _is_a_dead_ones(file)]
 
 
-def settle_left(tx: Transaction, store: Store) -> list[Path]:
-    """Write into the store what the journals say that the dead left behind, and those whose lease lapsed, and end
-    these leases; the files to be unlinked once that is committed."""
-    done = [file for file in _journals(store.path) if _is_a_dead_ones(file) or _lapsed(tx, file, store.clock)]
+def settle_left(tx: Transaction, store: Store, at: datetime) -> list[Path]:
+    """Write into the store what the journals say that the dead left behind, and those whose lease lapsed by `at`, and
+    end these leases; the files to be unlinked once that is committed. Whoever then leases what lapsed must do so as of
+    the same instant, or takes letters of a journal that was not read yet."""
+    done = [file for file in _journals(store.path) if _is_a_dead_ones(file) or _lapsed(tx, file, at)]
     for file in done:
         _settle(tx, _lines_of(file))
         outbox.end_lease(tx, _lease_of(file))
@@ -99,9 +101,9 @@ def _is_a_dead_ones(file: Path) -> bool:
     return True
 
 
-def _lapsed(tx: Transaction, file: Path, clock: Clock) -> bool:
+def _lapsed(tx: Transaction, file: Path, at: datetime) -> bool:
     row = tx.conn.execute("SELECT MAX(leased_until) FROM outbox WHERE leased_by = ?", (_lease_of(file),)).fetchone()
-    return row[0] is None or bool(row[0] <= instant(clock.now()))
+    return row[0] is None or bool(row[0] <= instant(at))
 
 
 def _lines_of(file: Path) -> list[bytes]:

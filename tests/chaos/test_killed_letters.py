@@ -62,32 +62,37 @@ def owing(home: Path, count: int) -> Store:
     return store
 
 
-def killed(home: Path, letters: int, kills: int, seed: int) -> Counter[bytes]:
-    """How often each letter arrived at the server, after so many deaths."""
+def killed(home: Path, letters: int, kills: int, seed: int) -> tuple[Counter[bytes], int]:
+    """How often each letter arrived at the server after so many deaths, and how many had gone by the last of them."""
     store = owing(home, letters)
     postbox = Postbox()
     with serving(postbox) as url:
         command = [sys.executable, "-m", "tests.chaos.lives", str(home), url, str(kills), str(seed)]
-        subprocess.run(command, cwd=HOUSE, check=True, timeout=3600)
+        said = subprocess.run(command, cwd=HOUSE, check=True, timeout=3600, stdout=subprocess.PIPE, text=True).stdout
     with store.reading() as conn:
         states = dict(conn.execute("SELECT state, COUNT(*) FROM outbox GROUP BY state").fetchall())
     assert states == {"sent": letters}
     assert list(store.path.parent.glob("*-sent-*")) == []
-    return postbox.letters
+    return postbox.letters, int(said)
 
 
 @pytest.mark.slow
 def test_a_few_deaths_lose_no_letter(tmp_path: Path) -> None:
-    arrived = killed(tmp_path, letters=150, kills=25, seed=8)
+    arrived, _ = killed(tmp_path, letters=150, kills=25, seed=8)
     assert len(arrived) == 150
     assert sum(arrived.values()) - 150 <= 25
 
 
 @pytest.mark.long
 def test_a_thousand_deaths_lose_no_letter(tmp_path: Path) -> None:
+    """A death doubles a letter where it falls between its last octet handed to the server and the line in our journal.
+    Half of the time that lives last is spent sending, so 500 times the share of that moment in a letter's time are to
+    be expected at most: 0.14 of it where measured (docs/alerts.md). Without the journal it would be every letter since
+    the store was last written to: thousands."""
     letters = 4000
-    arrived = killed(tmp_path, letters=letters, kills=1000, seed=8)
+    arrived, gone = killed(tmp_path, letters=letters, kills=1000, seed=8)
     doubles = sum(arrived.values()) - letters
-    print(f"{letters} letters, 1000 deaths: {letters - len(arrived)} lost, {doubles} doubled")  # noqa: T201
+    print(f"{letters} letters, 1000 deaths, {gone} gone by then: {letters - len(arrived)} lost, {doubles} doubled")  # noqa: T201
     assert len(arrived) == letters
-    assert doubles <= 50  # on a machine that is starved; a few elsewhere
+    assert gone > 1000, "deaths before the first letter prove nothing"
+    assert doubles <= 105  # 70, and what chance may add

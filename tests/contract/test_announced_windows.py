@@ -56,6 +56,7 @@ def test_pages_quote_the_record_in_the_words_of_the_api(client: FlaskClient, pat
     page = client.get(path, query_string={"as_known_on": "2025-12-05"}).text
     assert f"{words[:1].upper()}{words[1:]}. <a href=" in page
     assert words.startswith("of the last ")
+    assert ", 0 days" not in page
 
 
 def test_beside_a_window_that_others_give_the_record_of_the_body_is_not_quoted(client: FlaskClient) -> None:

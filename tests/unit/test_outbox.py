@@ -166,7 +166,7 @@ def test_what_went_before_a_death_does_not_go_again(store: Store, alice: str) ->
         within(store, outbox.enqueue, owed(alice, event), NOW - 2 * LEASE)
     first, second = within(store, outbox.lease, NOW - 2 * LEASE)
     dead(store, first, told=4)
-    left = within(store, journal.settle_left, store)
+    left = within(store, journal.settle_left, store, datetime.now(UTC))
     assert [row(store, each.letter)["state"] for each in (first, second)] == ["sent", "waiting"]
     assert row(store, first.letter)["told"] == 4
     assert len(left) == 1
@@ -178,7 +178,7 @@ def test_what_the_dead_held_is_free_at_once_and_what_they_brought_is_settled(sto
         within(store, outbox.enqueue, owed(alice, event), now)
     first, second = within(store, outbox.lease, now + MINUTE)
     dead(store, first, told=0)
-    assert len(within(store, journal.settle_left, store)) == 1
+    assert len(within(store, journal.settle_left, store, datetime.now(UTC))) == 1
     assert row(store, first.letter)["state"] == "sent"
     assert [each.letter for each in within(store, outbox.lease, now + MINUTE)] == [second.letter]
 
@@ -189,7 +189,7 @@ def test_the_journal_of_a_living_process_is_left_alone_while_its_lease_holds(sto
     first = taken(store, now + MINUTE)
     written = Journal(store, first.lease)
     written.noting(first.letter, 0)()
-    assert within(store, journal.settle_left, store) == []
+    assert within(store, journal.settle_left, store, now) == []
     assert row(store, first.letter)["state"] == "waiting"
     within(store, written.settle)
     written.close()
@@ -200,7 +200,8 @@ def test_what_went_is_settled_though_others_took_the_journal_for_a_dead_ones(sto
     within(store, outbox.enqueue, owed(alice), NOW - 2 * LEASE)
     first = taken(store, NOW - 2 * LEASE)
     written = Journal(store, first.lease)
-    for file in within(store, journal.settle_left, store):  # the lease has lapsed while this machine slept
+    # The lease has lapsed while this machine slept.
+    for file in within(store, journal.settle_left, store, datetime.now(UTC)):
         file.unlink()
     written.noting(first.letter, 0)()
     within(store, written.settle)
@@ -228,12 +229,26 @@ def test_who_slept_past_a_lease_holds_only_what_nobody_took(store: Store, alice:
     assert other.letter == first.letter
 
 
+def test_letters_whose_lease_lapses_are_settled_by_the_journal_before_they_are_taken(store: Store, alice: str) -> None:
+    within(store, outbox.enqueue, owed(alice), NOW)
+    first = taken(store)
+    asleep = Journal(store, first.lease)
+    asleep.noting(first.letter, 0)()
+    lapsed = NOW + LEASE
+    for at in (lapsed - timedelta(milliseconds=1), lapsed):
+        with store.transaction("test") as tx:
+            journal.settle_left(tx, store, at)
+            assert outbox.lease(tx, at) == []
+    asleep.close()
+    assert row(store, first.letter)["state"] == "sent"
+
+
 @pytest.mark.parametrize("half", ["", "1", "1 0 2025-12"])
 def test_half_a_line_of_a_journal_says_nothing(store: Store, alice: str, half: str) -> None:
     within(store, outbox.enqueue, owed(alice), NOW - 2 * LEASE)
     first = taken(store, NOW - 2 * LEASE)
     store.path.with_name(f"{store.path.name}-sent-{first.lease}").write_text(half)
-    within(store, journal.settle_left, store)
+    within(store, journal.settle_left, store, datetime.now(UTC))
     assert row(store, first.letter)["state"] == "waiting"
 
 
