@@ -59,7 +59,7 @@ def _until_first_letter(life: Callable[[], None], store: Store) -> float:
 
 
 def _journals(store: Store) -> set[Path]:
-    return set(store.path.parent.glob("*-sent-*"))
+    return set(store.path.parent.glob(f"{store.path.name}-sent-*"))
 
 
 def _kill(child: int) -> None:

@@ -72,7 +72,7 @@ def killed(home: Path, letters: int, kills: int, seed: int) -> tuple[Counter[byt
     with store.reading() as conn:
         states = dict(conn.execute("SELECT state, COUNT(*) FROM outbox GROUP BY state").fetchall())
     assert states == {"sent": letters}
-    assert list(store.path.parent.glob("*-sent-*")) == []
+    assert list(store.path.parent.glob(f"{store.path.name}-sent-*")) == []
     return postbox.letters, int(said)
 
 
