@@ -44,7 +44,9 @@ def tell_of(at: AsKnown, id_: str, edition: Edition, shelf: Shelf, *, retracted:
     titled = replace(edition, title=event.title)
     asked = ("changes", id_, titled, at.only, retracted)
     told_beside = windows.beside(at, event) or ""
-    return shelf.take(asked, stamp(at), lambda: _told(at, [id_], (event.calendar,), titled, f"event/{id_}", told_beside))
+    return shelf.take(
+        asked, stamp(at), lambda: _told(at, [id_], (event.calendar,), titled, f"event/{id_}", told_beside)
+    )
 
 
 def _quoted(at: AsKnown, calendars: Sequence[str], kinds: Sequence[str]) -> str:
