@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -10,26 +11,25 @@ from zoneinfo import ZoneInfo
 from schemas.calendars import Calendar
 from schemas.errors import EventNotFound
 from schemas.events import Event
-from schemas.moves import move_in_words
 from schemas.queries import EventQuery
 from schemas.subscriptions import CONFIRM, DIGEST, QUIET, UNSEEN, Subscription
 from schemas.vocabulary import AHEAD
-from schemas.when import parse
-from schemas.windows import Window, early_warning, record_in_words
+from schemas.windows import Told, Window, early_warning, record_in_words
 from service import raising, signing, windows
 from service.clock import Clock
 from service.judging import Judge, NoLonger, wished
 from service.mail import notices
+from service.mail.givers import same, since_letter, told_of
 from service.mail.letters import Letter, day_words, days_words, span_words
+from service.mail.notices import Found
 from service.mail.wording import Outlook, about_event
 from service.settings import Settings
 from service.store import events, outbox, subscriptions
 from service.store.asknown import AsKnown, newest_known, standpoint
 from service.store.database import Connection
 from service.store.outbox import Leased
-from service.store.revisions import Row
 from service.store.timeline import count, find
-from service.store.told import standing_rows
+from service.store.told import standing_rows, told
 
 RUN_UP_DAYS: Final = 28
 RUN_UP_NUMBERS: Final = 3
@@ -127,9 +127,13 @@ class Desk:
         rows = standing_rows(at, [id_])[id_]
         sequence, sent_at = last
         zone = ZoneInfo(subscription.choices.zone or at.calendars[subscription.calendar].zone)
-        since = f"since our letter of {day_words(datetime.fromisoformat(sent_at).astimezone(zone).date())}"
+        sent = datetime.fromisoformat(sent_at).astimezone(zone).date()
         before = next((row for row in rows if row.sequence == sequence), None)
-        return f"{_difference(before, rows[-1])} {since}" if before else f"corrected {since}"
+        return (
+            since_letter(told(before), told(rows[-1]), sent)
+            if before
+            else f"corrected since our letter of {day_words(sent)}"
+        )
 
     def _quiet(self, at: AsKnown, about: str) -> Letter:
         newest = newest_known(at, at.asked)
@@ -148,7 +152,9 @@ class Desk:
         choices = subscription.choices
         assert choices.digest, "none other is wished"
         query = raising.query_of(at.calendars[subscription.calendar], choices)
-        found = found_for_digest(at, query, at.day - timedelta(DIGEST_DAYS[choices.digest])) if query else ([], [], [])
+        found = (
+            found_for_digest(at, query, at.day - timedelta(DIGEST_DAYS[choices.digest])) if query else Found([], [], [])
+        )
         return notices.digest(
             at.calendars[subscription.calendar].name,
             choices.digest,
@@ -170,7 +176,7 @@ def outlook_of(at: AsKnown, id_: str, settings: Settings, record: list[Window]) 
     """The facts about an event, as known from a standpoint, beside a record of windows; raises EventNotFound."""
     event = events.one(at, id_)
     calendar = at.calendars[event.calendar]
-    opens = event.when.starts_min
+    opens, was = event.when.starts_min, _while_ahead(at, id_)
     page = f"{settings.public_url}/events/{event.id}" if settings.reaches_out else None
     return Outlook(
         view=events.view(at, event),
@@ -179,7 +185,8 @@ def outlook_of(at: AsKnown, id_: str, settings: Settings, record: list[Window]) 
         newest_known=newest_known(at, [event.calendar]) or at.day,
         record=record_in_words(record),
         early=early_warning(record, (opens - at.day).days) if opens else None,
-        came=_came([window for window in record if window.event == id_]),
+        came=_came([window for window in record if window.event == id_], was),
+        was=was,
         run_up=run_up(at, calendar),
         run_up_days=RUN_UP_DAYS,
         page=page,
@@ -187,11 +194,18 @@ def outlook_of(at: AsKnown, id_: str, settings: Settings, record: list[Window]) 
     )
 
 
-def _came(own: list[Window]) -> str | None:
-    """What became of an event's last announced window, in a clause."""
-    if not own or own[-1].outcome not in ("early", "inside", "late"):
+def _while_ahead(at: AsKnown, id_: str) -> Told | None:
+    """The last state that an event had while it lay ahead."""
+    states = map(told, reversed(standing_rows(at, [id_])[id_]))
+    return next((state for state in states if state.status in AHEAD), None)
+
+
+def _came(own: list[Window], was: Told | None) -> str | None:
+    """What became of an event's announced window, the one that stood last where it was announced anew, in a clause."""
+    stood = [window for window in own if was and window.when.edtf == was.when.edtf] or own
+    if not stood or stood[-1].outcome not in ("early", "inside", "late"):
         return None
-    window = own[-1]
+    window = stood[-1]
     days = f"{days_words(abs(window.days_off))} " if window.days_off else ""
     where = {"early": f"{days}before", "inside": "inside", "late": f"{days}after"}[window.outcome]
     first, last = window.when.starts_min, window.when.starts_max
@@ -228,7 +242,7 @@ def last_seen(at: AsKnown, person: str) -> date | None:
     return max((each.when.starts_max for each in newest if each.when.starts_max), default=None)
 
 
-def found_for_digest(at: AsKnown, query: EventQuery, since: date) -> tuple[list[Event], list[Event], list[Event]]:
+def found_for_digest(at: AsKnown, query: EventQuery, since: date) -> Found:
     """What lies ahead, what is overdue, and of what anything was told after `since`; of each as many as a letter
     holds."""
     ahead = events.hydrate(at, find(at, replace(query, status=AHEAD)))
@@ -236,12 +250,15 @@ def found_for_digest(at: AsKnown, query: EventQuery, since: date) -> tuple[list[
     coming = [each for each in ahead if each not in late]
     newest = events.hydrate(at, find(at, replace(query, sort="-known_on"), limit=notices.SHOWN))
     fresh = [each for each in newest if each.known_on > since and events.known_since(at, each) > since]
-    return coming[: notices.SHOWN], late[: notices.SHOWN], fresh
+    return Found(coming[: notices.SHOWN], late[: notices.SHOWN], fresh, _told_by(at, fresh, since))
 
 
-def _difference(before: Row, now: Row) -> str:
-    """What one revision says that another did not."""
-    if before.state["status"] != now.state["status"]:
-        return f"{now.state['status']}, no longer {before.state['status']},"
-    then, today = parse(before.state["when"]), parse(now.state["when"])
-    return f"moved {move_in_words(then, today)}," if then.edtf != today.edtf else "nothing new"
+def _told_by(at: AsKnown, found: Sequence[Event], day: date) -> dict[str, Told]:
+    """By event, what had been told of it by a day, where its date, its status or who gave them was another."""
+    rows = standing_rows(at, [each.id for each in found])
+    before = {}
+    for event in found:
+        known = [told(row) for row in rows[event.id] if row.known_on <= day.isoformat()]
+        if known and not same(known[-1], told_of(event)):
+            before[event.id] = known[-1]
+    return before

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from schemas.errors import InvalidRecord
+from schemas.matters import lies_ahead
 from schemas.subscriptions import CHANGES, LEAD, OVERDUE
 from service import windows
 from service.composing import outlook_of
+from service.mail.givers import given
 from service.mail.html import html_text
 from service.mail.letters import Letter
 from service.mail.messages import Envelope, foot_of, letter_name, seal, with_foot
-from service.mail.wording import about_event
+from service.mail.wording import Outlook, about_event
 from service.settings import Settings
 from service.store.asknown import AsKnown, standpoint
 from service.store.belonging import calendar_of_event
@@ -21,22 +23,37 @@ from service.store.database import Store
 PREVIEWED: Final = (LEAD, *CHANGES, OVERDUE)
 
 
-def sample(at: AsKnown, settings: Settings, event: str, matter: str) -> Letter:
-    """The letter on a matter of an event, as known from a standpoint; raises EventNotFound, or InvalidRecord for a
-    matter that is of no event."""
-    if matter not in PREVIEWED:
-        detail = f"{matter} is no matter of an event: one of {', '.join(PREVIEWED)}."
-        raise InvalidRecord([{"detail": detail, "pointer": "/matter"}])
-    record = windows.of_key_meetings(at, at.asked[0])
-    return about_event(outlook_of(at, event, settings, record), matter)
+def sample(at: AsKnown, settings: Settings, event: str, matter: str | None = None) -> tuple[Letter, str]:
+    """The letter on a matter of an event (if none is named, the one that its state calls for), as known from a
+    standpoint, and the matter; raises EventNotFound, or InvalidRecord for a matter that no letter is on now."""
+    if matter is not None and matter not in PREVIEWED:
+        raise _refused(f"{matter} is no matter of an event: one of {', '.join(PREVIEWED)}.")
+    outlook = outlook_of(at, event, settings, windows.of_key_meetings(at, at.asked[0]))
+    possible = _possible(outlook)
+    if matter is not None and matter not in possible:
+        now = f"The event is {given(outlook.state)}, as known on {at.day}"
+        raise _refused(f"{now}: no letter on {matter} goes about it then, only on {', '.join(possible)}.")
+    return about_event(outlook, matter or possible[0]), matter or possible[0]
 
 
-def preview(store: Store, settings: Settings, event: str, matter: str, folder: Path) -> list[Path]:
-    """Write a sample as a message and as the page in it; the two files."""
+def _refused(detail: str) -> InvalidRecord:
+    return InvalidRecord([{"detail": detail, "pointer": "/matter"}])
+
+
+def _possible(outlook: Outlook) -> list[str]:
+    """The matters that a letter about an event may be on, as it stands; the one that says most first."""
+    status = outlook.event.status
+    if lies_ahead(outlook.state, outlook.today):
+        return [LEAD, *(each for each in ("announced", "firmed", "moved") if each != "announced" or status == each)]
+    return {"held": ["opened"], "cancelled": ["cancelled"], "expected": [OVERDUE], "announced": [OVERDUE]}[status]
+
+
+def preview(store: Store, settings: Settings, event: str, matter: str | None, folder: Path) -> list[Path]:
+    """Write a sample as a message and as the page in it; the two files. Raises as `sample`."""
     with store.reading() as conn:
         calendar = calendar_of_event(conn, event)
         at = standpoint(conn, store.clock, calendars=[calendar] if calendar else [])
-        letter = sample(at, settings, event, matter)
+        letter, matter = sample(at, settings, event, matter)
         listed = (at.asked[0], f"alerts of {at.calendars[at.asked[0]].name}")
     envelope = Envelope(
         name=letter_name("preview", event, matter),

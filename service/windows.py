@@ -11,8 +11,8 @@ from service.store.told import standing_rows, told
 
 
 def record(at: AsKnown, query: EventQuery, said_by: tuple[str, ...] = ()) -> list[Window]:
-    """Every announced window of a query's events, in the order in which they became known; of those of `said_by` (words
-    of vocabulary.SAYERS) alone, where any is named."""
+    """Every announced window of a query's events, in the order in which they became known, several of one day in that
+    of their sequence; of those of `said_by` (words of vocabulary.SAYERS) alone, where any is named."""
     rows = standing_rows(at, [each.id for each in find(at, query)])
     found = [
         window
@@ -23,7 +23,7 @@ def record(at: AsKnown, query: EventQuery, said_by: tuple[str, ...] = ()) -> lis
         )
         if not said_by or (window.said_by and window.said_by.who in said_by)
     ]
-    return sorted(found, key=lambda window: (window.known_on, window.event, window.when.edtf))
+    return sorted(found, key=lambda window: (window.known_on, window.event))
 
 
 def of_key_meetings(at: AsKnown, calendar: str) -> list[Window]:

@@ -49,10 +49,10 @@ def letter() -> None:
 
 @letter.command("preview")
 @click.argument("event")
-@click.option("--matter", default="lead", show_default=True)
+@click.option("--matter", help="One that a letter may be on now; the one that the event calls for if not given.")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Where to.")
 @click.pass_obj
-def preview(settings: Settings, event: str, matter: str, folder: Path) -> None:
+def preview(settings: Settings, event: str, matter: str | None, folder: Path) -> None:
     """Write the letter on a matter of an event, as known now, as .eml and .html."""
     from service import sampling
 

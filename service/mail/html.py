@@ -38,7 +38,7 @@ _PAGE: Final = """\
 <body class="paper" style="margin:0;padding:0;background-color:#fbfaf7">
 <table role="presentation" class="paper" width="100%" cellpadding="0" cellspacing="0" border="0"
  style="background-color:#fbfaf7">
-<tr><td align="center" style="padding:20px 12px">
+<tr><td align="center" style="padding:14px 12px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px">
 <tr><td class="ink" align="left" style="{font};{ink};font-size:16px;line-height:1.5">
 <h1 class="ink" style="{font};{ink};font-size:22px;line-height:1.25;margin:0 0 8px">{heading}</h1>
@@ -72,6 +72,9 @@ def _block(block: Block) -> str:
             return f'<p class="{name}" style="{kind};font-size:{size};margin:0 0 12px">{_text(text)}</p>'
         case Facts(rows):
             return _facts(rows)
+        case Listing(heading, items, short=True) if items:
+            line = " &middot; ".join(map(_item, items))
+            return f'<p class="soft" style="{_SOFT};font-size:14px;margin:0 0 10px">{_text(heading)}: {line}</p>'
         case Listing(heading, items, empty):
             return _listing(heading, items, empty)
         case Button(label, url):
@@ -79,24 +82,24 @@ def _block(block: Block) -> str:
 
 
 def _facts(rows: tuple[tuple[str, str], ...]) -> str:
-    edge = "border-top:1px solid #ddd8cd;padding:7px 0"
+    edge = "border-top:1px solid #ddd8cd;padding:5px 0"
     lines = (
-        f'<tr><td class="soft line" valign="top" style="{_FONT};{_SOFT};font-size:14px;{edge};padding-right:14px;'
-        f'width:96px">{_text(label)}</td>'
+        f'<tr><td class="soft line" valign="top" style="{_FONT};{_SOFT};font-size:14px;{edge};padding-right:10px;'
+        f'width:66px">{_text(label)}</td>'
         f'<td class="ink line" valign="top" style="{_FONT};{_INK};font-size:15px;{edge}">{_text(value)}</td></tr>'
         for label, value in rows
     )
-    start = f'<table role="presentation" {_WHOLE} style="margin:4px 0 14px">'
+    start = f'<table role="presentation" {_WHOLE} style="margin:4px 0 10px">'
     return "\n".join([start, *lines, "</table>"])
 
 
 def _listing(heading: str, items: tuple[Item, ...], empty: str) -> str:
     if not items:
         return _block(Paragraph(empty)) if empty else ""
-    lines = "\n".join(f'<li style="margin:0 0 5px">{_item(item)}</li>' for item in items)
+    lines = "\n".join(f'<li style="margin:0 0 3px">{_item(item)}</li>' for item in items)
     return (
         f'<h2 class="ink" style="{_FONT};{_INK};font-size:15px;margin:0 0 5px">{_text(heading)}</h2>\n'
-        f'<ul class="ink" style="{_INK};font-size:14px;margin:0 0 14px;padding-left:20px">\n{lines}\n</ul>'
+        f'<ul class="ink" style="{_INK};font-size:14px;margin:0 0 10px;padding-left:20px">\n{lines}\n</ul>'
     )
 
 

@@ -38,11 +38,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Items under a heading; `empty` is said where there are none."""
+    """Items under a heading; `empty` is said where there are none. `short` ones stand on one line of a page."""
 
     heading: str
     items: tuple[Item, ...]
     empty: str = ""
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,15 @@ def _plain_item(item: Item) -> str:
 
 def _wrapped(text: str, hang: str = "") -> str:
     return textwrap.fill(one_line(text), _WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
+
+
+_BIDI: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def plainly(text: str) -> str:
+    """A title on one line, without the characters that turn the direction of what follows, and without what mail
+    programs would decode (RFC 2047): it reads the same everywhere."""
+    return one_line(text).translate(_BIDI).replace("=?", "= ?")
 
 
 def day_words(day: date) -> str:

@@ -110,7 +110,7 @@ def with_foot(letter: Letter, foot: str, links: tuple[tuple[str, str], ...]) -> 
     """A letter with links at its foot; as it is where there are none."""
     if not links:
         return letter
-    return replace(letter, blocks=(*letter.blocks, Listing(foot, tuple(Item(label, url) for label, url in links))))
+    return replace(letter, blocks=(*letter.blocks, Listing(foot, tuple(Item(*each) for each in links), short=True)))
 
 
 def letter_name(*key: str) -> str:

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from calendars.contentlines import one_line
 from schemas.events import Event
 from schemas.subscriptions import Choices
-from service.mail.letters import Button, Facts, Item, Letter, Listing, Paragraph, day_words, days_words, sentence
-from service.mail.wording import whose_words, window_words
+from schemas.windows import Told
+from service.mail.givers import by_whom, told_of
+from service.mail.letters import (
+    Button,
+    Facts,
+    Item,
+    Letter,
+    Listing,
+    Paragraph,
+    day_words,
+    days_words,
+    plainly,
+    sentence,
+)
 
 SHOWN: Final = 20
 """How many events a digest lists under one heading."""
 
 NAMED: Final = 3
 """How many persons a letter names."""
+
+
+_NONE: Final[Mapping[str, Told]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a digest tells of: events that lie ahead, whose windows passed, of which anything was told since the last
+    one; and by event what was told of it `before` that, where its date, its status or who gave them was another."""
+
+    coming: list[Event]
+    late: list[Event]
+    fresh: list[Event]
+    before: Mapping[str, Told] = field(default_factory=dict)
 
 
 def confirming(calendar: str, choices: Choices, persons: Sequence[str], link: str) -> Letter:
@@ -105,9 +131,7 @@ def unseen(person: str, last: date, days: int, today: date, age: str) -> Letter:
         (
             Paragraph(f"The last one known here was {days_words((today - last).days)} ago.", strong=True),
             Facts((("Asked for", f"after {days_words(days)}"), ("Newest report", age))),
-            Paragraph(
-                "Such gaps end most of the time with an ordinary appearance; the letter says what was not reported."
-            ),
+            Paragraph("This says what was not reported, and nothing of why: many things are not reported."),
         ),
     )
 
@@ -116,14 +140,14 @@ def digest(
     calendar: str,
     often: str,
     today: date,
-    found: tuple[list[Event], list[Event], list[Event]],
+    found: Found,
     record: str,
     age: str,
     public_url: str | None,
 ) -> Letter:
     """What lies ahead, what is new and what is overdue, of each as much as was found, SHOWN at most; also where that is
     nothing."""
-    coming, late, fresh = found
+    coming, late, fresh = found.coming, found.late, found.fresh
     span = "day" if often == "daily" else "week"
     name = one_line(calendar)
     ahead = f"{_count(coming)} ahead" if coming else "nothing announced or expected"
@@ -132,7 +156,7 @@ def digest(
         f"{name}: the {span} to {day_words(today)}",
         (
             _listing("Ahead", coming, public_url, "Nothing is announced or expected, as far as is known here."),
-            _listing(f"New this {span}", fresh, public_url, f"Nothing new was recorded this {span}."),
+            _listing(f"New this {span}", fresh, public_url, f"Nothing new was recorded this {span}.", found.before),
             _listing("Windows that passed without word", late, public_url, ""),
             Facts((("Record", sentence(record)), ("Newest report", age))),
             Paragraph("No entry does not mean that nothing is coming."),
@@ -145,12 +169,14 @@ def _count(events: list[Event]) -> str:
     return f"{len(events)} or more" if len(events) >= SHOWN else str(len(events))
 
 
-def _listing(heading: str, events: list[Event], public_url: str | None, empty: str) -> Listing:
+def _listing(
+    heading: str, events: list[Event], public_url: str | None, empty: str, before: Mapping[str, Told] = _NONE
+) -> Listing:
     heading = f"{heading} (no more than {SHOWN} are listed)" if len(events) >= SHOWN else heading
-    return Listing(heading, tuple(_item(each, public_url) for each in events), empty)
+    return Listing(heading, tuple(_item(each, public_url, before.get(each.id)) for each in events), empty)
 
 
-def _item(event: Event, public_url: str | None) -> Item:
-    given = f", given by {whose_words(event.said_by)}" if event.said_by else ""
-    note = f"{event.status}, {window_words(event.when)}{given}"
-    return Item(one_line(event.title), f"{public_url}/events/{event.id}" if public_url else None, note)
+def _item(event: Event, public_url: str | None, before: Told | None = None) -> Item:
+    was = f"; before, {by_whom(before)}" if before else ""
+    note = f"{by_whom(told_of(event))}{was}"
+    return Item(plainly(event.title), f"{public_url}/events/{event.id}" if public_url else None, note)

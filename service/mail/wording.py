@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 from typing import Final
 
 from calendars.contentlines import one_line
-from calendars.description import whose
-from schemas.events import Event, EventView, SaidBy, Source
+from schemas.events import Event, EventView, Source
 from schemas.subscriptions import LEAD, OVERDUE
 from schemas.when import When
+from schemas.windows import Told
+from service.mail.givers import announced, caveat, dated, given, one_day, told_of, whose_words, window_words
 from service.mail.letters import (
     Block,
     Facts,
@@ -21,13 +23,16 @@ from service.mail.letters import (
     Paragraph,
     day_words,
     days_words,
+    plainly,
     sentence,
     span_words,
 )
 
-CAVEAT: Final = (
-    "This is what was announced, not what will be: a meeting may open earlier or later than announced, or not at all."
-)
+SOURCES: Final = 3
+"""How many sources a letter names."""
+
+TITLE: Final = 100
+"""Characters of a source's title that a letter shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,8 @@ class Outlook:
     `calendar` is the calendar's name, `newest_known` the day of the newest report in it. `record` is the record of
     announced windows in words, `early` that it may open earlier, `came` what became of its own window. `run_up` are
     counts of what was reported in the `run_up_days` before today, `changed` says what is new since the last letter.
-    `page` and `feed` are addresses, None while only this machine can open them.
+    `was` is the last state that the event had while it lay ahead. `page` and `feed` are addresses, None while only
+    this machine can open them.
     """
 
     view: EventView
@@ -50,6 +56,7 @@ class Outlook:
     run_up: tuple[tuple[int, str], ...] = ()
     run_up_days: int = 28
     changed: str | None = None
+    was: Told | None = None
     page: str | None = None
     feed: str | None = None
 
@@ -59,23 +66,36 @@ class Outlook:
         return self.view.event
 
     @property
+    def state(self) -> Told:
+        """The event's state, as far as who gave its date is concerned."""
+        return told_of(self.event)
+
+    @property
+    def title(self) -> str:
+        """The event's title, as letters have it."""
+        return plainly(self.event.title)
+
+    @property
     def days(self) -> int | None:
         """The days from today until the window opens; None without one."""
         opens = self.event.when.starts_min
         return (opens - self.today).days if opens else None
 
 
+FORETELLING: Final = (LEAD, "announced", "firmed", "moved")
+"""The matters of letters about what lies ahead."""
+
+
 def about_event(outlook: Outlook, matter: str) -> Letter:
-    """The letter on a matter of an event, as known now."""
+    """The letter on a matter of an event, as known now: short enough for one screen."""
     event = outlook.event
     rows = tuple((label, text) for label, text in _rows(outlook, matter) if text)
-    blocks: list[Block] = [Paragraph(_lead(outlook, matter), strong=True), Facts(rows)]
-    if matter in (LEAD, "announced", "firmed", "moved"):
-        blocks.append(Paragraph(CAVEAT))
+    known = f"{caveat(outlook.state)} {_age(outlook)}" if matter in FORETELLING else _age(outlook)
+    blocks: list[Block] = [Paragraph(_lead(outlook, matter), strong=True), Facts(rows), Paragraph(known)]
     blocks.append(_reported(event.sources))
     if outlook.page:
         blocks.append(_more(outlook))
-    return Letter(subject_line(outlook, matter), one_line(event.title), tuple(blocks), event.sequence, matter)
+    return Letter(subject_line(outlook, matter), outlook.title, tuple(blocks), event.sequence, matter)
 
 
 def _more(outlook: Outlook) -> Listing:
@@ -83,30 +103,36 @@ def _more(outlook: Outlook) -> Listing:
     items = [Item("The event, its history and its links", outlook.page)]
     if outlook.feed:
         items.append(Item("Its days for a calendar program", outlook.feed))
-    return Listing("More", tuple(items))
+    return Listing("More", tuple(items), short=True)
 
 
 def subject_line(outlook: Outlook, matter: str) -> str:
     """The matter, the event and its window on one line."""
-    event, title = outlook.event, one_line(outlook.event.title)
+    event, title, state = outlook.event, outlook.title, outlook.state
     window = window_words(event.when)
     match matter:
         case "cancelled":
             return f"{title}: called off"
         case "opened":
-            return f"{title}: {event.when.text}" if "opened" in event.when.text else f"{title}: opened {window}"
+            first = event.when.starts_min
+            return (
+                f"{title}: opened {day_words(first)}" if first and one_day(event.when) else f"{title}: held, {window}"
+            )
         case "overdue":
             return f"{title}: no word, and its window, {window}, has passed"
+        case "announced" if announced(state):
+            return f"{title}: newly {given(state)}{_ahead(outlook)}"
         case "announced":
-            return f"{title}: newly announced for {window}{_ahead(outlook)}"
+            return f"{title}: newly announced, {given(state).removeprefix('announced ')}{_ahead(outlook)}"
         case "firmed" | "moved":
-            return f"{title}: {'narrowed' if matter == 'firmed' else 'moved'} to {window}{_ahead(outlook)}"
+            by = "" if announced(state) or not event.said_by else f", expected by {whose_words(event.said_by)}"
+            return f"{title}: {'narrowed' if matter == 'firmed' else 'moved'} to {window}{by}{_ahead(outlook)}"
         case _:
-            return f"{title}: {event.status} for {window}{_ahead(outlook)}"
+            return f"{title}: {given(state)}{_ahead(outlook)}"
 
 
 def _ahead(outlook: Outlook) -> str:
-    if outlook.days is None or outlook.days < 0:
+    if outlook.days is None or outlook.days < 0 or not dated(outlook.state):
         return ""
     if outlook.days == 0:
         return ", today" if one_day(outlook.event.when) else ", window opens today"
@@ -115,22 +141,37 @@ def _ahead(outlook: Outlook) -> str:
 
 def _lead(outlook: Outlook, matter: str) -> str:
     """The one sentence that matters most."""
-    event, when = outlook.event, outlook.event.when
+    event, state = outlook.event, outlook.state
     match matter:
         case "cancelled":
-            return f"Called off: {whose_words(event.said_by)} told so. It was set for {window_words(when)}."
+            was = f" It had been {given(outlook.was)}." if outlook.was else ""
+            return f"Called off: {whose_words(event.said_by)} told so.{was}"
         case "opened":
             return _opened(outlook)
         case "overdue":
-            return f"Its window, {window_words(when)}, passed without word of it known here."
+            return f"Its window, {window_words(event.when)}, passed without word of it known here."
         case "announced":
-            return f"{whose_words(event.said_by, start=True)} announced it for {window_words(when)}."
+            return _announced(state)
         case "firmed":
-            return f"Its window got narrower: it is {event.status} for {window_words(when)}."
+            return f"Its window got narrower: it is {given(state)}."
         case "moved":
-            return f"Its date moved: it is {event.status} for {window_words(when)}."
+            return f"Its date moved: it is {given(state)}."
         case _:
-            return f"{event.status.capitalize()} for {window_words(when)}{_ahead(outlook)}."
+            return sentence(f"{given(state)}{_ahead(outlook)}")
+
+
+def _announced(state: Told) -> str:
+    """That it is announced now: by the body, which may have given no date, while others did."""
+    if not announced(state) and dated(state):
+        return f"It was announced; its date is {given(state)}."
+    on = given(state).removeprefix("announced ")
+    return f"{whose_words(state.said_by, start=True)} announced it {'' if dated(state) else 'as coming, '}{on}."
+
+
+def _opened_on(when: When) -> str:
+    return (
+        f"opened {day_words(when.starts_min)}" if when.starts_min and one_day(when) else f"held, {window_words(when)}"
+    )
 
 
 def _opened(outlook: Outlook) -> str:
@@ -142,40 +183,45 @@ def _opened(outlook: Outlook) -> str:
 
 def _rows(outlook: Outlook, matter: str) -> Iterator[tuple[str, str]]:
     view, event = outlook.view, outlook.event
-    yield "When", _bounds(event)
-    yield "Given by", f"{whose_words(event.said_by)}, known since {day_words(view.known_since or event.known_on)}"
-    if matter in (LEAD, "announced", "firmed", "moved"):
-        yield "Ahead", _days_ahead(outlook)
+    if matter != "cancelled":
+        yield "When", _bounds(outlook) + (_days_ahead(outlook) if matter in FORETELLING else "")
+    label = "Told by" if matter == "cancelled" else "Given by"
+    yield label, f"{whose_words(event.said_by)}, known since {day_words(view.known_since or event.known_on)}"
     yield "New", outlook.changed or _before(view)
-    if matter not in ("cancelled", "opened"):
+    if matter not in ("cancelled", "opened") and announced(outlook.state):
         yield "Record", sentence(outlook.record)
     if matter != "cancelled" and matter != OVERDUE:
         yield "Run-up", _run_up(outlook)
-    yield "As known", _age(outlook)
 
 
-def _bounds(event: Event) -> str:
-    when = event.when
+def _bounds(outlook: Outlook) -> str:
+    when, days_in = outlook.event.when, f"(days in {outlook.event.zone})"
+    if not dated(outlook.state):
+        return "no date is given"
     if when.starts_min is None or when.starts_max is None or one_day(when):
-        return f"{window_words(when)} (days in {event.zone})"
-    return f"{when.text}: first day {span_words(when.starts_min, when.starts_max)} (days in {event.zone})"
+        return f"{window_words(when)} {days_in}"
+    return f"first day {span_words(when.starts_min, when.starts_max)} {days_in}"
 
 
 def _days_ahead(outlook: Outlook) -> str:
+    """In how many days it opens; of a window in how many at the earliest and at the latest."""
     when, days = outlook.event.when, outlook.days
-    if days is None or when.starts_min is None or days < 0:
+    if days is None or when.starts_max is None or not dated(outlook.state):
         return ""
-    early = f"; it {outlook.early}" if outlook.early else ""
-    if one_day(when):
-        return f"{days_words(days)} to the announced first day{early}"
-    closes = f" and closes on {day_words(when.starts_max)}" if when.starts_max else ""
-    return f"{days_words(days)} until the window opens on {day_words(when.starts_min)}{closes}{early}"
+    left = (when.starts_max - outlook.today).days
+    early = f"; it {outlook.early}" if outlook.early and days > 0 else ""
+    if days > 0:
+        return f", in {days_words(days)}{early}" if one_day(when) else f", in {days} to {days_words(left)}{early}"
+    if left <= 0:
+        return ", today" if left == 0 else ""
+    return f"; the window {'opens today' if days == 0 else 'is open'}, {days_words(left)} are left"
 
 
 def _before(view: EventView) -> str:
     if view.before is None:
         return ""
-    return f"before, {whose_words(view.before_said_by)} had given {view.before.text}"
+    was = Told(view.event.known_on, view.before, "expected", view.before_said_by)
+    return f"before, {whose_words(was.said_by)} had given {window_words(was.when) if dated(was) else 'no date'}"
 
 
 def _run_up(outlook: Outlook) -> str:
@@ -187,33 +233,21 @@ def _run_up(outlook: Outlook) -> str:
 
 def _age(outlook: Outlook) -> str:
     age = (outlook.today - outlook.newest_known).days
-    ago = f"{days_words(age)} ago" if age > 0 else "today"
-    return f"on {day_words(outlook.today)}; newest report in {one_line(outlook.calendar)}: {ago}"
+    ago = f"{days_words(age)} old" if age > 0 else "of today"
+    known = f"As known on {day_words(outlook.today)}"
+    return f"{known}; the newest report in the calendar {one_line(outlook.calendar)} is {ago}."
 
 
 def _reported(sources: tuple[Source, ...]) -> Listing:
-    return Listing("Sources", tuple(map(_source, sources)), empty="No source is recorded.")
+    """The newest SOURCES of the sources, and how many more there are: a letter is to be read on one screen."""
+    by_day = sorted(sources, key=lambda each: each.published or date.min)
+    newest = by_day[-SOURCES:] if len(sources) > SOURCES else sources
+    items, more = list(map(_source, newest)), len(sources) - len(newest)
+    items += [Item(f"and {more} more, on the event's page")] if more else []
+    return Listing("Sources", tuple(items), empty="No source is recorded.")
 
 
 def _source(source: Source) -> Item:
     day = f", {day_words(source.published)}" if source.published else ""
-    return Item(f"{one_line(source.publisher)}{day}", source.url, one_line(source.title) if source.title else None)
-
-
-def whose_words(said_by: SaidBy | None, *, start: bool = False) -> str:
-    """Who gave a date, in words."""
-    words = whose(said_by) if said_by is not None else "a source that was not recorded"
-    words = "the press" if words == "press" else words
-    return f"{words[:1].upper()}{words[1:]}" if start else words
-
-
-def window_words(when: When) -> str:
-    """The window in words; of a known first day without a known end that day, since its words are of what has begun."""
-    if one_day(when) and when.starts_min and when.ends_max is None:
-        return day_words(when.starts_min)
-    return when.text
-
-
-def one_day(when: When) -> bool:
-    """Whether the first day is exactly known."""
-    return when.starts_min is not None and when.starts_min == when.starts_max
+    title = shorten(one_line(source.title), TITLE, placeholder="...") if source.title else None
+    return Item(f"{one_line(source.publisher)}{day}", source.url, title)

@@ -286,3 +286,6 @@ def test_what_is_owed_is_brought_and_a_letter_can_be_looked_at(settings: Setting
     assert all(f"\n{name}: " in message for name in ("References", "List-Id", "List-Unsubscribe", "Auto-Submitted"))
     assert leadup(settings, "letter", "preview", "nothing", **day).exit_code == 2
     assert leadup(settings, "letter", "preview", "wpk-8cc-13th-plenary", "--matter", "quiet", **day).exit_code == 2
+    impossible = leadup(settings, "letter", "preview", "wpk-8cc-13th-plenary", "--matter", "opened", **day)
+    assert impossible.exit_code == 2
+    assert "no letter on opened goes about it then, only on lead, announced" in impossible.output

@@ -76,7 +76,7 @@ def test_what_became_of_a_change_is_told_as_what_it_is_by_now(store: Store, sett
     told(store, NARROW, "2025-11-25")
     told(store, WIDE, "2025-11-26", raised=False, **PRESS)
     (subject,), why = brought(store, settings, "2025-11-26")
-    assert subject.startswith("moved to December 2025 or January 2026")
+    assert subject.startswith("moved to December 2025 or January 2026, expected by the press")
     assert why == []
     assert "narrow" not in said(letters(settings)[-1])
 
@@ -145,3 +145,42 @@ def test_an_overdue_letter_that_waited_until_there_was_word_does_not_go(store: S
     alerting.raise_due(store)
     told(store, "2025-11-20", "2025-11-24", status="held")
     assert brought(store, settings, "2025-11-24") == ([], ["there is word of it by now"])
+
+
+def test_of_two_windows_of_one_day_the_one_that_stood_is_told_when_it_opened(store: Store, settings: Settings) -> None:
+    told(store, "[2025-12-21..2025-12-31]", "2025-11-20")
+    told(store, "[2025-12-11..2025-12-20]", "2025-11-20")
+    subscribe(store, matters=("opened",))
+    told(store, "2025-12-12/..", "2025-12-12", status="held")
+    assert brought(store, settings, "2025-12-12")[0] == ["opened 12 December 2025"]
+    assert "inside its announced window, 11 to 20 December 2025." in said(letters(settings)[-1]).replace("\n", " ")
+
+
+def test_a_window_that_was_announced_anew_is_the_one_that_stood(store: Store, settings: Settings) -> None:
+    for when, day in ((MID, "2025-11-20"), (LATE, "2025-11-21"), (MID, "2025-11-22")):
+        told(store, when, day)
+    subscribe(store, matters=("opened",))
+    told(store, "2025-12-12/..", "2025-12-12", status="held")
+    brought(store, settings, "2025-12-12")
+    assert "inside its announced window" in said(letters(settings)[-1]).replace("\n", " ")
+
+
+def test_what_was_called_off_is_told_with_the_date_it_had_and_who_gave_that(store: Store, settings: Settings) -> None:
+    told(store, MID, "2025-11-20")
+    told(store, "[2026-01-01..2026-01-10]", "2025-11-21", **PRESS)
+    subscribe(store, matters=("cancelled",))
+    told(store, "[2026-01-01..2026-01-10]", "2025-11-24", status="cancelled")
+    brought(store, settings, "2025-11-24")
+    letter = said(letters(settings)[-1]).replace("\n", " ")
+    assert "the body itself told so. It had been expected by the press for early January 2026." in letter
+    assert "Told by: the body itself" in letter
+
+
+def test_a_digest_names_the_old_window_of_what_changed(store: Store, settings: Settings) -> None:
+    told(store, "[2025-12-25..2025-12-28]", "2025-11-10")
+    subscribe(store, digest="daily")
+    told(store, "[2026-01-01..2026-01-10]", "2025-11-24", **PRESS)
+    alerting.raise_due(store)
+    brought(store, settings, "2025-11-24")
+    letter = said(letters(settings)[-1]).replace("\n  ", " ")
+    assert "; before, announced for a day between 25 and 28 December 2025, given by the body itself" in letter

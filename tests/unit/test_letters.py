@@ -15,8 +15,12 @@ from typing import Any
 import pytest
 
 from schemas.errors import LetterDelayed, LetterUndeliverable
+from schemas.events import SaidBy
 from schemas.subscriptions import Choices
+from schemas.when import parse
+from schemas.windows import Told
 from service.mail import folder, notices
+from service.mail.givers import since_letter
 from service.mail.html import html_text
 from service.mail.letters import Button, Facts, Item, Letter, Listing, Paragraph, plain_text
 from service.mail.messages import Envelope, Sealed, compose, letter_name, seal
@@ -30,7 +34,7 @@ MATTERS = ("lead", "announced", "firmed", "moved", "cancelled", "opened", "overd
 
 
 def an_outlook(when: str = MID_DECEMBER, *, before: str | None = None, **changes: Any) -> Outlook:
-    known = {name: changes.pop(name) for name in ("early", "came", "run_up", "changed") if name in changes}
+    known = {name: changes.pop(name) for name in ("early", "came", "run_up", "changed", "was") if name in changes}
     event = an_event(when, **{"status": "announced", "known_on": date(2025, 12, 1)} | changes)
     return Outlook(
         view=a_view(event, before=before),
@@ -46,6 +50,10 @@ def an_outlook(when: str = MID_DECEMBER, *, before: str | None = None, **changes
 
 def text(outlook: Outlook, matter: str = "lead") -> str:
     return plain_text(about_event(outlook, matter))
+
+
+def unfolded(outlook: Outlook, matter: str = "lead") -> str:
+    return text(outlook, matter).replace("\n  ", " ")
 
 
 def a_letter(
@@ -84,20 +92,18 @@ Plenary of the Central Committee
 
 Announced for mid-December 2025, window opens in 6 days.
 
-When: mid-December 2025: first day 11 to 20 December 2025 (days in
-  Asia/Pyongyang)
+When: first day 11 to 20 December 2025 (days in Asia/Pyongyang), in 6 to
+  15 days; it may open earlier
 Given by: the body itself, known since 1 December 2025
-Ahead: 6 days until the window opens on 11 December 2025 and closes on
-  20 December 2025; it may open earlier
 New: before, the press had given December 2025
 Record: Of the last 15 announced windows 11 held the opening, 2 opened
   before, 2 after.
 Run-up: 6 leader's visits, 2 ceremonies, 1 weapons test reported in the
   last 28 days
-As known: on 5 December 2025; newest report in Demo: 1 day ago
 
 This is what was announced, not what will be: a meeting may open earlier
-or later than announced, or not at all.
+or later than announced, or not at all. As known on 5 December 2025; the
+newest report in the calendar Demo is 1 day old.
 
 Sources:
 - State news agency, 1 December 2025: Meeting convened
@@ -124,7 +130,12 @@ More:
         ),
         ("firmed", {"when": "2025-12-12"}, "narrowed to 12 December 2025, in 7 days", "Its window got narrower: it is"),
         ("moved", {}, "moved to mid-December 2025, window opens in 6 days", "Its date moved: it is announced for"),
-        ("cancelled", {"status": "cancelled"}, "called off", "Called off: the body itself told so. It was set for"),
+        (
+            "cancelled",
+            {"status": "cancelled", "was": Told(date(2025, 12, 1), parse("2026-01"), "expected", SaidBy("press"))},
+            "called off",
+            "Called off: the body itself told so. It had been expected by the press for January 2026.",
+        ),
         (
             "opened",
             {"when": "2025-12-05/..", "status": "held", "came": "6 days before its announced window"},
@@ -138,6 +149,42 @@ More:
             "Its window, 1 Dec",
         ),
         (
+            "announced",
+            {"said_by": ("press",)},
+            "newly announced, expected by the press for mid-December 2025, window opens in 6 days",
+            "It was announced; its date is expected by the press for mid-December 2025.",
+        ),
+        (
+            "announced",
+            {"when": "[2025-12-05..]"},
+            "newly announced without a date",
+            "The body itself announced it as coming, without a date.",
+        ),
+        (
+            "firmed",
+            {"said_by": ("government", "the ministry")},
+            "narrowed to mid-December 2025, expected by the ministry, window opens in 6 days",
+            "Its window got narrower: it is expected by the ministry for mid-December 2025.",
+        ),
+        (
+            "moved",
+            {"status": "expected", "said_by": ("press",)},
+            "moved to mid-December 2025, expected by the press, window opens in 6 days",
+            "Its date moved: it is expected by the press for mid-December 2025.",
+        ),
+        (
+            "lead",
+            {"when": "[2025-12-18..2025-12-25]", "said_by": ("press",), "status": "expected"},
+            "expected by the press for a day between 18 and 25 December 2025, window opens in 13 days",
+            "Expected by the press for a day between 18 and 25 December 2025, window opens in 13 days.",
+        ),
+        (
+            "opened",
+            {"when": "2025-12-02/2025-12-04", "status": "held"},
+            "opened 2 December 2025",
+            "It opened on 2 December 2025.",
+        ),
+        (
             "lead",
             {"when": "2025-12-06"},
             "announced for 6 December 2025, in 1 day",
@@ -149,6 +196,80 @@ def test_each_matter_is_told_in_its_first_line(matter: str, changes: dict[str, A
     letter = about_event(an_outlook(**changes), matter)
     assert letter.subject == f"Plenary of the Central Committee: {subject}"
     assert plain_text(letter).split("\n\n")[1].replace("\n", " ").startswith(lead)
+
+
+GIVERS = [("announced", ("body",)), ("announced", ("press",)), ("announced", None), ("announced", ("government",)),
+          ("expected", ("body",)), ("expected", ("press",)), ("expected", None)]  # fmt: skip
+
+
+@pytest.mark.parametrize("matter", ["lead", "announced", "firmed", "moved"])
+@pytest.mark.parametrize(("status", "who"), GIVERS)
+def test_only_what_the_body_announced_is_told_as_announced(matter: str, status: str, who: Any) -> None:
+    letter = about_event(an_outlook(status=status, said_by=who), matter)
+    told = f"{letter.subject}\n{plain_text(letter)}".replace("\n  ", " ").replace("\n", " ")
+    theirs = (status, who) == ("announced", ("body",))
+    assert ("announced for" in told or "announced it for" in told) == theirs or matter == "announced"
+    assert ("This is what was announced" in told) == theirs
+    assert ("not what was announced" in told) == (not theirs)
+    assert theirs or "expected" in told
+    assert theirs or "announced it for" not in told
+    assert (RECORD[1:] in told) == theirs
+
+
+def test_on_the_day_itself_nothing_may_open_earlier() -> None:
+    today = replace(an_outlook(early="may open earlier"), today=date(2025, 12, 11))
+    assert "(days in Asia/Pyongyang); the window opens today, 9 days are left\n" in unfolded(today)
+    later = replace(today, today=date(2025, 12, 15))
+    assert "(days in Asia/Pyongyang); the window is open, 5 days are left\n" in unfolded(later, "firmed")
+    alone = replace(an_outlook("2025-12-11", early="may open earlier"), today=date(2025, 12, 11))
+    assert "When: 11 December 2025 (days in Asia/Pyongyang), today\n" in unfolded(alone)
+
+
+def test_a_date_that_was_not_given_is_told_as_none() -> None:
+    said = unfolded(an_outlook("[2025-12-05..]", before="[2025-12-01..]"))
+    assert "When: no date is given\n" in said
+    assert "New: before, the press had given no date\n" in said
+
+
+def test_what_turns_or_decodes_a_title_is_left_out_of_subjects() -> None:
+    letter = about_event(an_outlook(title="Plen\u202eary =?utf-8?q?=57=4f=4e?="), "lead")
+    assert str(read(a_letter(letter))["Subject"]).startswith("Plenary = ?utf-8?q?=57=4f=4e?=: announced for")
+    assert "\u202e" not in plain_text(letter)
+
+
+def test_a_letter_names_three_sources_and_says_how_many_more_there_are() -> None:
+    sources = tuple(a_source(f"Agency {day}", f"2025-11-{day:02}", title="Word " * 60) for day in range(1, 31))
+    said = text(an_outlook(sources=sources))
+    assert re.findall(r"- (Agency \d+)", said) == ["Agency 28", "Agency 29", "Agency 30"]
+    assert "- and 27 more, on the event's page" in said
+    assert len(said.splitlines()) < 50
+
+
+def test_what_is_new_is_told_with_what_the_last_letter_had() -> None:
+    was = Told(date(2025, 12, 1), parse("[2025-12-25..2025-12-28]"), "announced", SaidBy("body"))
+    now = replace(was, when=parse("[2026-01-01..2026-01-10]"), status="expected", said_by=SaidBy("press"))
+    sent = date(2025, 12, 2)
+    assert since_letter(was, was, sent) == "nothing new since our letter of 2 December 2025"
+    assert since_letter(was, replace(was, when=parse("2025-12-26")), sent) == (
+        "moved from 'between 25 and 28 December 2025' to 26 December 2025, inside its window, since our letter of"
+        " 2 December 2025"
+    )
+    assert since_letter(was, now, sent) == (
+        "our letter of 2 December 2025 had: announced for a day between 25 and 28 December 2025, given by the body"
+        " itself"
+    )
+    assert since_letter(now, replace(was, status="cancelled"), sent) == (
+        "our letter of 2 December 2025 had: expected by the press for early January 2026"
+    )
+
+
+def test_a_digest_says_what_was_told_before() -> None:
+    event = an_event("[2026-01-01..2026-01-10]", status="expected", said_by=("press",))
+    was = Told(date(2025, 12, 1), parse("[2025-12-25..2025-12-28]"), "announced", SaidBy("body"))
+    found = notices.Found([event], [], [event], {event.id: was})
+    said = plain_text(notices.digest("North", "weekly", date(2025, 12, 8), found, RECORD, "today", None))
+    assert "expected by the press for early January 2026; before, announced" in said.replace("\n  ", " ")
+    assert said.count("; before,") == 1
 
 
 def test_a_first_day_without_an_end_is_not_told_as_begun() -> None:
@@ -194,14 +315,18 @@ def test_a_quiet_letter_says_that_silence_means_nothing() -> None:
 
 
 def test_a_digest_is_written_even_when_there_is_nothing() -> None:
-    letter = notices.digest("North", "weekly", date(2025, 12, 1), ([], [], []), RECORD, "1 December 2025", None)
+    letter = notices.digest(
+        "North", "weekly", date(2025, 12, 1), notices.Found([], [], []), RECORD, "1 December 2025", None
+    )
     assert letter.subject == "North, 1 December 2025: nothing announced or expected, 0 new"
     assert "Nothing new was recorded this week." in plain_text(letter)
 
 
 def test_a_digest_does_not_pass_off_what_it_lists_as_all() -> None:
     events = [an_event(id=f"autumn{number:02}") for number in range(20)]
-    letter = notices.digest("North", "daily", date(2025, 12, 1), (events, [], events), RECORD, "1 December 2025", None)
+    letter = notices.digest(
+        "North", "daily", date(2025, 12, 1), notices.Found(events, [], events), RECORD, "1 December 2025", None
+    )
     assert letter.subject == "North, 1 December 2025: 20 or more ahead, 20 or more new"
     assert "Ahead (no more than 20 are listed):" in plain_text(letter)
 
@@ -308,7 +433,10 @@ def test_what_is_addressed_to_many_is_what_each_alone_would_get(recipient: str, 
     ]
     footed = replace(
         letter,
-        blocks=(*letter.blocks, Listing("You asked for Alerts of Demo", tuple(Item(*each) for each in links))),
+        blocks=(
+            *letter.blocks,
+            Listing("You asked for Alerts of Demo", tuple(Item(*each) for each in links), short=True),
+        ),
     )
     for envelope in envelopes:
         got = email.message_from_bytes(seal(letter, envelope, links).octets, policy=default)
