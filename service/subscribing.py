@@ -26,29 +26,42 @@ from service.store.timeline import count
 
 CONFIRM_WITHIN: Final = timedelta(days=7)
 ASKED_A_DAY: Final = 5
-"""So often an address is asked to confirm within a day, whoever asks for it: nobody is flooded through us."""
+"""So often an address is asked to confirm within a day, whoever asks for it: nobody is flooded through us, and nobody
+shuts another out, since what is asked after that waits until it may go: the last of it, in one letter."""
 
 NAMED_BY: Final = ("person", "place", "body", "programme")
 """The fields of a query that hold names."""
 
 ACCEPTED: Final = (
-    "A letter with a link goes to this address within 15 seconds; nothing else goes before the button behind that link"
-    " is pressed."
+    "A letter with a link goes to this address within 15 seconds, or, where five went to it within a day, as soon as"
+    " that day is over; nothing else goes before the button behind that link is pressed."
 )
 """What whoever asks is told, whatever is known of the address."""
 
 
 def subscribe(store: Store, draft: SubscriptionDraft) -> None:
-    """Have an address asked whether it wants to be told. The same for one that is known and one that is not.
+    """Have an address asked whether it wants to be told. The same is written for one that is known, one that is not,
+    and for one that was asked often: how long it takes tells nothing either. Where ASKED_A_DAY letters went within a
+    day, the next goes a day after the first of them, and asks for what was last asked for.
 
     Raises UnknownCalendar, or InvalidRecord for a query that the calendar does not know.
     """
     with store.transaction("web") as tx:
         _check(tx, store, draft.calendar, draft.choices)
-        if subscriptions.asked_since(tx.conn, draft.email, store.clock.now(), 24) >= ASKED_A_DAY:
-            return
-        found = subscriptions.add(tx, fresh_id(tx.conn), draft)
-        outbox.enqueue(tx, Owed(subscription=found.id, matter=CONFIRM), store.clock.now())
+        moment = _may_be_asked(tx, draft.email, store.clock.now())
+        found = subscriptions.add(tx, fresh_id(tx.conn), draft, asked_at=moment)
+        outbox.enqueue(tx, Owed(subscription=found.id, matter=CONFIRM), moment)
+
+
+def _may_be_asked(tx: Transaction, email: str, now: datetime) -> datetime:
+    """When the next letter may ask an address to confirm. One that already waits for that moment is withdrawn."""
+    asked = subscriptions.newest_asked(tx.conn, email, ASKED_A_DAY)
+    moments = [datetime.fromisoformat(each.created_at) for each in asked]
+    if moments and moments[0] > now:
+        outbox.withdraw(tx, asked[0].id)
+        subscriptions.withdraw(tx, asked[0].id)
+        return moments[0]
+    return max(now, moments[-1] + timedelta(days=1)) if len(asked) == ASKED_A_DAY else now
 
 
 def enrol(store: Store, draft: SubscriptionDraft) -> Subscription:

@@ -273,6 +273,11 @@ def drop_waiting(tx: Transaction, subscription: str, why: str) -> None:
     )
 
 
+def withdraw(tx: Transaction, subscription: str) -> None:
+    """Forget the letters to a subscription of which none was tried yet."""
+    tx.conn.execute("DELETE FROM outbox WHERE subscription = ? AND attempts = 0", (subscription,))
+
+
 def delay(tx: Transaction, leased: Leased, why: str, now: datetime) -> bool:
     """Settle a try that failed for now: the next is due after a pause; False if it was the last, and it is given up."""
     if now - datetime.fromisoformat(leased.raised_at) >= GIVEN_UP_AFTER:

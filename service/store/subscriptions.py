@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from schemas.errors import SubscriptionNotFound
@@ -40,8 +40,11 @@ def subscription_of(row: sqlite3.Row) -> Subscription:
     return Subscription(**fields | {"choices": _choices(row["choices"])})
 
 
-def add(tx: Transaction, id_: str, draft: SubscriptionDraft, state: str = "waiting") -> Subscription:
-    """Keep a new subscription: waiting to be confirmed, or active at once."""
+def add(
+    tx: Transaction, id_: str, draft: SubscriptionDraft, state: str = "waiting", asked_at: datetime | None = None
+) -> Subscription:
+    """Keep a new subscription: waiting to be confirmed, or active at once. It counts from the moment when it is
+    asked for (if none is named, now)."""
     values = {
         "id": id_,
         "email": draft.email,
@@ -49,7 +52,7 @@ def add(tx: Transaction, id_: str, draft: SubscriptionDraft, state: str = "waiti
         "calendar": draft.calendar,
         "choices": plain(draft.choices),
         "state": state,
-        "now": tx.recorded_at,
+        "now": instant(asked_at) if asked_at else tx.recorded_at,
         "confirmed_at": tx.recorded_at if state == "active" else None,
     }
     tx.conn.execute(_ADD, values)
@@ -96,13 +99,18 @@ def of_mailbox(conn: sqlite3.Connection, email: str) -> list[Subscription]:
     return [subscription_of(row) for row in rows]
 
 
-def asked_since(conn: sqlite3.Connection, email: str, now: datetime, hours: int) -> int:
-    """How often an address was asked to confirm within the last hours."""
-    since = instant(now - timedelta(hours=hours))
-    row = conn.execute(
-        "SELECT COUNT(*) FROM subscription WHERE mailbox = ? AND created_at >= ?", (same_mailbox(email), since)
+def newest_asked(conn: sqlite3.Connection, email: str, count: int) -> list[Subscription]:
+    """The last of the subscriptions for which an address was, or is to be, asked, newest first."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM subscription WHERE mailbox = ? ORDER BY created_at DESC, id LIMIT ?",
+        (same_mailbox(email), count),
     )
-    return int(row.fetchone()[0])
+    return [subscription_of(row) for row in rows]
+
+
+def withdraw(tx: Transaction, id_: str) -> None:
+    """Forget a subscription of which nobody was told yet, as if it had never been asked for."""
+    tx.conn.execute("DELETE FROM subscription WHERE id = ?", (id_,))
 
 
 def change(tx: Transaction, id_: str, **columns: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
@@ -148,10 +148,57 @@ def test_nothing_tells_whether_an_address_is_known(client: FlaskClient, confirme
     assert list(known.headers.keys()) == list(unknown.headers.keys())
 
 
-def test_an_address_is_asked_five_times_a_day_at_most(client: FlaskClient, store: Store) -> None:
-    answers = {ask(client, email=address).data for address in [ALICE, "ALICE@example.org"] * 4}
+def letters_to_confirm(store: Store) -> list[tuple[str, str]]:
+    """When each letter that asks to confirm is due, in which state, oldest first."""
+    with store.reading() as conn:
+        return [tuple(row) for row in conn.execute("SELECT due_at, state FROM outbox ORDER BY due_at, letter")]
+
+
+def earlier(store: Store, hours: int) -> None:
+    """Let so many hours pass since everything that was asked."""
+    with store.transaction("test") as tx:
+        for table, column in (("subscription", "created_at"), ("outbox", "due_at")):
+            tx.conn.execute(
+                f"UPDATE {table} SET {column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, ?)", (f"-{hours} hours",)
+            )
+
+
+def test_an_address_is_asked_five_times_a_day_at_most_and_never_shut_out(
+    client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    for _ in range(subscribing.ASKED_A_DAY):
+        ask(client)
+    earlier(store, 1)
+    answers = {ask(client, email=address, query=f"kind={kind}").data for address, kind in [
+        ("ALICE@example.org", "leader-visit"), (ALICE, "parade"), (ALICE, "plenary")]}  # fmt: skip
     assert len(answers) == 1
-    assert len(every(store)) == subscribing.ASKED_A_DAY
+    assert len(bring(store, settings)) == subscribing.ASKED_A_DAY
+    *_, waits = every(store)
+    assert (waits.state, waits.choices.query) == ("waiting", "kind=plenary")
+    assert waits.created_at == letters_to_confirm(store)[-1][0]
+    earlier(store, 24)
+    assert len(bring(store, settings)) == subscribing.ASKED_A_DAY + 1
+
+
+def test_no_more_than_five_letters_reach_an_address_within_any_day(client: FlaskClient, store: Store) -> None:
+    for _ in range(60):
+        ask(client)
+        earlier(store, 3)
+    due = [datetime.fromisoformat(each) for each, _ in letters_to_confirm(store)]
+    for each in due:
+        assert sum(each <= other < each + timedelta(days=1) for other in due) <= subscribing.ASKED_A_DAY
+    assert len(due) > 30
+
+
+def test_the_same_is_written_whether_an_address_is_known_or_was_asked_often(client: FlaskClient, store: Store) -> None:
+    written = []
+    for _ in range(subscribing.ASKED_A_DAY + 3):
+        with store.reading() as conn:
+            before = conn.execute("PRAGMA data_version").fetchone()[0]
+            assert ask(client).status_code == 202
+            conn.rollback()
+            written.append(conn.execute("PRAGMA data_version").fetchone()[0] - before)
+    assert set(written) == {1}
 
 
 def test_the_letter_to_confirm_goes_and_nothing_else_before_it_is(
