@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -151,17 +151,46 @@ def _replace_others(tx: Transaction, found: Subscription) -> None:
             _end(tx, each.id, "it was replaced by a newer subscription")
 
 
-def unsubscribe(store: Store, word: str) -> None:
-    """End a subscription by its link; safe to repeat, and of no interest whether it was in force."""
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A subscription that is, or may be, ended, and the `others` of the same address, of which letters go on."""
+
+    subscription: Subscription
+    others: list[Subscription]
+
+
+def leaving(store: Store, word: str) -> Leaving:
+    """What the link to unsubscribe would end; raises as `of_link`."""
+    with store.reading() as conn:
+        return _leaving(conn, _linked(conn, store.clock, "unsubscribe", word).id)
+
+
+def unsubscribe(store: Store, word: str, *, wholly: bool = False) -> Leaving:
+    """End a subscription by its link, `wholly` with all others of its address; safe to repeat, and of no interest
+    whether it was in force."""
     with store.transaction("web") as tx:
-        _end(tx, signing.read(tx.conn, "unsubscribe", word), "the subscription ended")
+        return _leave(tx, signing.read(tx.conn, "unsubscribe", word), wholly=wholly)
 
 
-def end(store: Store, id_: str) -> None:
+def end(store: Store, id_: str) -> Leaving:
     """End a subscription by its id; raises SubscriptionNotFound."""
     with store.transaction("leadup") as tx:
-        subscriptions.one(tx.conn, id_)
-        _end(tx, id_, "the subscription ended")
+        return _leave(tx, subscriptions.one(tx.conn, id_).id, wholly=False)
+
+
+def _leave(tx: Transaction, id_: str, *, wholly: bool) -> Leaving:
+    _end(tx, id_, "the subscription ended")
+    found = subscriptions.one(tx.conn, id_)
+    if wholly and found.email is not None:
+        for each in subscriptions.of_mailbox(tx.conn, found.email):
+            _end(tx, each.id, "all of the address ended")
+    return _leaving(tx.conn, id_)
+
+
+def _leaving(conn: Connection, id_: str) -> Leaving:
+    found = subscriptions.one(conn, id_)
+    same = subscriptions.of_mailbox(conn, found.email) if found.email is not None else []
+    return Leaving(found, [each for each in same if each.id != id_ and each.state in ("active", "paused")])
 
 
 def _end(tx: Transaction, id_: str, why: str) -> None:

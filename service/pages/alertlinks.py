@@ -12,6 +12,7 @@ from service.doors import settings, store
 from service.mail.notices import choices_in_words
 from service.pages.alertform import AlertForm, mistakes
 from service.pages.alerts import MATTERS, plain_page
+from service.store import registers
 
 door = Blueprint("alert-links", __name__, url_prefix="/alerts")
 
@@ -55,19 +56,63 @@ def _manage(found: Subscription) -> str:
 
 @door.route("/unsubscribe/<word>")
 def show_unsubscribe(word: str) -> Response:
-    """The button that ends a subscription."""
-    subscribing.of_link(store(), "unsubscribe", word)
-    said = ["No further letter goes to this address about this calendar once you press the button."]
-    return plain_page("alerts-button.html", title="End your alerts", said=said, facts=(), label="End them")
+    """What a subscription tells of, and the buttons that end it, or all of its address."""
+    found = subscribing.leaving(store(), word)
+    if found.subscription.state == "ended":
+        return _left(found)
+    return plain_page(
+        "alerts-button.html",
+        title="End your alerts",
+        said=["No further letter goes to this address once you press the button."]
+        if not found.others
+        else [f"Two buttons: one ends what stands here, the other also {_others(found)} of this address."],
+        facts=_about(found.subscription),
+        label="End this one" if found.others else "End them",
+        all_label="End all of this address" if found.others else None,
+    )
 
 
 @door.route("/unsubscribe/<word>", methods=["POST"])
 def unsubscribe(word: str) -> Response:
-    """End a subscription: by the button, or by a mail program's one click (RFC 8058)."""
-    subscribing.unsubscribe(store(), word)
+    """End a subscription: by the button, or by a mail program's one click (RFC 8058); or all of its address."""
+    return _left(subscribing.unsubscribe(store(), word, wholly=request.form.get("do") == "all"))
+
+
+def _left(found: subscribing.Leaving) -> Response:
+    """What is ended; and where others of the address go on, that they do, and the button that ends them too."""
+    if not found.others:
+        return plain_page(
+            "alerts-said.html", title="Your alerts are ended", said=["No further letter goes to this address."]
+        )
+    with store().reading() as conn:
+        action = f"/alerts/unsubscribe/{signing.signed(conn, 'unsubscribe', found.subscription.id)}"
     return plain_page(
-        "alerts-said.html", title="Your alerts are ended", said=["No further letter goes to this address."]
+        "alerts-button.html",
+        title="These alerts are ended",
+        said=[f"Letters go on by {_others(found)} of this address."],
+        facts=[row for each in (found.subscription, *found.others) for row in _told(each)],
+        action=action,
+        all_label="End all of this address",
     )
+
+
+def _others(found: subscribing.Leaving) -> str:
+    count = len(found.others)
+    return "1 other subscription" if count == 1 else f"{count} other subscriptions"
+
+
+def _told(each: Subscription) -> list[tuple[str, str]]:
+    """A subscription on one line, under whether it is ended."""
+    rows = dict(_about(each))
+    said = [rows[label] for label in ("Calendar", "Events", "In") if label in rows]
+    return [("Ended" if each.state == "ended" else "Goes on", ", ".join(said))]
+
+
+def _about(found: Subscription) -> tuple[tuple[str, str], ...]:
+    """What a subscription tells of, as facts."""
+    with store().reading() as conn:
+        calendar = registers.calendars(conn).get(found.calendar)
+    return (("Calendar", calendar.name if calendar else found.calendar), *choices_in_words(found.choices))
 
 
 @door.route("/manage/<word>")
@@ -82,8 +127,7 @@ def manage(word: str) -> Response:
     """Change what was chosen; or end it, or have the address forgotten, by the buttons for that."""
     found = subscribing.of_link(store(), "manage", word)
     if request.form.get("do") == "end":
-        subscribing.end(store(), found.id)
-        return plain_page("alerts-said.html", title="Your alerts are ended", said=["No further letter goes to you."])
+        return _left(subscribing.end(store(), found.id))
     if request.form.get("do") == "erase":
         subscribing.erase(store(), found.email or "", settings().mail_folder)
         said = ["This address is forgotten, with all its subscriptions. What was sent when stays, of nobody."]

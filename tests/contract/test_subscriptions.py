@@ -256,6 +256,61 @@ def test_one_click_ends_it_and_opening_the_link_does_not(
     assert client.get(confirmed).status_code == 404
 
 
+@pytest.fixture
+def another(client: FlaskClient, store: Store, settings: Settings, confirmed: str) -> str:
+    """Alice is subscribed to plenaries besides; the path by which she ends that."""
+    ask(client, email="ALICE@example.org", query="kind=plenary")
+    *_, asking = (each for each in bring(store, settings) if each["Subject"].startswith("Confirm"))
+    client.post(path_in(asking, "confirm"))
+    with store.reading() as conn:
+        id_ = next(each.id for each in every(store) if each.choices.query)
+        return f"/alerts/unsubscribe/{signing.signed(conn, 'unsubscribe', id_)}"
+
+
+def states(store: Store) -> list[str]:
+    return sorted(each.state for each in every(store))
+
+
+def test_who_ends_one_of_several_is_told_that_letters_go_on_and_may_end_them_all(
+    client: FlaskClient, store: Store, another: str
+) -> None:
+    shown = client.get(another).text
+    assert "No further letter" not in shown
+    assert "1 other subscription" in shown
+    assert "kind=plenary" in shown
+    ended = client.post(another, data={"List-Unsubscribe": "One-Click"}).text
+    assert states(store) == ["active", "ended"]
+    assert "No further letter" not in ended
+    assert "Letters go on by 1 other subscription" in ended
+    assert "North Korea, key meetings" in ended
+    assert f'action="{another}"' in ended
+    assert "Letters go on" in client.get(another).text
+    assert "No further letter goes to this address." in client.post(another, data={"do": "all"}).text
+    assert states(store) == ["ended", "ended"]
+    assert "No further letter goes to this address." in client.get(another).text
+
+
+def test_the_page_of_choices_ends_no_more_than_it_says(
+    client: FlaskClient, store: Store, confirmed: str, another: str
+) -> None:
+    ended = client.post(confirmed, data={"do": "end"}).text
+    assert "Letters go on by 1 other subscription" in ended
+    (onward,) = re.findall(r'action="(/alerts/unsubscribe/[^"]+)"', ended)
+    client.post(onward, data={"do": "all"})
+    assert states(store) == ["ended", "ended"]
+
+
+def test_ending_all_of_an_address_ends_what_was_not_confirmed_yet(
+    client: FlaskClient, store: Store, settings: Settings, another: str
+) -> None:
+    ask(client, query="kind=congress")
+    ask(client, email="bob@example.org")
+    client.post(another, data={"do": "all"})
+    assert states(store) == ["ended", "ended", "ended", "waiting"]
+    before = len(bring(store, settings))
+    assert len(bring(store, settings)) == before
+
+
 def test_what_ends_in_the_meantime_is_not_taken_up_again_by_a_change(store: Store, confirmed: str) -> None:
     word, refused = confirmed.rpartition("/")[2], []
 
