@@ -164,7 +164,7 @@ def days_words(days: int) -> str:
 def who_words(said_by: SaidBy | None) -> str:
     """Who gave a date, in words."""
     if said_by is None:
-        return "nobody named"
+        return "someone not named"
     kinds = {"body": "the body itself", "government": "another government", "press": "the press"}
     return said_by.name or kinds[said_by.who]
 
