@@ -18,11 +18,11 @@ from service import figures
 from service.analysis import counts, exposure
 from service.analysis.sofar import SoFar, so_far
 from service.gathering import Activity, Meetings, Question, covered_kinds, gather
+from service.recalling import RunUp
 from service.store import timeline
 from service.store.asknown import AsKnown
 from service.studying import laid_out
 
-LEAD_DAYS: Final = 60
 NEEDED_RUNUPS: Final = 5
 BEGUN_DAYS: Final = 7
 """How many days of a run-up must be over before it is told of."""
@@ -40,28 +40,32 @@ class _Standing:
     others: list[tuple[Event, SoFar, SoFar]]
 
 
-def approach(at: AsKnown, meeting: Event, *, activities: int | None = None) -> dict[str, Any]:
-    """{sentence, refusal, opens, counted_to, activities}, JSON-ready: the run-up to a meeting that lies ahead, counted
-    in each covered kind, the most frequent first, or so many of them as `activities`."""
+def approach(at: AsKnown, meeting: Event, asked: RunUp, *, most: int | None = None) -> dict[str, Any]:
+    """{sentence, refusal, lead_days, opens, activities}, JSON-ready: the run-up to a meeting that lies ahead, in each
+    activity asked, else in each covered kind, the most frequent first, or in so many of them as `most`.
+
+    Raises InvalidRecord for anchors or activities that cannot be read.
+    """
     calendar = at.calendars[meeting.calendar]
-    found: dict[str, Any] = {"sentence": None, "refusal": None, "opens": None, "counted_to": None, "activities": []}
-    if refusal := _untold(at, calendar, meeting):
+    found: dict[str, Any] = {"sentence": None, "refusal": None, "lead_days": asked.lead_days, "activities": []}
+    if refusal := _untold(at, calendar, meeting, asked.lead_days):
         return found | {"refusal": refusal}
-    kinds = [kind for kind in _kinds(at, calendar) if kind != meeting.kind][:activities]
+    kinds = asked.activities or tuple(kind for kind in _kinds(at, calendar) if kind != meeting.kind)[:most]
     if not kinds:
         return found | {"refusal": f"No kind of event of {calendar.name} is covered: a run-up cannot be counted."}
-    anchors = ",".join(calendar.key_meetings())
-    asked = Question(calendar=calendar.slug, anchors=anchors, activities=tuple(kinds), lead_days=LEAD_DAYS)
-    meetings, gathered = gather(at, asked)
+    question = Question(
+        calendar=calendar.slug,
+        anchors=asked.anchors or ",".join(calendar.key_meetings()),
+        activities=kinds,
+        lead_days=asked.lead_days,
+        overlap=asked.overlap,
+        parts=asked.parts,
+    )
+    meetings, gathered = gather(at, question)
     opens = _opens(meeting, at.day)
     shapes = [_activity(meetings, each, meeting, opens) for each in gathered]
-    return found | {
-        "sentence": shapes[0]["sentence"],
-        "refusal": shapes[0]["refusal"],
-        "opens": [day(each) for each in opens],
-        "counted_to": day(at.day - timedelta(exposure.SETTLING_DAYS)),
-        "activities": shapes,
-    }
+    first = {name: shapes[0][name] for name in ("sentence", "refusal")}
+    return found | first | {"opens": [day(each) for each in opens], "activities": shapes}
 
 
 def not_covered(calendar: Calendar, kinds: Sequence[str], first: date, last: date) -> str | None:
@@ -89,7 +93,7 @@ def _opens(meeting: Event, today: date) -> tuple[date, date]:
     return max(first, today), max(last, today)
 
 
-def _untold(at: AsKnown, calendar: Calendar, meeting: Event) -> str | None:
+def _untold(at: AsKnown, calendar: Calendar, meeting: Event, lead_days: int) -> str | None:
     """Why the run-up to a meeting ahead cannot be told."""
     first, last = meeting.when.starts_min, meeting.when.starts_max
     if first is None or last is None:
@@ -98,9 +102,9 @@ def _untold(at: AsKnown, calendar: Calendar, meeting: Event) -> str | None:
         days = f"{_words(first)} to {_words(last)}"
         return f"{meeting.title} may open from {days}: too wide a window to say how far its run-up has come."
     counted = at.day - timedelta(exposure.SETTLING_DAYS)
-    begins = _opens(meeting, at.day)[0] - timedelta(LEAD_DAYS)
+    begins = _opens(meeting, at.day)[0] - timedelta(lead_days)
     if (counted - begins).days + 1 < BEGUN_DAYS:
-        return f"The {LEAD_DAYS} days before {meeting.title} have hardly begun: there is no run-up to tell of yet."
+        return f"The {lead_days} days before {meeting.title} have hardly begun: there is no run-up to tell of yet."
     kinds = [kind.slug for kind in covered_kinds(calendar)]
     gap = not_covered(calendar, kinds[:1], begins, counted) if kinds else None
     return f"{gap}: how the run-up to {meeting.title} stands is not known here." if gap else None
@@ -142,7 +146,7 @@ def _activity(meetings: Meetings, activity: Activity, meeting: Event, opens: tup
 
 def _standing(meetings: Meetings, activity: Activity, opens: date) -> _Standing:
     origin, asked = laid_out(meetings, activity)
-    windows = exposure.windows(asked.anchors, asked.covered, asked.lead_days)
+    windows = exposure.windows(asked.anchors, asked.covered, asked.lead_days, drop_overlapping=asked.drop_overlapping)
     by_day = counts.place(asked.starts_min, asked.starts_max, asked.covered.size).by_day
     counted = meetings.at.day - timedelta(exposure.SETTLING_DAYS)
     nearest = (opens - counted).days

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, redirect, request
 
 from schemas.vocabulary import RELS
 from service import windows
-from service.approaching import LEAD_DAYS
 from service.doors import asking
 from service.pages import drawing, naming, runups
 from service.pages.conventions import days_words, page, standing
@@ -44,7 +43,7 @@ def show_event(event_id: str) -> Response:
             record=windows.beside(at, event),
             runup=runups.lies_in(at, event),
             lead_words=lead_words,
-            run_up_days=LEAD_DAYS,
+            run_up_days=runups.LEAD_DAYS,
             places=naming.places_of(at, event),
             page_of=partial(naming.page_of, at),
         )

@@ -17,7 +17,6 @@ from schemas.vocabulary import AHEAD
 from schemas.wire.fields import load_part
 from schemas.wire.questions import RunUpSchema
 from service import approaching, gathering, recalling
-from service.approaching import LEAD_DAYS
 from service.doors import as_known, asking, settings
 from service.pages import runups
 from service.pages.conventions import page
@@ -71,7 +70,7 @@ def show_runup(event_id: str) -> Response:
             mistakes=mistakes,
             meeting=meeting,
             calendar=at.calendars[meeting.calendar],
-            lead_days=LEAD_DAYS,
+            lead_days=runups.LEAD_DAYS,
             short_day=short_day,
             day_of=date.fromisoformat,
             **{"refusal": None, "answer": None, "so_far": None, "lies_in": None, **shown},
@@ -80,8 +79,6 @@ def show_runup(event_id: str) -> Response:
 
 def _found(at: AsKnown, meeting: Event, asked: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     """What the page shows, and its status."""
-    if meeting.status in AHEAD and meeting.kind in at.calendars[meeting.calendar].key_meetings():
-        return _so_far(at, meeting), 200
     question = RunUp(
         meeting=meeting.id,
         anchors=asked.get("anchors"),
@@ -90,6 +87,8 @@ def _found(at: AsKnown, meeting: Event, asked: Mapping[str, Any]) -> tuple[dict[
         overlap=asked["overlap"],
         parts=asked["parts"],
     )
+    if meeting.status in AHEAD and meeting.kind in at.calendars[meeting.calendar].key_meetings():
+        return _so_far(at, meeting, question), 200
     try:
         answer = runups.kept(at, ("recalled", question), lambda: recalling.recall(at, question, settings().public_url))
     except (NotAMeeting, NotHeldYet) as refusal:
@@ -97,13 +96,15 @@ def _found(at: AsKnown, meeting: Event, asked: Mapping[str, Any]) -> tuple[dict[
     return _recalled(at, meeting, answer), 200
 
 
-def _so_far(at: AsKnown, meeting: Event) -> dict[str, Any]:
-    found = runups.so_far(at, meeting)
-    activities = found["activities"]
+def _so_far(at: AsKnown, meeting: Event, question: RunUp) -> dict[str, Any]:
+    found = runups.so_far(at, meeting, question)
+    told = [each for each in found["activities"] if each["sentence"]]
+    anchors = question.anchors or ",".join(at.calendars[meeting.calendar].key_meetings())
     return {
         "so_far": found,
-        "fans": [(each, fan(each, LEAD_DAYS)) for each in activities[:FANS] if each["sentence"]],
-        "study": address("/leadups", {"anchors": ",".join(at.calendars[meeting.calendar].key_meetings())}),
+        "fans": [(each, fan(each, question.lead_days)) for each in told[:FANS]],
+        "further": told[FANS:],
+        "study": address("/leadups", {"anchors": anchors, "lead_days": question.lead_days}),
         "own": runups.lies_in(at, meeting),
     }
 

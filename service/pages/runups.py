@@ -13,13 +13,16 @@ from schemas.queries import EventQuery
 from schemas.vocabulary import AHEAD
 from service import approaching, gathering
 from service.analysis.exposure import ONE_MEETING_DAYS
-from service.approaching import LEAD_DAYS
 from service.briefing import Coming
 from service.doors import shelf
 from service.pages.runupdrawing import Fan, Strip, fan, strip
+from service.recalling import RunUp
 from service.store import events, links, timeline
 from service.store.asknown import AsKnown, last_change
 from service.store.spans import Span, spans
+
+LEAD_DAYS = 60
+"""How many days before a meeting are its run-up, where none are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def present(at: AsKnown, coming: Sequence[Coming]) -> Present | None:
         return None
     dated = [each.event for each in coming if each.event.when.starts_max]
     if dated:
-        answer = so_far(at, dated[0], activities=1)
+        answer = so_far(at, dated[0], RunUp(meeting=dated[0].id), most=1)
         words = answer["sentence"] or answer["refusal"]
         drawn = fan(answer["activities"][0], LEAD_DAYS) if answer["activities"] else None
         return Present(dated[0], words, drawn, None if answer["sentence"] else last_held(at))
@@ -71,11 +74,9 @@ def present(at: AsKnown, coming: Sequence[Coming]) -> Present | None:
     return Present(None, f"{words} {gap}." if gap else words, None, last_held(at))
 
 
-def so_far(at: AsKnown, meeting: Event, *, activities: int | None = None) -> dict[str, Any]:
-    """How the run-up to a meeting ahead stands."""
-    return kept(
-        at, ("so far", meeting.id, activities), lambda: approaching.approach(at, meeting, activities=activities)
-    )
+def so_far(at: AsKnown, meeting: Event, asked: RunUp, *, most: int | None = None) -> dict[str, Any]:
+    """How the run-up to a meeting ahead stands, in each activity asked, else in so many covered kinds as `most`."""
+    return kept(at, ("so far", asked, most), lambda: approaching.approach(at, meeting, asked, most=most))
 
 
 def last_held(at: AsKnown) -> Event | None:
@@ -137,6 +138,8 @@ def _in(at: AsKnown, event: Event, meeting: Event, leads: tuple[int, int] | None
     if opens is None:
         return None
     first, last = _moved(opens, -LEAD_DAYS), min(_moved(opens, -1), at.day)
+    if first > last:
+        return None
     calendar = at.calendars[event.calendar]
     query = EventQuery(calendar=(calendar.slug,), status=("held",), since=first, until=last)
     held = [each for each in spans(at, query) if each.id != meeting.id and _within(each, first, last)]

@@ -51,6 +51,14 @@ def test_the_run_up_to_what_lies_ahead_is_told_so_far(client: FlaskClient) -> No
     assert "unusual" not in text
 
 
+def test_a_run_up_so_far_is_counted_in_what_is_asked(client: FlaskClient) -> None:
+    text = text_of(client, f"/leadups/{PLENARY}?{DAY}&lead_days=30&activity=kind:leader-visit;place:Pyongyang")
+    assert "leader's visits (place Pyongyang) in the run-up to" in text
+    assert "0 leader's visits" in text or "1 leader's visits" in text or "2 leader's visits" in text
+    assert "weapons tests in the run-up" not in text
+    assert 'name="lead_days" type="text" value="30"' in text
+
+
 def test_the_first_page_has_the_present_run_up_in_one_sentence_and_one_drawing(client: FlaskClient) -> None:
     section = part(text_of(client, f"/?{DAY}"), "runup")
     assert "6 leader's visits in the run-up to 13th plenary" in section
