@@ -188,9 +188,13 @@ def _sentence(meetings: Meetings, activity: Activity, meeting: Event, standings:
     paces = _span([f"{each.pace:.2g}" for each in own])
     others = len(standings[0].others)
     more = _span([_more(each) or 0 for each in standings])
+    found = _span([f"{each.count:g}" for each in own])
+    kind = meetings.calendar.kind(activity.text) if found == "1" else None
+    named = f"{kind.label[:1].lower()}{kind.label[1:]}" if kind else activity.named
+    shared = "" if all(each.count.is_integer() for each in own) else "; days not exactly known count by shares"
     return (
-        f"{_span([f'{each.count:g}' for each in own])} {activity.named} in the run-up to {meeting.title}, counted to"
-        f" {_words(counted)}, {distance} days before it may open: {paces} times the pace of the year before."
+        f"{found} {named} in the run-up to {meeting.title}, counted to"
+        f" {_words(counted)}, {distance} days before it may open{shared}: {paces} times the pace of the year before."
         f" {'None' if more == '0' else more} of {others} earlier run-ups had more for their pace at the same distance."
     )
 

@@ -51,6 +51,16 @@ def test_the_run_up_to_what_lies_ahead_is_told_so_far(client: FlaskClient) -> No
     assert "unusual" not in text
 
 
+def test_counts_read_as_people_say_them(client: FlaskClient) -> None:
+    parts = text_of(client, "/leadups/wpk-9th-congress?as_known_on=2026-02-15&activity=leader-visit")
+    assert "4.6 to 7.4 leader's visits" in parts
+    assert "days before it may open; days not exactly known count by shares:" in parts
+    one = text_of(client, "/leadups/wpk-8cc-12th-plenary?as_known_on=2025-06-09&activity=speech")
+    assert ">1 speech in the run-up to 12th plenary" in one
+    wide = part(text_of(client, "/?as_known_on=2025-12-12"), "runup")
+    assert ">What is known in it</a> or <a" in wide
+
+
 def test_a_run_up_so_far_is_counted_in_what_is_asked(client: FlaskClient) -> None:
     text = text_of(client, f"/leadups/{PLENARY}?{DAY}&lead_days=30&activity=kind:leader-visit;place:Pyongyang")
     assert "leader's visits (place Pyongyang) in the run-up to" in text
