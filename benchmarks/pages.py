@@ -44,6 +44,7 @@ PAGES = (
     "/about/demo",
     "/leadups",
     "/gaps",
+    "/record?url=https://news.example/1",
     "/",
 )
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.errors import NameNotFound
 from schemas.events import Event
 from schemas.names import NameSeen, Register, Seen
 from schemas.queries import EventQuery
-from schemas.vocabulary import NAMED_TYPES
+from schemas.vocabulary import NAME_TYPES, NAMED_TYPES
 from schemas.words import folded
 from service.store import events, names, timeline
 from service.store.asknown import AsKnown
+from service.store.eventfacts import Stand
 from service.store.names import Bearing
 
 MOST = 100
@@ -68,6 +70,21 @@ def _begun_by(spelling: str, words: Sequence[str]) -> bool:
     return bool(words) and all(
         f" {word}" in f" {spelling}" or (re.search(r"[^\x00-\u02ff]", word) and word in spelling) for word in words
     )
+
+
+@lru_cache(maxsize=8)
+def most_borne(stand: Stand, most: int, unregistered: int) -> dict[str, list[str]]:
+    """By type, the names that most events of a calendar bear, to complete what is typed: at most so many, and of those
+    that no register has, each of which must be looked up, at most so many. Kept until anything is recorded."""
+    at, found = stand.at, dict[str, list[str]]()
+    which = Bearing((stand.calendar,))
+    tallied = sorted(names.tally(at, which, NAME_TYPES).items(), key=lambda pair: (-pair[1].count, pair[0]))
+    for type_ in NAME_TYPES:
+        keys = [pair for pair in tallied if pair[0][0] == type_]
+        left_out = {key for key, _ in [pair for pair in keys if pair[0] not in at.register.names][unregistered:]}
+        kept = [pair for pair in keys if pair[0] not in left_out][:most]
+        found[type_] = [each.name.name for each in names.shown(at, kept, which.calendars)]
+    return found
 
 
 def portrait(at: AsKnown, type_: str, text: str, calendars: tuple[str, ...] = ()) -> Portrait:

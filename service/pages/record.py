@@ -18,13 +18,15 @@ from service.pages.conventions import page, standing
 from service.pages.events import kind_words
 from service.pages.naming import place_words
 from service.pages.recordform import LABELS, ROWS, RecordForm
-from service.store import names
+from service.store import eventfacts
 from service.store.asknown import AsKnown
 
 door = Blueprint("record-page", __name__)
 
 MOST_NAMES = 200
 """How many names of a type the form offers to complete: those that most events bear."""
+MOST_UNREGISTERED = 30
+"""How many of them may be such that no register has."""
 
 
 @dataclass(frozen=True)
@@ -199,12 +201,7 @@ def _kinds(calendar: Calendar | None) -> list[tuple[str, list[Any]]]:
 def _offered(at: AsKnown, form: RecordForm) -> dict[str, list[str]]:
     """By type, the names that most events of the calendar bear, to complete what is typed."""
     slug = form.text("calendar")
-    calendars = at.only or ((slug,) if slug in at.calendars else ())
-    found = {}
-    for type_ in ("person", "place", "body", "programme", "theme"):
-        tallied = naming.in_use(at, types=(type_,), calendars=calendars, sort="-count")[:MOST_NAMES]
-        found[type_] = [each.name.name for each in names.shown(at, [pair for _, pair in tallied], calendars)]
-    return found
+    return naming.most_borne(eventfacts.stand(at, slug), MOST_NAMES, MOST_UNREGISTERED) if slug in at.calendars else {}
 
 
 def bookmarklet(public_url: str) -> str:
