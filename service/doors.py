@@ -157,6 +157,13 @@ def _signed_in(conn: Connection) -> Token | None:
         return None
 
 
+def own_calendars() -> tuple[str, ...]:
+    """What a page of entering is about that names no calendar: where reading is closed, those that whoever is signed in
+    is limited to; else all (empty)."""
+    token = signed_in() if settings().reading == "token" else None
+    return token.calendars if token else ()
+
+
 def sign_in(secret: str) -> Token:
     """The token of that secret, for a browser that is to be signed in by it, in this request already; raises
     TokenMissing."""

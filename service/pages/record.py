@@ -44,7 +44,7 @@ class Checked:
 def show_record() -> Response:
     """The form, with the report that an address brings (`url`, `title`, `published`) filled in, as of today where it
     does not say its day."""
-    with standing(also=("url", "title", "published")) as at:
+    with standing(also=("url", "title", "published"), calendars=doors.own_calendars()) as at:
         told = (request.args.get(name, "") for name in ("url", "title", "published"))
         return form_page(at, begun(at, *told))
 

@@ -51,11 +51,23 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, shipped_store: Path) -> Iterator[Desk]:
     """A service of the module's own, to be written to."""
-    home = _home(tmp_path_factory, shipped_store)
+    with _desk(_home(tmp_path_factory, shipped_store)) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def closed_desk(tmp_path_factory: pytest.TempPathFactory, shipped_store: Path) -> Iterator[Desk]:
+    """The same, where reading needs a token too."""
+    with _desk(_home(tmp_path_factory, shipped_store), LEADUP_READ="token") as desk:
+        yield desk
+
+
+@contextmanager
+def _desk(home: Path, **environ: str) -> Iterator[Desk]:
     store = Store(home / "var" / "leadup.sqlite3", Clock())
     with store.transaction("test") as tx:
         secret = tokens.create(tx, "alice", "write")
-    with _serving(home) as address:
+    with _serving(home, **environ) as address:
         yield Desk(address, secret)
 
 
@@ -67,7 +79,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory, shipped_store: Path) -> Path
 
 
 @contextmanager
-def _serving(home: Path) -> Iterator[str]:
+def _serving(home: Path, **environ: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -85,7 +97,7 @@ def _serving(home: Path) -> Iterator[str]:
             ),
         ],
         cwd=HOUSE,
-        env={**os.environ, "LEADUP_HOME": str(home), "LEADUP_TODAY": "2026-11-24", "PORT": str(port)},
+        env={**os.environ, "LEADUP_HOME": str(home), "LEADUP_TODAY": "2026-11-24", "PORT": str(port), **environ},
     )
     try:
         _await(port)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -47,13 +48,9 @@ def signed_in(browser: Browser, desk: Desk, *, scripted: bool = True) -> Page:
     return page
 
 
-@pytest.fixture
-def article(browser: Browser, desk: Desk) -> Iterator[str]:
-    """An article on another site, above it a bar with the bookmark of `/record`, as a browser has it."""
-    page = browser.new_page()
-    page.goto(f"{desk.address}/record")
-    bookmark = page.get_attribute(".bookmarklet", "href") or ""
-    page.close()
+@contextmanager
+def newspaper(bookmark: str) -> Iterator[str]:
+    """The address of an article on another site, above it a bar with a bookmark, as a browser has it."""
     text = (
         "<!doctype html><html lang=en><meta charset=utf-8><link rel=icon href=data:,>"
         "<title>North Korean leader opens factories – Daily</title>"
@@ -78,10 +75,28 @@ def article(browser: Browser, desk: Desk) -> Iterator[str]:
     server.server_close()
 
 
-def test_record_a_report(browser: Browser, desk: Desk, article: str) -> None:
+def bookmark_of(page: Page) -> str:
+    return page.get_attribute(".bookmarklet", "href") or ""
+
+
+def test_record_a_report(browser: Browser, desk: Desk) -> None:
     """From the open article to the recorded event within 30 s by keyboard alone: five keys besides the words."""
     page = signed_in(browser, desk)
-    page.goto(article)
+    with newspaper(bookmark_of(page)) as article:
+        page.goto(article)
+        form, took, keys = from_article_to_event(page)
+    text = form.inner_text("main")
+    for words in (TITLE, "23 November 2026", "Sinyang, South Pyongan", "Kim Jong Un", "alice, revision 0"):
+        assert words in text
+    assert form.get_attribute("#sources + dl a", "href") == article
+    assert form.inner_text("#sources + dl a") == "North Korean leader opens factories – Daily"
+    assert took < 30
+    assert keys == 5
+    page.context.close()
+
+
+def from_article_to_event(page: Page) -> tuple[Page, float, int]:
+    """Where it ends, how many seconds it took, and how many keys were pressed besides those of the words."""
     keys = 0
 
     def press(key: str, where: Page) -> None:
@@ -107,13 +122,19 @@ def test_record_a_report(browser: Browser, desk: Desk, article: str) -> None:
     form.wait_for_url("**/events/*")
     took = time.monotonic() - began
     print(f"\nFrom the open article to the recorded event: {took:.1f} s, {keys} keys besides the words.")  # noqa: T201
-    text = form.inner_text("main")
-    for words in (TITLE, "23 November 2026", "Sinyang, South Pyongan", "Kim Jong Un", "alice, revision 0"):
-        assert words in text
-    assert form.get_attribute("#sources + dl a", "href") == article
-    assert form.inner_text("#sources + dl a") == "North Korean leader opens factories – Daily"
-    assert took < 30
-    assert keys == 5
+    return form, took, keys
+
+
+def test_the_bookmark_finds_whoever_is_signed_in_where_reading_is_closed_too(
+    browser: Browser, closed_desk: Desk
+) -> None:
+    page = signed_in(browser, closed_desk)
+    with newspaper(bookmark_of(page)) as article:
+        page.goto(article)
+        with page.expect_popup() as opening:
+            page.click("text=Record in Leadup")
+        form = opening.value
+        expect(form.locator("#field-url-0")).to_have_value(article)
     page.context.close()
 
 

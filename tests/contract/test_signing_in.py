@@ -137,6 +137,19 @@ def test_where_reading_is_closed_the_browser_reads_what_its_token_may(settings: 
         assert {"Authorization", "Cookie"} <= set(found.vary)
 
 
+def test_where_reading_is_closed_a_limited_token_records_in_its_calendar(settings: Settings, store: Store) -> None:
+    client = app_over(replace(settings, reading="token")).test_client()
+    with store.transaction("test") as tx:
+        secret = tokens.create(tx, "limited", "write", calendars=("dprk",))
+    client.post("/sign-in", data={"token": secret})
+    assert client.get("/record?url=https://news.example/1").status_code == 200
+    assert client.post("/record", data=FORM).status_code == 200
+    made = client.post("/record", data={**FORM, "do": "record"})
+    assert made.status_code == 303
+    for path in ("", "/amend", "/links", "/retract"):
+        assert client.get(f"{made.headers['Location']}{path}").status_code == 200, path
+
+
 def test_who_comes_from_another_site_is_asked_again_by_our_own_page(settings: Settings, store: Store) -> None:
     client = app_over(replace(settings, reading="token")).test_client()
     there = client.get("/record?url=https://news.example/1", headers={"Sec-Fetch-Site": "cross-site"}).headers[
