@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from email_validator import EmailNotValidError, validate_email
 
 LONGEST = 254
+
+_ENCODED_WORD = re.compile(r"=\?.*\?=")
 
 
 class NoMailbox(ValueError):
@@ -14,13 +18,16 @@ class NoMailbox(ValueError):
 def mailbox(text: str) -> str:
     """The address, its domain in lower case and both parts in Unicode's composed form; raises NoMailbox.
 
-    Names in angle brackets, quoted strings, comments and address literals are refused: nobody's mailbox has them, and
-    tricks are made of them. A domain need not have a dot: a house may have its own.
+    Names in angle brackets, quoted strings, comments, address literals and encoded words (RFC 2047: a mail program
+    would show another address) are refused: nobody's mailbox has them, and tricks are made of them. A domain need not
+    have a dot: a house may have its own.
     """
     try:
         found = validate_email(text, check_deliverability=False, globally_deliverable=False, strict=True)
     except EmailNotValidError as cause:
         raise NoMailbox(str(cause)) from cause
+    if _ENCODED_WORD.search(found.normalized):
+        raise NoMailbox("It holds what mail programs decode into something else.")
     return found.normalized
 
 

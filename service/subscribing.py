@@ -233,8 +233,11 @@ def erase(store: Store, email: str, mail_folder: Path) -> int:
         found = subscriptions.erase(tx, email)
         for each in found:
             outbox.drop_waiting(tx, each, "the address was erased")
+        letters = outbox.keys_to(tx.conn, found)
+    for key in letters:
+        folder.remove(mail_folder, letter_name(*key))
     if email != WEBHOOK:
-        folder.erase(mail_folder, email)
+        folder.erase(mail_folder, email)  # what an earlier death left
     return len(found)
 
 

@@ -15,11 +15,11 @@ from functools import lru_cache
 from html import escape
 from typing import Final
 
-from calendars.contentlines import one_line, uri
+from calendars.contentlines import uri
 from schemas.errors import LetterDelayed, LetterUndeliverable
 from schemas.mailboxes import dns_domain
 from service.mail.html import html_text
-from service.mail.letters import Item, Letter, Listing, plain_text
+from service.mail.letters import Item, Letter, Listing, plain_text, plainly
 
 _LONGEST_LINE: Final = 998
 """Octets of a line without its end (RFC 5322 section 2.1.1)."""
@@ -130,7 +130,7 @@ def compose(letter: Letter, envelope: Envelope) -> EmailMessage:
     message = EmailMessage(policy=SMTP if f"{sender.addr_spec}{recipient.addr_spec}".isascii() else SMTPUTF8)
     message["From"] = sender
     message["To"] = recipient
-    message["Subject"] = one_line(letter.subject)
+    message["Subject"] = plainly(letter.subject)
     message["Date"] = envelope.now
     message["Message-ID"] = f"<{envelope.name}@{sender.domain}>"
     if envelope.thread:
@@ -169,7 +169,7 @@ def _mark_as_listed(message: EmailMessage, envelope: Envelope, domain: str) -> N
 
 def _phrase(text: str) -> str:
     """A name as a quoted string (RFC 5322 section 3.2.4) of ASCII letters."""
-    plain = one_line(text).encode("ascii", "replace").decode()
+    plain = plainly(text).encode("ascii", "replace").decode().replace("=?", "= ?")
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

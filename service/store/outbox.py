@@ -148,6 +148,16 @@ def keys_of(conn: sqlite3.Connection, events: Iterable[str]) -> set[tuple[str, s
     return {tuple(row) for row in rows}
 
 
+def keys_to(conn: sqlite3.Connection, ids: Iterable[str]) -> list[tuple[str, str, str, str]]:
+    """The keys of every letter to some subscriptions."""
+    rows = conn.execute(
+        "SELECT subscription, event, matter, about FROM outbox"
+        " WHERE subscription IN (SELECT value FROM json_each(?)) ORDER BY letter",
+        (json.dumps(list(ids)),),
+    )
+    return [tuple(row) for row in rows]
+
+
 def is_raised(conn: sqlite3.Connection, owed: Owed) -> bool:
     """Whether a letter was raised before and not dropped."""
     row = conn.execute(

@@ -106,6 +106,8 @@ def test_everything_can_be_chosen(client: FlaskClient, store: Store) -> None:
         ("email", "Alice <alice@example.org>", "/email"),
         ("email", '"a b"@example.org', "/email"),
         ("email", "alice@[127.0.0.1]", "/email"),
+        ("email", "=?utf-8?q?a?=@b.org", "/email"),
+        ("email", "x=?utf-8?b?YQ==?=@b.org", "/email"),
         ("email", f"{'a' * 65}@example.org", "/email"),
         ("calendar", "nowhere", "/calendar"),
         ("people", ["Kim Jong Un", "Nobody At All"], "/people/1"),
@@ -377,6 +379,16 @@ def test_an_address_is_forgotten_however_its_domain_is_written(
     ask(client, email="alice@strasse.example")  # another's
     assert subscribing.erase(store, "alice@xn--strae-oqa.example", settings.mail_folder) == 1
     assert {each.email for each in every(store)} == {None, "alice@strasse.example"}
+
+
+@pytest.mark.parametrize("address", ["дядя@пример.рф", "дядя@xn--e1afmkfd.xn--p1ai"])
+def test_the_letters_of_an_address_beyond_ascii_are_forgotten_with_it(
+    client: FlaskClient, store: Store, settings: Settings, address: str
+) -> None:
+    ask(client, email="дядя@пример.рф")
+    assert len(bring(store, settings)) == 1
+    assert subscribing.erase(store, address, settings.mail_folder) == 1
+    assert list(settings.mail_folder.iterdir()) == []
 
 
 def test_an_address_that_is_never_confirmed_is_forgotten_after_a_week(

@@ -407,6 +407,8 @@ def test_a_letter_of_a_list_says_how_it_is_left_and_what_it_belongs_to() -> None
     leave = "https://leadup.example/alerts/unsubscribe/abc"
     found = read(a_letter(thread="autumn01-1234", listed=("demo", 'The "Demo"'), leave=leave))
     assert found["References"] == found["In-Reply-To"] == "<autumn01-1234@leadup.example>"
+    named = read(a_letter(listed=("demo", "=?utf-8?q?=57=4f=4e?=")))["List-Id"]
+    assert named == '"= ?utf-8?q?=57=4f=4e?=" <demo.alerts.leadup.example>'
     assert found["List-Id"] == '"The \\"Demo\\"" <demo.alerts.leadup.example>'
     assert found["List-Unsubscribe"] == f"<{leave}>"
     assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -518,6 +520,23 @@ def test_the_letters_of_an_address_beyond_ascii_are_taken_out_of_the_folder(tmp_
     for address in ("alice@exämple.org", "alice@xn--exmple-cua.org"):
         folder.deliver(tmp_path, sealed(recipient="Alice@exämple.org"))
         assert folder.erase(tmp_path, address) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["дядя@пример.рф", "дядя@xn--e1afmkfd.xn--p1ai", f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 40}.org",
+     f"{'я' * 30}@b.org", "a+b!#$%&'*/=?^_`{|}~-@example.org"],
+)  # fmt: skip
+def test_a_letter_is_found_by_its_address_whatever_that_looks_like(tmp_path: Path, address: str) -> None:
+    folder.deliver(tmp_path, sealed(recipient=address))
+    assert folder.erase(tmp_path, f"x{address}") == 0
+    assert folder.erase(tmp_path, address.upper() if address.isascii() else address) == 1
+
+
+def test_a_letter_is_not_taken_for_one_to_what_its_address_decodes_to(tmp_path: Path) -> None:
+    folder.deliver(tmp_path, sealed(recipient="=?utf-8?q?a?=@b.org"))
+    assert folder.erase(tmp_path, "a@b.org") == 0
+    assert folder.erase(tmp_path, "=?utf-8?q?a?=@b.org") == 1
 
 
 def test_a_folder_that_cannot_be_made_delays_the_letter(tmp_path: Path) -> None:
