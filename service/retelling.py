@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
-from schemas.matters import lead_days_of, leads_of, raises, why_no_lead
+from schemas.matters import NEWS_WITHIN_DAYS, lead_days_of, leads_of, raises, why_no_lead, window_from
 from schemas.queries import EventQuery
-from schemas.subscriptions import LEAD, Choices
+from schemas.subscriptions import LEAD, OVERDUE, QUIET_AGAIN_DAYS, QUIET_DAYS, Choices
+from schemas.vocabulary import AHEAD
 from schemas.windows import Told
-from service.store.asknown import AsKnown
+from service.store.asknown import AsKnown, days_known
 from service.store.revisions import Row
 from service.store.timeline import find
 from service.store.told import standing_rows, told
@@ -28,14 +30,15 @@ class Retold:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A meeting, the day it opened (None: not exactly known, or not yet), every letter about it, oldest first, and why
-    no lead-day letter went, in a clause, where none did."""
+    """A meeting, the day it opened (None: not exactly known, or not yet), every letter about it, oldest first, why no
+    lead-day letter went, in a clause, where none did, and the `first` day on which it opened or was to open."""
 
     event: str
     title: str
     opened: date | None
     letters: tuple[Retold, ...]
     why_no_lead: str | None = None
+    first: date | None = None
 
     @property
     def leads(self) -> list[Retold]:
@@ -75,15 +78,61 @@ class _Life:
                 self.letters.append(Retold(since, str(matter), str(row.sequence), state))
             if LEAD in self.choices.matters:
                 self.letters += self._leads(since, until, row)
+            if OVERDUE in self.choices.matters:
+                self.letters += self._overdue(since, until, row)
             before = state
 
     def _leads(self, since: date, until: date, row: Row) -> Iterator[Retold]:
-        known = [(each.sequence, told(each)) for each in self.rows if date.fromisoformat(each.known_on) <= since]
-        before = {(each.matter, each.about) for each in self.letters}
+        known, before = self._known(since), self._told()
         for lead, about in leads_of(known, self.zone, self.choices, lambda *key: key in before):
             day = max(lead.day_in(self.zone), since)
             if (LEAD, about) not in before and day <= self.today and day < min(lead.until, until):
                 yield Retold(day, LEAD, about, told(row))
+
+    def _overdue(self, since: date, until: date, row: Row) -> Iterator[Retold]:
+        """That its window passed without word: once a window, as long as that is news."""
+        state, last = told(row), told(row).when.starts_max
+        if state.status not in AHEAD or last is None:
+            return
+        day, about = max(last + timedelta(1), since), str(window_from(self._known(since))[0])
+        soon = (day - last).days <= NEWS_WITHIN_DAYS and day <= self.today and day < until
+        if soon and (OVERDUE, about) not in self._told():
+            yield Retold(day, OVERDUE, about, state)
+
+    def _known(self, day: date) -> list[tuple[int, Told]]:
+        return [(each.sequence, told(each)) for each in self.rows if date.fromisoformat(each.known_on) <= day]
+
+    def _told(self) -> set[tuple[str, str]]:
+        return {(each.matter, each.about) for each in self.letters}
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A letter that would have gone on `day`: that nothing was recorded in the whole calendar since `newest`."""
+
+    day: date
+    newest: date
+    about: str
+
+
+def silences(at: AsKnown, calendar: str, since: date, until: date) -> list[Silence]:
+    """When a subscriber would have been told, between two days, that nothing is recorded in a calendar; none later than
+    the day of `at`."""
+    days: list[date | None] = [*days_known(at, calendar, since), None]
+    return [
+        Silence(day, newest, f"{newest}/{again}")
+        for newest, after in pairwise(days)
+        if newest
+        for again, day in enumerate(_reminders(newest, min(until, after - timedelta(1) if after else until, at.day)))
+        if day >= since
+    ]
+
+
+def _reminders(newest: date, until: date) -> Iterator[date]:
+    day = newest + timedelta(QUIET_DAYS)
+    while day <= until:
+        yield day
+        day += timedelta(QUIET_AGAIN_DAYS)
 
 
 def accounts(at: AsKnown, query: EventQuery, choices: Choices, since: date, until: date) -> list[Account]:
@@ -94,9 +143,8 @@ def accounts(at: AsKnown, query: EventQuery, choices: Choices, since: date, unti
     found = []
     for id_, standing in rows.items():
         account = _account(at, id_, standing, choices)
-        first = account.opened or told(standing[-1]).when.starts_min
-        if first and since <= first <= until:
-            found.append((first, account))
+        if account.first and since <= account.first <= until:
+            found.append((account.first, account))
     return [account for _, account in sorted(found, key=lambda pair: (pair[0], pair[1].event))]
 
 
@@ -109,7 +157,9 @@ def _account(at: AsKnown, id_: str, rows: Sequence[Row], choices: Choices) -> Ac
     opened = last.when.starts_min if held else None
     letters = tuple(sorted(life.letters, key=lambda each: each.day))
     lead = any(each.matter == LEAD for each in letters)
-    return Account(id_, state["title"], opened, letters, None if lead else _why_none(life))
+    return Account(
+        id_, state["title"], opened, letters, None if lead else _why_none(life), opened or last.when.starts_min
+    )
 
 
 def _why_none(life: _Life) -> str:
@@ -132,7 +182,12 @@ def _why_none(life: _Life) -> str:
     return "the letter about its announcement had said it"
 
 
-def letters_of(found: Sequence[Account]) -> list[tuple[Account, Retold]]:
-    """Every letter of several accounts, newest first."""
-    pairs = [(account, letter) for account in found for letter in account.letters]
-    return sorted(pairs, key=lambda pair: (pair[1].day, pair[0].event), reverse=True)
+Letters = list[tuple[Account | None, Retold | Silence]]
+
+
+def letters_of(found: Sequence[Account], silent: Sequence[Silence], since: date, until: date) -> Letters:
+    """Every letter of several accounts, and of silence, that went between two days, newest first."""
+    pairs: Letters = [(account, letter) for account in found for letter in account.letters]
+    pairs += [(None, silence) for silence in silent]
+    went = [pair for pair in pairs if since <= pair[1].day <= until]
+    return sorted(went, key=lambda pair: (pair[1].day, pair[0].event if pair[0] else ""), reverse=True)

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from schemas.subscriptions import CHANGES, LEAD, OVERDUE, QUIET, Choices
 from service.commands.conventions import DAY
 from service.settings import Settings
 from service.store.database import store_of
 
 if TYPE_CHECKING:
-    from service.retelling import Account, Retold
+    from service.retelling import Account, Retold, Silence
+
+
+REPLAYED = (*CHANGES, OVERDUE, QUIET)
+"""What is played again, besides lead days: `unseen` hangs on who was named, and a digest tells what all others do."""
 
 
 @click.command("replay")
@@ -22,7 +27,9 @@ if TYPE_CHECKING:
 @click.option("--calendar", "slug", help="Which; may be left out where there is one.")
 @click.option("--query", default="", help="Which events, as an address writes it; key meetings if not given.")
 @click.option("--lead-day", "lead_days", type=click.IntRange(1, 365), multiple=True, default=(7,), show_default=True)
-@click.option("--matter", "matters", multiple=True, help="Besides lead days: announced, moved ... May be given again.")
+@click.option(
+    "--matter", "matters", type=click.Choice(REPLAYED), multiple=True, help="Besides lead days. May be given again."
+)
 @click.option("--format", "shape", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
 @click.pass_obj
 def replay(
@@ -40,7 +47,6 @@ def replay(
     Every day is looked back at as known on it; nothing later is used.
     """
     from schemas.errors import UnknownCalendar
-    from schemas.subscriptions import LEAD, Choices
     from service import raising, retelling
     from service.store.asknown import standpoint
 
@@ -52,17 +58,21 @@ def replay(
             raise UnknownCalendar(f"Name a calendar: {', '.join(sorted(at.calendars)) or 'none is loaded'}.")
         asked = raising.query_of(at.calendars[slug or next(iter(at.calendars))], choices)
         found = retelling.accounts(at, asked, choices, since.date(), until.date()) if asked else []
-    for line in _markdown(found) if shape == "markdown" else _text(found):
+        slug = slug or next(iter(at.calendars))
+        silent = retelling.silences(at, slug, since.date(), until.date()) if QUIET in matters else []
+    for line in _markdown(found) if shape == "markdown" else _text(found, silent):
         click.echo(line)
 
 
-def _text(found: list[Account]) -> Iterator[str]:
+def _text(found: list[Account], silent: list[Silence]) -> Iterator[str]:
     for account in found:
         yield f"{account.opened or 'not opened'}  {account.title}"
         for letter in account.letters:
             yield f"  {letter.day}  {letter.matter} {letter.about}: {_ahead(account, letter)}; {known(letter)}"
         if account.why_no_lead:
             yield f"  no lead-day letter: {account.why_no_lead}"
+    for silence in silent:
+        yield f"{silence.day}  quiet: nothing recorded in the whole calendar since {silence.newest}"
     yield summary(found)
 
 
@@ -94,9 +104,9 @@ def _ahead(account: Account, letter: Retold) -> str:
 
 def known(letter: Retold) -> str:
     """What was known when a letter went, in words."""
-    state = letter.known
-    who = state.said_by.name or state.said_by.who if state.said_by else "nobody named"
-    return f"{state.status}, {state.when.text}, given by {who}, known on {state.known_on}"
+    from service.mail.givers import by_whom
+
+    return f"{by_whom(letter.known)}, known on {letter.known.known_on}"
 
 
 def summary(found: list[Account]) -> str:

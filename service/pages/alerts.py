@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -12,6 +13,7 @@ from schemas.subscriptions import Choices
 from schemas.windows import record_in_words
 from service import raising, retelling, subscribing, windows
 from service.doors import as_known, asking, store
+from service.mail.givers import by_whom
 from service.pages.alertform import AlertForm, mistakes
 from service.pages.conventions import page, standing
 from service.store import outbox, pulse
@@ -73,7 +75,7 @@ def plain_page(template: str, status: int = 200, **shown: Any) -> Response:
 def _page(at: AsKnown, form: AlertForm, wrong: dict[str, str], status: int = 200) -> Response:
     slug = form.text("calendar")
     calendar = at.calendars.get(slug) or next(iter(at.calendars.values()), None)
-    told = retold(at, calendar.slug) if calendar else []
+    told = Replay.of(at, calendar.slug) if calendar else None
     newest = newest_known(at, [calendar.slug]) if calendar else None
     current = request.args.get("as_known_on") is None and request.args.get("through") is None
     return page(
@@ -84,9 +86,10 @@ def _page(at: AsKnown, form: AlertForm, wrong: dict[str, str], status: int = 200
         mistakes=wrong,
         calendars=list(at.calendars.values()),
         matters=MATTERS,
+        matter_words=MATTER_WORDS,
+        by_whom=by_whom,
         calendar=calendar,
-        accounts=told,
-        letters=retelling.letters_of(told),
+        replay=told,
         newest=newest,
         record=record_in_words(windows.of_key_meetings(at, calendar.slug)) if calendar else None,
         letter_standing=outbox.standing(at.conn) if current else None,
@@ -94,8 +97,31 @@ def _page(at: AsKnown, form: AlertForm, wrong: dict[str, str], status: int = 200
     )
 
 
-def retold(at: AsKnown, slug: str) -> list[retelling.Account]:
-    """What one who chose nothing but all matters would have been told in the year to the day of the page."""
-    query = raising.query_of(at.calendars[slug], Choices())
-    since = at.day - timedelta(REPLAYED_DAYS)
-    return retelling.accounts(at, query, Choices(), since, at.day + timedelta(REPLAYED_DAYS)) if query else []
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What one who chose nothing would have been told in the year to the day of the page: `letters`, newest first, and
+    of the `untold` meetings of that time why none went days ahead."""
+
+    letters: retelling.Letters
+    untold: list[retelling.Account]
+
+    @classmethod
+    def of(cls, at: AsKnown, slug: str) -> Replay:
+        """The replay of a calendar."""
+        query, since = raising.query_of(at.calendars[slug], Choices()), at.day - timedelta(REPLAYED_DAYS - 1)
+        found = retelling.accounts(at, query, Choices(), date.min, date.max) if query else []
+        silent = retelling.silences(at, slug, since, at.day)
+        untold = [each for each in found if each.why_no_lead and each.first and since <= each.first]
+        return cls(retelling.letters_of(found, silent, since, at.day), untold)
+
+
+MATTER_WORDS = {
+    "lead": "Days ahead",
+    "announced": "Announced",
+    "firmed": "Narrowed",
+    "moved": "Moved",
+    "cancelled": "Called off",
+    "opened": "Opened",
+    "overdue": "Passed without word",
+}
+"""The matters in the words of the replay."""

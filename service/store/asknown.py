@@ -216,6 +216,23 @@ def newest_known(at: AsKnown, calendars: Iterable[str]) -> date | None:
     return max((date.fromisoformat(row["known_from"]) for row in rows if row), default=None)
 
 
+_DAYS = """
+SELECT DISTINCT known_from FROM period INDEXED BY period_newest
+WHERE calendar = :calendar AND calendar <> '' AND known_from BETWEEN :since AND :day
+    AND seen_from <= :through AND seen_to > :through AND status <> 'retracted'
+ORDER BY known_from
+"""
+
+
+def days_known(at: AsKnown, calendar: str, since: date) -> list[date]:
+    """The days from `since` on on which anything of a calendar became known, by then; before them the newest earlier
+    one, if there is any."""
+    values = {"through": at.through, "calendar": calendar, "day": since.isoformat()}
+    before = at.conn.execute(_NEWEST, values).fetchone()
+    values |= {"since": before["known_from"] if before else since.isoformat(), "day": furthest(at).isoformat()}
+    return [date.fromisoformat(row["known_from"]) for row in at.conn.execute(_DAYS, values)]
+
+
 def latest(conn: sqlite3.Connection) -> AsKnown:
     """The store's current state, whatever day it is: what kept bytes are made from."""
     return AsKnown(

@@ -24,6 +24,7 @@ from service.settings import Settings, read_settings
 from service.store import subscriptions, tokens
 from service.store.database import Store
 from tests.apps import client_over
+from tests.builders import tell
 
 ALICE = "alice@example.org"
 ASKED = {"email": ALICE, "calendar": "dprk"}
@@ -495,6 +496,23 @@ def test_the_page_says_what_would_have_been_told_and_no_more_than_was_known(stor
     assert "5 days" in page
     early = client.get("/alerts?as_known_on=2025-10-30").text
     assert "13th plenary" not in early
+
+
+def test_the_page_tells_again_all_that_is_ticked_and_of_the_last_year_alone(store: Store) -> None:
+    page = client_over(store, "2026-11-26").get("/alerts").text
+    letters = re.findall(r'<th scope="row">(\d+ \w+ \d+)</th>\s*<td>([^<:]*)', page)
+    days = [datetime.strptime(day, "%d %B %Y").date() for day, _ in letters]  # noqa: DTZ007
+    assert days == sorted(days, reverse=True)
+    assert days[-1] > date(2025, 11, 26)
+    assert ("11 May 2026", "Nothing recorded in the whole calendar") in letters
+    assert "expected by the press for a day between 2 and 20 February 2026" in page
+    assert "announced for late February 2026, given by the body itself" in page
+
+
+def test_a_window_that_passed_without_word_is_told_again(store: Store) -> None:
+    tell(store, "late0001", "2026-11-10", "2026-11-01", calendar="dprk")
+    page = client_over(store, "2026-11-26").get("/alerts").text
+    assert re.search(r'11 November 2026</th>\s*<td>Passed without word: <a href="/events/late0001">', page)
 
 
 def test_one_address_cannot_ask_for_many_others(store: Store) -> None:

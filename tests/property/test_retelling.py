@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from schemas.events import EventDraft, SaidBy
 from schemas.queries import EventQuery
-from schemas.subscriptions import CHANGES, LEAD, Choices
+from schemas.subscriptions import CHANGES, LEAD, OVERDUE, QUIET, Choices
 from schemas.when import parse
 from service import alerting, delivering, recording
 from service.clock import Clock
-from service.retelling import accounts
+from service.retelling import accounts, silences
 from service.settings import read_settings
 from service.store.asknown import standpoint
 from service.store.database import Store
@@ -26,7 +26,7 @@ from tests.builders import a_store, subscribe
 
 FIRST = date(2025, 11, 1)
 DAYS = 40
-CHOICES = Choices(matters=(LEAD, *CHANGES), lead_days=(14, 7, 1))
+CHOICES = Choices(matters=(LEAD, *CHANGES, OVERDUE, QUIET), lead_days=(14, 7, 1))
 
 
 def window(start: int, length: int) -> str:
@@ -110,5 +110,6 @@ def test_the_replay_tells_what_the_clock_told(revisions: list[Any]) -> None:
             at = standpoint(conn, store.clock, calendars=["demo"])
             query = EventQuery(calendar=("demo",), kind=("plenary",))
             found = accounts(at, query, CHOICES, date(2000, 1, 1), date(2100, 1, 1))
-        retold = {(str(each.day), each.matter, each.about) for account in found for each in account.letters}
-        assert retold == told
+            retold = {(str(each.day), each.matter, each.about) for account in found for each in account.letters}
+            quiet = silences(at, "demo", date(2000, 1, 1), date(2100, 1, 1))
+        assert retold | {(str(each.day), QUIET, each.about) for each in quiet} == told

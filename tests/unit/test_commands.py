@@ -245,6 +245,16 @@ def test_what_would_have_been_told_is_as_the_document_says(settings: Settings) -
     )
 
 
+def test_silence_is_told_again_and_what_is_no_matter_is_refused(settings: Settings) -> None:
+    asked = ("alerts", "replay", "--from", "2026-05-01", "--to", "2026-06-30", "--calendar", "dprk")
+    told = leadup(settings, *asked, "--matter", "quiet", LEADUP_TODAY="2026-11-26").stdout.splitlines()
+    assert told[:2] == [
+        f"{day}  quiet: nothing recorded in the whole calendar since 2026-04-27" for day in ("2026-05-11", "2026-06-10")
+    ]
+    for matter in ("foo", "unseen", "digest"):
+        assert leadup(settings, *asked, "--matter", matter).exit_code == 2
+
+
 def test_who_is_told_is_added_listed_ended_and_forgotten(settings: Settings) -> None:
     added = leadup(settings, "subscriptions", "add", "alice@example.org", "--calendar", "dprk", "--lead-day", "30")
     assert added.exit_code == 0
