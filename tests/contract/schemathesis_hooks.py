@@ -72,6 +72,7 @@ BEYOND_THE_SCHEMA = re.compile(
             r"A token of scope admin cannot be limited to calendars\.",
             r".*: unknown calendar; there are .*",
             r"unseen tells of named persons: .*",
+            r"Nothing known here bears that name, .*",
             r"Nothing would ever be told: .*",
             # of languages: dates, URLs (RFC 3986 with a host), titles without Latin letters
             r"The date '.*' cannot be read .*",

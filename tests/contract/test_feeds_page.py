@@ -314,7 +314,8 @@ class TestLinks:
 
     def test_where_reading_is_closed_no_program_is_offered(self, store: Store, write_headers: dict[str, str]) -> None:
         client = client_over(store, LEADUP_PUBLIC_URL=PUBLIC, LEADUP_READ="token")
-        assert client.get("/feeds").status_code == 401
+        asked = client.get("/feeds")
+        assert (asked.status_code, asked.headers["Location"]) == (303, "/sign-in?to=%2Ffeeds")
         text = client.get("/feeds", headers=write_headers).get_data(as_text=True)
         assert "Reading is closed here" in text
         assert "webcal:" not in text

@@ -61,7 +61,8 @@ def test_every_problem_is_listed_where_it_can_be_answered(described: Described) 
         if int(status) >= 400 and operation["operationId"] != "health"
         for type_ in _types(described, answer)
     }
-    of_pages = {errors.SubscriptionNotFound, errors.SentFromElsewhere}  # behind the links in letters; of forms
+    # Behind the links in letters, of forms, of the inbox.
+    of_pages = {errors.SubscriptionNotFound, errors.SentFromElsewhere, errors.HeadlineNotFound}
     told = {f"/problems/{problems.slug(kind)}" for kind in problems.STATUS if kind not in of_pages}
     assert listed == told | {"about:blank"}
 
