@@ -92,12 +92,15 @@ def generation(told: Sequence[tuple[int, Told]]) -> int:
 def why_no_lead(told: Told, choices: Choices) -> str | None:
     """Why no lead-day letter goes for an event as told, in a clause; None where one may."""
     first, last = told.when.starts_min, told.when.starts_max
-    if told.status != "announced":
+    who = told.said_by.who if told.said_by else None
+    # Whoever is named beside the body is named for what they expect: they announce nothing.
+    theirs = told.status == "expected" and who != "body" and who in choices.given_by
+    if told.status != "announced" and not theirs:
         return f"it was {told.status}, not announced"
     if first is None or last is None:
         return "no window was announced"
-    if told.said_by is None or told.said_by.who not in choices.given_by:
-        return f"the window was given by {told.said_by.who if told.said_by else 'nobody named'}"
+    if who not in choices.given_by:
+        return f"the window was given by {who or 'nobody named'}"
     wide = (last - first).days + 1
     return f"the window was {wide} days wide" if wide > choices.widest_days else None
 

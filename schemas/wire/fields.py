@@ -99,6 +99,11 @@ def _step(key: object) -> str:
     return str(key).replace("~", "~0").replace("/", "~1")
 
 
+def unescaped(step: str) -> str:
+    """What a step of a JSON pointer stands for, as it was written."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 class Day(fields.Field[date]):
     """A day as YYYY-MM-DD."""
 

@@ -11,7 +11,7 @@ from marshmallow import ValidationError as Invalid
 from schemas.errors import InvalidRecord
 from schemas.queries import EXPANDABLE, NEAR_DAYS, SORTS, Detail, EventQuery
 from schemas.vocabulary import GROUPS, INVERSES, NAMED_TYPES, RELS, STATUSES
-from schemas.wire.fields import Day, Flag, Several, Text, Whole, Words, load
+from schemas.wire.fields import Day, Flag, Several, Text, Whole, Words, load, unescaped
 from schemas.wire.shapes import EVENT_FIELDS
 
 NAME_SORTS = ("slug", "-count")
@@ -98,7 +98,7 @@ def read_query(text: str) -> EventQuery:
         if names.count(name) > 1
     ]
     found += [
-        {"detail": f"{name}: ask the feed's address for a day, not the saved query.", "pointer": "/query"}
+        {"detail": f"{name}: a query that is kept says what, not when: leave it out.", "pointer": "/query"}
         for name in sorted({"as_known_on", "through"} & set(names))
     ]
     if found or not pairs:
@@ -116,7 +116,7 @@ def within(refusal: InvalidRecord, pointer: str) -> InvalidRecord:
     """The mistakes of a query that stands at `pointer` of a body: each says its field in words."""
     return InvalidRecord(
         [
-            {"detail": f"{each['pointer'].removeprefix('?')}: {each['detail']}", "pointer": pointer}
+            {"detail": f"{unescaped(each['pointer'].removeprefix('?'))}: {each['detail']}", "pointer": pointer}
             for each in refusal.mistakes
         ]
     )

@@ -73,13 +73,18 @@ class WindowListShape(ListShape):
         WindowCountsShape, required=True, metadata={"description": "of all windows asked for, not of the page alone"}
     )
     words = fields.Raw(
-        required=True, metadata={"type": "string", "description": "the sentence that letters and pages quote"}
+        required=True,
+        metadata={
+            "type": "string",
+            "description": "the sentence that letters and pages quote, of the windows that the body gave",
+        },
     )
 
 
 def whole(windows: Sequence[Window]) -> dict[str, Any]:
-    """What a list says of all that was asked for: {counts, words}."""
-    return {"counts": counted(windows), "words": record_in_words(windows)}
+    """What a list says of all that was asked for: {counts, words}; in words only of what the body itself announced."""
+    own = [each for each in windows if each.said_by and each.said_by.who == "body"]
+    return {"counts": counted(windows), "words": record_in_words(own)}
 
 
 def window(value: Window) -> dict[str, Any]:

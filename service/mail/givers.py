@@ -53,6 +53,8 @@ def dated(state: Told) -> bool:
 def given(state: Told) -> str:
     """A date in a clause, by the verb of who gave it: `announced for mid-December 2025`, `expected by the press for
     early January 2026`; of what does not lie ahead its status and its days."""
+    if state.status == "held" and (first := begun(state.when)):
+        return f"opened {day_words(first)}"
     if state.status not in AHEAD:
         return f"{_CALLED.get(state.status, state.status)}, {window_words(state.when)}"
     if not dated(state):

@@ -82,3 +82,9 @@ def test_feeds_of_changes_quote_the_record_beside_what_may_be_announced(
     words = asked(client, kind="plenary,congress", as_known_on="2025-12-05", said_by="body")["words"]
     feed = client.get(f"{path}{'&' if '?' in path else '?'}as_known_on=2025-12-05").text
     assert (f"<subtitle>{words[:1].upper()}{words[1:]}.</subtitle>" in feed) is quoted
+
+
+def test_the_words_are_of_what_the_body_itself_announced(client: FlaskClient) -> None:
+    every, own = asked(client), asked(client, said_by="body")
+    assert every["words"] == own["words"]
+    assert asked(client, said_by="press")["words"] == "no announced window has yet been followed by a known opening"

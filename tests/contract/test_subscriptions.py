@@ -382,6 +382,19 @@ def test_an_address_is_forgotten_however_its_domain_is_written(
     assert {each.email for each in every(store)} == {None, "alice@strasse.example"}
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("</script>=1", "</script>: Unknown field."),
+        ("a~1b=1", "a~1b: Unknown field."),
+        ("as_known_on=2025-01-01", "as_known_on: a query that is kept says what, not when: leave it out."),
+    ],
+)
+def test_a_refused_query_is_told_in_the_words_that_were_typed(client: FlaskClient, query: str, said: str) -> None:
+    (mistake,) = ask(client, query=query).get_json()["errors"]
+    assert (mistake["detail"], mistake["pointer"]) == (said, "/query")
+
+
 @pytest.mark.parametrize("address", ["дядя@пример.рф", "дядя@xn--e1afmkfd.xn--p1ai"])
 def test_the_letters_of_an_address_beyond_ascii_are_forgotten_with_it(
     client: FlaskClient, store: Store, settings: Settings, address: str

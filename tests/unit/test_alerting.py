@@ -120,6 +120,24 @@ def test_a_subscriber_may_ask_for_wider_windows_and_those_of_others(store: Store
     assert raised(store, "2025-12-05") == [("lead", "7")]
 
 
+@pytest.mark.parametrize(("given_by", "count"), [(("body",), 0), (("body", "press"), 1), (("press",), 1)])
+def test_who_asks_for_windows_of_the_press_is_told_of_what_it_expects(
+    store: Store, settings: Settings, given_by: tuple[str, ...], count: int
+) -> None:
+    subscribe(store, matters=LEADS, given_by=given_by)
+    tell(store, "autumn01", WINDOW, "2025-12-02", status="expected", said_by={"who": "press"})
+    assert len(raised(store, "2025-12-05")) == count
+    assert bring(store, settings, "2025-12-05") == ({"sent": 1} if count else {})
+    for file in settings.mail_folder.glob("*.eml"):
+        assert "expected by the press for mid-December 2025" in file.read_text().replace("\n ", " ")
+
+
+def test_what_the_body_only_expects_is_told_of_by_no_lead_day(store: Store) -> None:
+    subscribe(store, matters=LEADS, given_by=("body", "press"))
+    tell(store, "autumn01", WINDOW, "2025-12-02", status="expected")
+    assert raised(store, "2025-12-05") == []
+
+
 def test_a_query_says_which_events(store: Store) -> None:
     tell(store, "visit001", "2025-12-11", "2025-12-01", kind="visit")
     subscribe(store, matters=LEADS, query="kind=visit")
