@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 import pytest
@@ -74,6 +75,17 @@ def test_a_revoked_token_ends_the_session_at_once_and_nothing_typed_is_lost(clie
     event = client.get(f"/api/v1{again.headers['Location']}").get_json()
     assert event["recorded_by"] == "bob"
     assert other not in again.headers["Location"]
+
+
+def test_no_log_tells_a_token(client: FlaskClient, store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        secret = signed_in(client, store)
+        cookie = client.get_cookie("leadup-session")
+        client.post("/sign-in", data={"token": f"{secret}wrong"})
+        client.post("/record", data={**FORM, "token": f"{secret}wrong"})
+    assert cookie
+    assert secret not in caplog.text
+    assert cookie.value not in caplog.text
 
 
 def test_signing_out_forgets(client: FlaskClient, store: Store) -> None:

@@ -33,7 +33,8 @@ function spanned(told) {
 if (when && reading) {
   when.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(read, 250);
+    // Half a word is no date: it is asked once typing rests.
+    waiting = setTimeout(read, 700);
   });
   if (when.value) {
     read();
