@@ -6,6 +6,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # What pytest makes of the tests' asserts is kept for the next run: half of the time that collecting takes.
 unexport PYTHONDONTWRITEBYTECODE
+# One more than there are processors: some tests wait for others' clocks.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # The marks of the tests that this machine lacks something for, and what to say of each.
 WITHOUT := $(strip $(if $(wildcard /usr/bin/chromium),,browser) \
 	$(if $(wildcard /usr/lib/libical.so.3 /usr/lib/*/libical.so.3),,libical) \
@@ -35,10 +37,10 @@ demo: .venv/.installed
 test: .venv/.dev $(NODE_MODULES)
 	@$(foreach mark,$(WITHOUT),echo "$($(mark)_LEFT_OUT)";) :
 	@$(if $(and $(CI),$(WITHOUT)),echo "In CI nothing may be left out." >&2; exit 2,:)
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not long$(foreach mark,$(WITHOUT), and not $(mark))"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long$(foreach mark,$(WITHOUT), and not $(mark))"
 
 test-fast: .venv/.dev
-	@$(BIN)/python -m pytest -n auto --dist loadfile -p no:schemathesis \
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -p no:schemathesis \
 		-m "not slow and not browser and not long$(foreach mark,$(WITHOUT), and not $(mark))"
 
 test-long: .venv/.dev $(NODE_MODULES)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+pytestmark = pytest.mark.slow
+
 
 def asked(client: FlaskClient, **question: Any) -> dict[str, Any]:
     found = client.get("/api/v1/windows", query_string={"calendar": "dprk", **question})

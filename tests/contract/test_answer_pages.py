@@ -13,6 +13,8 @@ from tests.apps import client_over
 from tests.builders import a_calendar, a_store
 from tests.contract.test_events_pages import words
 
+pytestmark = pytest.mark.slow
+
 ON = "as_known_on=2026-04-30"
 ASKED = "calendar=dprk&anchors=plenary,congress&activity=leader-visit&activity=weapons-test&lead_days=30"
 GAPS = "calendar=dprk&from_kind=leader-visit&to_kind=ceremony&programme=20x10"

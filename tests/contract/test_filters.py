@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from schemas.queries import MULTIPLE, read_filter
 from schemas.wire.questions import PageSchema
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "api-filters.md").read_text()
 ROWS = re.findall(r"^\| `(\w+)` \| .*? \| (?:`(.*?)`)? ?\|$", DOCUMENT, re.MULTILINE)
 VISIT = "sinyang-factories-visit"

@@ -15,6 +15,8 @@ from service.store.registers import plain
 from service.store.revisions import Assertion, append
 from tests.builders import a_calendar
 
+pytestmark = pytest.mark.slow
+
 LINE = {
     "id": "factory-opening",
     "calendar": "dprk",

@@ -17,6 +17,8 @@ from service.store import inbox, tokens
 from service.store.database import Store
 from tests.apps import app_over
 
+pytestmark = pytest.mark.slow
+
 FEED = "https://news.example/rss?key=s3cret"
 TOLD = "Kim Jong Un visits new factories in Sinyang County on Nov. 22"
 

@@ -11,6 +11,8 @@ from service.store import tokens
 from service.store.database import Store
 from tests.contract.test_recording_page import fields
 
+pytestmark = pytest.mark.slow
+
 EVENT = "/events/wpk-9th-congress"
 
 

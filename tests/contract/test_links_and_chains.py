@@ -8,6 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+pytestmark = pytest.mark.slow
+
 VISIT, OPENING = "sinyang-factories-visit", "sinyang-factories-opening"
 PLENARY, CONGRESS = "wpk-8cc-13th-plenary", "wpk-9th-congress"
 BODY: dict[str, Any] = {"rel": "leads_up_to", "from": VISIT, "to": PLENARY, "known_on": "2025-12-05"}

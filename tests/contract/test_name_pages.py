@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from service.store.database import Store
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 from tests.contract.test_events_pages import words
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_person_says_with_whom_and_where_as_the_api_does(client: FlaskClient) -> None:

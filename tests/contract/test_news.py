@@ -17,6 +17,8 @@ from service.store.revisions import Assertion, append
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 3, 1)
 ADDRESSES = ["/calendars/demo.atom", "/feeds/key-meetings.atom", "/api/v1/events.atom?kind=plenary"]
 

@@ -21,6 +21,8 @@ from service.store.database import Store, Watch
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 
+pytestmark = pytest.mark.slow
+
 FEED = "/calendars/demo.ics"
 NEWS = "/calendars/demo.atom"
 

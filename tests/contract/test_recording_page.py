@@ -13,6 +13,8 @@ from service.pages.recordform import RecordForm
 from service.store import tokens
 from service.store.database import Store
 
+pytestmark = pytest.mark.slow
+
 TYPED = {
     "calendar": "dprk",
     "title": "Kim Jong Un visits the new factories in Sinyang County",

@@ -18,6 +18,8 @@ from service.store.database import Store, store_of
 from tests.apps import app_over
 from tests.builders import a_calendar, a_store
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 3, 1)
 EVENTS = "/api/v1/events"
 DRAFT: dict[str, Any] = {

@@ -15,6 +15,8 @@ from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 from tests.contract.test_events_pages import words
 
+pytestmark = pytest.mark.slow
+
 DAY = "as_known_on=2025-12-05"
 LATER = "as_known_on=2026-04-30"
 PLENARY = "wpk-8cc-13th-plenary"

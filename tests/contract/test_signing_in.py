@@ -14,6 +14,8 @@ from service.store import tokens
 from service.store.database import Store
 from tests.apps import app_over
 
+pytestmark = pytest.mark.slow
+
 FORM = {"calendar": "dprk", "title": "Visit to a farm", "kind": "leader-visit", "when": "2026-11-20", "status": "held"}
 
 

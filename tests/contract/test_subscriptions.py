@@ -26,6 +26,8 @@ from service.store.database import Store
 from tests.apps import client_over
 from tests.builders import tell
 
+pytestmark = pytest.mark.slow
+
 ALICE = "alice@example.org"
 ASKED = {"email": ALICE, "calendar": "dprk"}
 

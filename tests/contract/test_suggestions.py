@@ -21,6 +21,8 @@ from service.store.derived import rebuild
 from tests.apps import TODAY
 from tests.builders import a_store, tell
 
+pytestmark = pytest.mark.slow
+
 VISIT, OPENING = "sinyang-factories-visit", "sinyang-factories-opening"
 PLENARY, CONGRESS = "wpk-8cc-13th-plenary", "wpk-9th-congress"
 BODY: dict[str, Any] = {"rel": "leads_up_to", "from": VISIT, "to": PLENARY, "known_on": "2025-12-05"}

@@ -18,6 +18,8 @@ from service.store.revisions import Assertion, append
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 
+pytestmark = pytest.mark.slow
+
 DRAFT: dict[str, Any] = {
     "calendar": "demo",
     "kind": "visit",

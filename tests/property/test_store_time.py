@@ -17,6 +17,8 @@ from service.store.derived import DERIVED_TABLES, rebuild
 from service.store.migrations import migrate
 from service.store.revisions import Assertion, append
 
+pytestmark = pytest.mark.slow
+
 FIRST = date(2025, 1, 1)
 SUBJECTS = ("aaaaaaaa", "bbbbbbbb", "cccccccc")
 

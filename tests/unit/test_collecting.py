@@ -24,6 +24,8 @@ from service.store.inbox import Address
 from tests.builders import a_store, tell
 from tests.feedserver import FeedServer, answering, atom, feed_server, rss
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def house() -> Iterator[FeedServer]:

@@ -10,6 +10,8 @@ from service.reading import entries
 from service.reading.entries import parse, plain, read
 from service.reading.visiting import NotRead
 
+pytestmark = pytest.mark.slow
+
 URL = "https://news.example/feeds/all.xml"
 
 

@@ -11,6 +11,8 @@ from service.store.database import Store
 from tests.apps import app_over
 from tests.unit.test_commands import leadup
 
+pytestmark = pytest.mark.slow
+
 TITLE = "Kim Jong Un visits the new factories in Sinyang County"
 REPORT = ("--on", "yesterday", "--source", "https://www.nknews.org/2026/11/x")
 

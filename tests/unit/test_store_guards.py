@@ -14,6 +14,8 @@ from service.store import derived, feedbytes
 from service.store.database import Store, connect
 from service.store.migrations import check, migrate
 
+pytestmark = pytest.mark.slow
+
 REFUSED = [
     "UPDATE revision SET state = '{}' WHERE change = 1",
     "DELETE FROM revision WHERE change = 1",

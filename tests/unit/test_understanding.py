@@ -16,6 +16,8 @@ from service.importing import PACKS
 from service.store.asknown import standpoint
 from service.store.database import Store
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = [
     (revision["kind"], revision["title"])
     for line in (PACKS / "dprk" / "events.jsonl").read_text(encoding="utf-8").splitlines()
