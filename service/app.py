@@ -76,6 +76,59 @@ REFUSED_TOKENS_PER_MINUTE: Final = 60
 """How often an address may come with a token that is not in force."""
 
 
+_API_DOORS: Final = (
+    events.door,
+    exports.door,
+    revisions.door,
+    links.door,
+    chains.door,
+    suggestions.door,
+    calendars.door,
+    kinds.door,
+    names.door,
+    changes.door,
+    imports.door,
+    leadups.door,
+    gaps.door,
+    windows.door,
+    subscriptions.door,
+    when.door,
+    tokens.door,
+    feeds.door,
+    news.door,
+    savedfeeds.door,
+    feedaddresses.door,
+    privatefeeds.door,
+    health.door,
+)
+
+_PAGES: Final = (
+    today.door,
+    events_page.door,
+    event.door,
+    names_pages.door,
+    programmes_page.door,
+    about.door,
+    timeline_page.door,
+    month.door,
+    leadups_page.door,
+    runup.door,
+    gaps_page.door,
+    search_page.door,
+    changes_page.door,
+    feeds_page.door,
+    alerts.door,
+    alertlinks.door,
+    docs.door,
+    inbox_page.door,
+    record_page.door,
+    amend.door,
+    retract_page.door,
+    linkpage.door,
+    session_page.door,
+)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The app over a store that is up to date; raises StoreUnreadable for one that is not."""
     told = settings or read_settings()
@@ -101,58 +154,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_keep_private)
     app.after_request(_keep_to_ourselves)
     api = LeadupApi(app)
-    for door in (
-        events.door,
-        exports.door,
-        revisions.door,
-        links.door,
-        chains.door,
-        suggestions.door,
-        calendars.door,
-        kinds.door,
-        names.door,
-        changes.door,
-        imports.door,
-        leadups.door,
-        gaps.door,
-        windows.door,
-        subscriptions.door,
-        when.door,
-        tokens.door,
-        feeds.door,
-        news.door,
-        savedfeeds.door,
-        feedaddresses.door,
-        privatefeeds.door,
-        health.door,
-    ):
+    for door in _API_DOORS:
         api.register_blueprint(door)
     describe(api, closed=told.reading == "token")
-    for page in (
-        today.door,
-        events_page.door,
-        event.door,
-        names_pages.door,
-        programmes_page.door,
-        about.door,
-        timeline_page.door,
-        month.door,
-        leadups_page.door,
-        runup.door,
-        gaps_page.door,
-        search_page.door,
-        changes_page.door,
-        feeds_page.door,
-        alerts.door,
-        alertlinks.door,
-        docs.door,
-        inbox_page.door,
-        record_page.door,
-        amend.door,
-        retract_page.door,
-        linkpage.door,
-        session_page.door,
-    ):
+    for page in _PAGES:
         app.register_blueprint(page)
     if told.reading == "open":
         app.wsgi_app = polled(app, told)  # type: ignore[method-assign]

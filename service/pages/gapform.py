@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from schemas.calendars import Calendar, Promise
-from schemas.errors import DomainError, InvalidRecord
+from schemas.errors import DomainError
 from schemas.queries import read_filter
 from schemas.wire.fields import load_part
 from schemas.wire.questions import GapsSchema
-from service.pages.typedform import TypedForm
+from service.pages.questionform import QuestionForm
 from service.store.asknown import AsKnown
 from service.waiting import GapQuestion
 
@@ -20,27 +19,12 @@ _LEFT_OUT = ("calendar", "from_kind", "to_kind")
 
 
 @dataclass(frozen=True)
-class GapForm(TypedForm):
+class GapForm(QuestionForm):
     """What was typed."""
 
-    @cached_property
-    def read(self) -> tuple[dict[str, Any], list[DomainError]]:
-        """What could be read of it, by field, and the refusals."""
-        whole, part, refused = load_part(GapsSchema(partial=_LEFT_OUT), self.given(), "?")
-        found = part if whole is None else whole
-        if len(found.get("calendar", ())) > 1:
-            refused = [*refused, InvalidRecord([{"detail": "Name one calendar.", "pointer": "?calendar"}])]
-        return found, [*refused, *self.twice()]
-
-    @property
-    def refused(self) -> list[DomainError]:
-        """What is refused of it."""
-        return self.read[1]
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """The fields that could be read."""
-        return self.read[0]
+    def loaded(self) -> tuple[Any, dict[str, Any], list[DomainError]]:
+        """As schemas.wire.fields.load_part reads it."""
+        return load_part(GapsSchema(partial=_LEFT_OUT), self.given(), "?")
 
     def holding(self, question: GapQuestion | None) -> GapForm:
         """The form filled in with what is asked where it was left out."""

@@ -9,17 +9,18 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from schemas.calendars import Calendar
-from service import gathering, naming, picturing, reporting, waiting
+from schemas.errors import DomainError
+from service import naming, picturing, reporting, waiting
 from service.analysis.exposure import SETTLING_DAYS
 from service.doors import asking, settings
-from service.pages import gapform, leadupform
+from service.pages import gapform
 from service.pages.conventions import page
 from service.pages.drawing import short_day
 from service.pages.gapform import GapForm
-from service.pages.leadupform import address
-from service.pages.leadups import by_field
+from service.pages.questionform import address, by_field, calendar_of, offered
 from service.pages.typedform import standing_of
 from service.store.asknown import AsKnown
+from service.waiting import GapQuestion
 
 door = Blueprint("gaps-page", __name__)
 
@@ -40,12 +41,9 @@ def show_gaps() -> Response:
     """The waits of a question, or of the first programme that a calendar keeps count of."""
     form = GapForm.of(request.args)
     with standing_of(form) as (at, refused):
-        calendar = leadupform.calendar_of(at, form.asked)
+        calendar = calendar_of(at, form.asked)
         asked = gapform.question(at, calendar, form.asked) if calendar else None
-        kinds = (
-            {"calendar": (asked.calendar,), "from_kind": asked.from_kinds, "to_kind": asked.to_kinds} if asked else {}
-        )
-        mistakes = by_field([*refused, *waiting.unreadable(at, kinds)])
+        mistakes = by_field([*refused, *_unreadable(at, asked)])
         answer = None if mistakes or asked is None else waiting.gaps(at, asked, settings().public_url)
         return page(
             "gaps.html",
@@ -55,17 +53,17 @@ def show_gaps() -> Response:
             calendar=calendar,
             mistakes=mistakes,
             labels=LABELS,
-            kinds=_kinds(at, calendar) if calendar else [],
+            kinds=offered(at, calendar) if calendar else [],
             programmes=_programmes(at, calendar) if calendar else [],
             **(_shown(answer, at.day) if answer else {}),
         )
 
 
-def _kinds(at: AsKnown, calendar: Calendar) -> list[tuple[str, str, int]]:
-    """(slug, what several are called, how many were held) of the kinds that have a rate, the most frequent first."""
-    counts = leadupform.held_by_kind(at, calendar)
-    kinds = [kind for kind in gathering.covered_kinds(calendar) if not kind.key_meeting]
-    return sorted(((kind.slug, kind.plural, counts.get(kind.slug, 0)) for kind in kinds), key=lambda each: -each[2])
+def _unreadable(at: AsKnown, asked: GapQuestion | None) -> list[DomainError]:
+    if asked is None:
+        return []
+    read = {"calendar": (asked.calendar,), "from_kind": asked.from_kinds, "to_kind": asked.to_kinds}
+    return waiting.unreadable(at, read)
 
 
 def _programmes(at: AsKnown, calendar: Calendar) -> list[tuple[str, str]]:

@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from schemas.calendars import Calendar
-from schemas.errors import DomainError, InvalidRecord
-from schemas.queries import EventQuery, values_of
+from schemas.errors import DomainError
+from schemas.queries import values_of
 from schemas.vocabulary import Kind
 from schemas.wire.fields import load_part
 from schemas.wire.questions import LeadupSchema
-from service import gathering
 from service.gathering import Question
-from service.pages.typedform import TypedForm
-from service.store import timeline
+from service.pages.questionform import QuestionForm, held_by_kind, offered
+from service.pages.typedform import LISTS
 from service.store.asknown import AsKnown
 
 ACTIVITIES_UNASKED = 3
 """How many activities are counted where none is asked for: the kinds most often recorded."""
 
-_UNASKED = {"lead_days": 60, "overlap": "nearest", "parts": "once", "rel": "completes"}
-"""What the API takes where a field is left out."""
-
 _LEFT_OUT = ("calendar", "anchors", "activity")
-_REPEATED = ("anchors", "activity")
 
 
 @dataclass(frozen=True)
-class LeadupForm(TypedForm):
+class LeadupForm(QuestionForm):
     """What was typed. Kinds of anchors are ticked one by one, conditions are written; each activity is a value."""
+
+    repeated = (*LISTS, "anchors", "activity")
 
     @classmethod
     def of(cls, args: MultiDict[str, str]) -> LeadupForm:
@@ -44,34 +39,12 @@ class LeadupForm(TypedForm):
         ticked = [part for each in anchors for part in ([each] if ":" in each else values_of(each))]
         return cls({**form.typed, **({"anchors": tuple(dict.fromkeys(ticked))} if ticked else {})})
 
-    @cached_property
-    def read(self) -> tuple[dict[str, Any], list[DomainError]]:
-        """What could be read of it, by field, and the refusals."""
+    def loaded(self) -> tuple[Any, dict[str, Any], list[DomainError]]:
+        """As schemas.wire.fields.load_part reads it."""
         given: dict[str, Any] = self.given("activity")
         if "activity" in self.typed:
             given["activity"] = list(self.typed["activity"])
-        whole, part, refused = load_part(LeadupSchema(partial=_LEFT_OUT), given, "?")
-        found = part if whole is None else whole
-        if len(found.get("calendar", ())) > 1:
-            refused = [*refused, InvalidRecord([{"detail": "Name one calendar.", "pointer": "?calendar"}])]
-        return found, [*refused, *self.twice()]
-
-    @property
-    def refused(self) -> list[DomainError]:
-        """What is refused of it."""
-        return self.read[1]
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """The fields that could be read."""
-        return self.read[0]
-
-    def twice(self) -> list[DomainError]:
-        """The fields that take one value and were given more."""
-        return LeadupForm({name: given for name, given in self.typed.items() if name not in _REPEATED})._twice()
-
-    def _twice(self) -> list[DomainError]:
-        return super().twice()
+        return load_part(LeadupSchema(partial=_LEFT_OUT), given, "?")
 
     def written(self, name: str) -> str:
         """The conditions of a repeated field, which no tick stands for."""
@@ -93,12 +66,6 @@ class LeadupForm(TypedForm):
         return LeadupForm({**asked, **self.typed})
 
 
-def calendar_of(at: AsKnown, asked: Mapping[str, Any]) -> Calendar | None:
-    """The calendar that is asked, else the first; None for one that is not known by then."""
-    slugs: Sequence[str] = asked.get("calendar") or sorted(at.calendars)[:1]
-    return at.calendars.get(slugs[0]) if slugs else None
-
-
 def question(at: AsKnown, calendar: Calendar, asked: Mapping[str, Any]) -> Question | None:
     """What is asked; left out, the anchors are the calendar's key meetings, the activities those that it has most of.
     None where it has none such."""
@@ -114,13 +81,6 @@ def question(at: AsKnown, calendar: Calendar, asked: Mapping[str, Any]) -> Quest
         overlap=asked.get("overlap", "nearest"),
         parts=asked.get("parts", "once"),
     )
-
-
-def offered(at: AsKnown, calendar: Calendar) -> list[tuple[Kind, int]]:
-    """The kinds that have a rate, but for key meetings, with how many were held; the most frequent first."""
-    counts = held_by_kind(at, calendar)
-    kinds = [kind for kind in gathering.covered_kinds(calendar) if not kind.key_meeting]
-    return sorted(((kind, counts.get(kind.slug, 0)) for kind in kinds), key=lambda each: -each[1])
 
 
 def meetings_offered(at: AsKnown, calendar: Calendar) -> list[tuple[Kind, int]]:
@@ -140,14 +100,3 @@ def narrower(at: AsKnown, calendar: Calendar) -> list[tuple[str, str]]:
             name = at.register.spelling("programme", claim.programme, at.day)
             found[f"kind:{','.join(claim.kinds)};programme:{claim.programme}"] = f"{', '.join(kinds)} of {name}"
     return list(found.items())
-
-
-def held_by_kind(at: AsKnown, calendar: Calendar) -> dict[str, int]:
-    """How many events of each kind were held."""
-    return timeline.kinds(at, EventQuery(calendar=(calendar.slug,), status=("held",)))
-
-
-def address(path: str, asked: Mapping[str, Any], **more: Any) -> str:
-    """An address that asks a question, without a standpoint; what is asked by itself is left out."""
-    told = {name: value for name, value in asked.items() if _UNASKED.get(name) != value}
-    return f"{path}?{urlencode({**told, **more}, doseq=True, safe=',:', quote_via=quote)}"

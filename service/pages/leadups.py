@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,8 @@ from service.headlines import AGAINST, VERDICTS, Verdict
 from service.pages import leadupform
 from service.pages.conventions import page
 from service.pages.drawing import short_day, shortened
-from service.pages.leadupform import LeadupForm, address
+from service.pages.leadupform import LeadupForm
+from service.pages.questionform import address, by_field, calendar_of, offered
 from service.pages.typedform import standing_of
 from service.store.asknown import AsKnown
 
@@ -66,7 +67,7 @@ def show_leadups() -> Response:
     """The answer to a question, or to that which the calendar suggests; or what is refused of it, beside its field."""
     form = LeadupForm.of(request.args)
     with standing_of(form) as (at, refused):
-        calendar = leadupform.calendar_of(at, form.asked)
+        calendar = calendar_of(at, form.asked)
         asked = leadupform.question(at, calendar, form.asked) if calendar else None
         mistakes = by_field([*refused, *_unreadable(at, asked)])
         found = None if mistakes or asked is None else answered(at, asked)
@@ -94,14 +95,6 @@ def answered(at: AsKnown, asked: Question) -> dict[str, Any]:
     return found
 
 
-def by_field(refused: Iterable[DomainError]) -> dict[str, str]:
-    """By field, all that is wrong with it."""
-    found: dict[str, list[str]] = {}
-    for each in (mistake for refusal in refused for mistake in refusal.errors()):
-        found.setdefault(each["pointer"].removeprefix("?"), []).append(each["detail"])
-    return {name: " ".join(dict.fromkeys(details)) for name, details in found.items()}
-
-
 def _unreadable(at: AsKnown, asked: Question | None) -> list[DomainError]:
     if asked is None:
         return []
@@ -111,7 +104,7 @@ def _unreadable(at: AsKnown, asked: Question | None) -> list[DomainError]:
 
 def _offered(at: AsKnown, calendar: Calendar) -> dict[str, Any]:
     """What the form offers."""
-    covered = leadupform.offered(at, calendar)
+    covered = offered(at, calendar)
     slugs = {kind.slug for kind, _ in covered}
     return {
         "meetings": leadupform.meetings_offered(at, calendar),

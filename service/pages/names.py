@@ -19,8 +19,8 @@ from service.naming import Portrait
 from service.pages.conventions import days_words, page, standing
 from service.pages.conventions import frame as frame_of
 from service.pages.events import kind_words
-from service.pages.leadupform import address
 from service.pages.naming import page_of, place_words
+from service.pages.questionform import address
 from service.store import events, timeline
 from service.store.asknown import AsKnown
 

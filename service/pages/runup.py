@@ -21,8 +21,8 @@ from service.doors import as_known, asking, settings
 from service.pages import runups
 from service.pages.conventions import page
 from service.pages.drawing import short_day
-from service.pages.leadupform import LeadupForm, address
-from service.pages.leadups import by_field
+from service.pages.leadupform import LeadupForm
+from service.pages.questionform import address, by_field
 from service.pages.runupdrawing import fan, strip
 from service.problems import STATUS
 from service.recalling import RunUp

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
@@ -26,6 +26,9 @@ class TypedForm:
     """What was typed: by field, its values, none of them empty; of a list each value by itself."""
 
     typed: Mapping[str, tuple[str, ...]]
+
+    repeated: ClassVar[tuple[str, ...]] = LISTS
+    """The fields that may be given again."""
 
     @classmethod
     def of(cls: type[F], args: MultiDict[str, str]) -> F:
@@ -52,7 +55,7 @@ class TypedForm:
 
     def twice(self) -> list[DomainError]:
         """The fields that take one value and were given more."""
-        names = [name for name, given in self.typed.items() if name not in LISTS and len(given) > 1]
+        names = [name for name, given in self.typed.items() if name not in self.repeated and len(given) > 1]
         detail = "Given twice: give it once, values by comma."
         return [InvalidRecord([{"detail": detail, "pointer": f"?{name}"}]) for name in names]
 
