@@ -21,7 +21,7 @@ from schemas.subscriptions import CONFIRM, WEBHOOK, Subscription
 from service import signing, subscribing
 from service.composing import Desk, NotNow
 from service.judging import NoLonger
-from service.mail import webhook
+from service.mail import folder, webhook
 from service.mail.letters import Letter
 from service.mail.messages import Envelope, Sealed, letter_name, seal
 from service.mail.transports import Hand, transport
@@ -102,7 +102,8 @@ class _Round:
         written = Journal(self._store, batch[0].lease)
         self._composed: tuple[tuple[int, date], Desk] | None = None
         self._renew_at = self._store.clock.now() + timedelta(seconds=self._lease_seconds / 2)
-        self._held = {each.letter for each in batch}
+        self._taken = [each.letter for each in batch]
+        self._held = set(self._taken)
         self._left = list(batch)
         try:
             with self._store.reader() as reader:
@@ -128,12 +129,16 @@ class _Round:
                 with self._store.transaction("clock") as tx:
                     written.settle(tx)
                     self._give_back(tx, self._left)
+                    erased = outbox.keys_of_erased(tx.conn, self._taken)
                 break
             except (StoreBusy, StoreUnreadable):
                 if self._stop():
                     return
         if self._left:
             self._delivered["given back"] += len(self._left)
+        for key in erased:
+            # Their address was erased while they were under way: none is left of them in the folder.
+            folder.remove(self._settings.mail_folder, letter_name(*key))
         written.close()
 
     def _give_back(self, tx: Transaction, letters: Sequence[Leased]) -> None:
@@ -239,6 +244,7 @@ def message_of(conn: Connection, settings: Settings, leased: Leased, letter: Let
             letter,
             name=letter_name(*owed.key),
             source=settings.public_url,
+            reaches_out=settings.reaches_out,
             calendar=subscription.calendar,
             matter=letter.matter or owed.matter,
             event=owed.event,

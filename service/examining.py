@@ -140,8 +140,11 @@ def _letters(standing: outbox.Standing) -> Finding:
     if standing.delayed:
         says = f"Letters that wait: {standing.waiting}; the newest was delayed: {standing.delayed}"
         return Finding("letters", "note", says, "They are tried again; look at the mail server if this stays.")
-    refused = f"; {standing.refused} were refused for good so far" if standing.refused else ""
-    return Finding("letters", "fine", f"Letters that wait: {standing.waiting}; none is delayed{refused}.")
+    says = f"Letters that wait: {standing.waiting}; none is delayed"
+    if standing.refused:
+        do = "Those that ask to confirm went to whatever address was typed; the others paused a subscription."
+        return Finding("letters", "note", f"{says}; {standing.refused} were refused for good so far.", do)
+    return Finding("letters", "fine", f"{says}.")
 
 
 def _paused(at: AsKnown) -> list[str]:

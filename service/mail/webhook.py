@@ -72,9 +72,18 @@ def _octets(secret: str) -> bytes:
 
 
 def event_of(
-    letter: Letter, *, name: str, source: str, calendar: str, matter: str, event: str, now: datetime
+    letter: Letter,
+    *,
+    name: str,
+    source: str,
+    calendar: str,
+    matter: str,
+    event: str,
+    now: datetime,
+    reaches_out: bool = True,
 ) -> Sealed:
-    """A letter as a CloudEvent; `name` is its id, the same however often it is tried."""
+    """A letter as a CloudEvent; `name` is its id, the same however often it is tried. Its `url` is null where `source`
+    does not reach out, since nobody else could open that."""
     data: dict[str, Any] = {
         "calendar": calendar,
         "matter": matter,
@@ -82,7 +91,7 @@ def event_of(
         "sequence": letter.told,
         "title": one_line(letter.subject),
         "text": plain_text(letter),
-        "url": f"{source}/api/v1/events/{event}" if event else None,
+        "url": f"{source}/api/v1/events/{event}" if event and reaches_out else None,
     }
     told = {
         "specversion": "1.0",

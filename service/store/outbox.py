@@ -158,6 +158,17 @@ def keys_to(conn: sqlite3.Connection, ids: Iterable[str]) -> list[tuple[str, str
     return [tuple(row) for row in rows]
 
 
+def keys_of_erased(conn: sqlite3.Connection, letters: Iterable[int]) -> list[tuple[str, str, str, str]]:
+    """The keys of those of some letters whose address was erased."""
+    rows = conn.execute(
+        "SELECT outbox.subscription, event, matter, about FROM outbox"
+        " JOIN subscription ON subscription.id = outbox.subscription"
+        " WHERE letter IN (SELECT value FROM json_each(?)) AND email IS NULL ORDER BY letter",
+        (json.dumps(list(letters)),),
+    )
+    return [tuple(row) for row in rows]
+
+
 def is_raised(conn: sqlite3.Connection, owed: Owed) -> bool:
     """Whether a letter was raised before and not dropped."""
     row = conn.execute(

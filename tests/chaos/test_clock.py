@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -16,8 +15,6 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from schemas.headlines import Headline
 from schemas.subscriptions import SubscriptionDraft
@@ -28,25 +25,13 @@ from service.store import inbox, pulse
 from service.store.database import Store, Watch
 from tests.builders import a_store, subscribe, tell
 from tests.feedserver import feed_server, rss
-from tests.slowmail import Slow, serving
+from tests.mailservers import Counting, Slow, serving
 
 pytestmark = pytest.mark.slow
 
 HOUSE = Path(__file__).parents[2]
 WINDOW = "[2025-12-11..2025-12-20]"
 LEAVE_SECONDS = 10
-
-
-class Postbox:
-    """Counts the letters by their Message-ID."""
-
-    def __init__(self) -> None:
-        self.letters: Counter[bytes] = Counter()
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content = envelope.original_content or b""
-        self.letters[next(line for line in content.splitlines() if line.startswith(b"Message-ID"))] += 1
-        return "250 OK"
 
 
 @pytest.fixture
@@ -234,16 +219,14 @@ def renamed(store: Store, table: str, name: str) -> None:
 def test_two_clocks_send_each_letter_once(tmp_path: Path, store: Store) -> None:
     for number in range(20):
         tell(store, f"event{number:03}", WINDOW, "2025-12-01")
-    postbox = Postbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(postbox, hostname="127.0.0.1", port=port)
-    server.start()
-    address = f"smtp://127.0.0.1:{port}"
-    with clock(tmp_path, LEADUP_SMTP_URL=address) as one, clock(tmp_path, LEADUP_SMTP_URL=address) as other:
+    postbox = Counting()
+    with (
+        serving(postbox) as url,
+        clock(tmp_path, LEADUP_SMTP_URL=url) as one,
+        clock(tmp_path, LEADUP_SMTP_URL=url) as other,
+    ):
         until(lambda: len(postbox.letters) == 21)
         assert [ended(process)[0] for process in (one, other)] == [0, 0]
-    server.stop()
     assert set(postbox.letters.values()) == {1}
 
 

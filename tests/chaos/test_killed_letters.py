@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from schemas.subscriptions import Choices, SubscriptionDraft
 from service import alerting
 from service.store import subscriptions
 from service.store.database import Store
 from tests.builders import a_store, tell
+from tests.mailservers import Counting, serving
 
 HOUSE = Path(__file__).parents[2]
-
-
-class Postbox:
-    """Counts the letters by their Message-ID."""
-
-    def __init__(self) -> None:
-        self.letters: Counter[bytes] = Counter()
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content = envelope.original_content or b""
-        self.letters[next(line for line in content.splitlines() if line.startswith(b"Message-ID"))] += 1
-        return "250 OK"
-
-
-@contextmanager
-def serving(postbox: Postbox) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(postbox, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
-        yield f"smtp://127.0.0.1:{port}"
-    finally:
-        server.stop()
 
 
 def owing(home: Path, count: int) -> Store:
@@ -65,7 +37,7 @@ def owing(home: Path, count: int) -> Store:
 def killed(home: Path, letters: int, kills: int, seed: int) -> tuple[Counter[bytes], int]:
     """How often each letter arrived at the server after so many deaths, and how many had gone by the last of them."""
     store = owing(home, letters)
-    postbox = Postbox()
+    postbox = Counting()
     with serving(postbox) as url:
         command = [sys.executable, "-m", "tests.chaos.lives", str(home), url, str(kills), str(seed)]
         said = subprocess.run(command, cwd=HOUSE, check=True, timeout=3600, stdout=subprocess.PIPE, text=True).stdout

@@ -6,11 +6,21 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask, Response, current_app, request, request_finished
+from flask.testing import FlaskClient
 
+from service.store.database import Store
 from tests.described import Described
+from tests.signedin import sign_in
 
 DOCUMENTS: dict[str, Described] = {}
 """By who may read: the documents of two apps differ in nothing else (but for their address)."""
+
+
+@pytest.fixture
+def writer(client: FlaskClient, store: Store) -> FlaskClient:
+    """A browser that is signed in."""
+    sign_in(client, store)
+    return client
 
 
 @pytest.fixture(autouse=True)

@@ -7,20 +7,11 @@ from flask.testing import FlaskClient
 
 from service.store import tokens
 from service.store.database import Store
-from tests.contract.test_recording_page import facts, fields
+from tests.signedin import facts, fields
 
 pytestmark = pytest.mark.slow
 
 EVENT = "/events/wpk-9th-congress"
-
-
-@pytest.fixture
-def writer(client: FlaskClient, store: Store) -> FlaskClient:
-    """A browser that is signed in."""
-    with store.transaction("test") as tx:
-        secret = tokens.create(tx, "alice", "write")
-    client.post("/sign-in", data={"token": secret})
-    return client
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 
 from schemas.headlines import Headline, Taken
 from service.settings import Settings
-from service.store import inbox, tokens
+from service.store import inbox
 from service.store.database import Store
 from tests.apps import app_over
+from tests.signedin import sign_in
 
 pytestmark = pytest.mark.slow
 
@@ -30,18 +31,6 @@ def put(store: Store, *titles: str, published: str = "2026-11-23T06:00:00Z") -> 
         inbox.take(tx, FEED, entries)
     with store.reading() as conn:
         return {each.title: each for each in inbox.waiting(conn)}
-
-
-def sign_in(client: FlaskClient, store: Store, name: str = "alice", scope: str = "write", *calendars: str) -> None:
-    with store.transaction("test") as tx:
-        secret = tokens.create(tx, name, scope, calendars=calendars)
-    client.post("/sign-in", data={"token": secret})
-
-
-@pytest.fixture
-def writer(client: FlaskClient, store: Store) -> FlaskClient:
-    sign_in(client, store)
-    return client
 
 
 def shown(client: FlaskClient, address: str = "/inbox") -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
 from service.pages.recordform import RecordForm
-from service.store import tokens
-from service.store.database import Store
+from tests.signedin import facts, fields
 
 pytestmark = pytest.mark.slow
 
@@ -23,41 +20,6 @@ TYPED = {
     "publisher-0": "News",
     "published-0": "2026-11-24",
 }
-
-
-@pytest.fixture
-def writer(client: FlaskClient, store: Store) -> FlaskClient:
-    """A browser that is signed in."""
-    with store.transaction("test") as tx:
-        secret = tokens.create(tx, "alice", "write")
-    client.post("/sign-in", data={"token": secret})
-    return client
-
-
-def fields(text: str, which: str = "form") -> dict[str, str]:
-    """The named fields of the form of that id (or of the first to an address), with what they hold."""
-    form = re.search(rf'<form[^>]*(?:id="{which}"|action="{which}")[^>]*>(.*?)</form>', text, re.S)
-    assert form, f"no form {which}"
-    found = {}
-    for tag in re.findall(r"<input[^>]*>", form[1]):
-        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name:
-            found[name[1]] = unescape(value[1]) if value else ""
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form[1], re.S):
-        found[name] = unescape(text)
-    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form[1], re.S):
-        chosen = re.search(r'<option value="([^"]*)" selected', options)
-        found[name] = chosen[1] if chosen else ""
-    return found
-
-
-def facts(text: str) -> dict[str, str]:
-    """What the page says of how it is read."""
-    shown = re.search(r'<dl class="facts">(.*?)</dl>', text, re.S)
-    assert shown, text
-    plain = (re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", each)).strip() for each in re.split(r"<d[td]>", shown[1])[1:])
-    words = [unescape(each) for each in plain]
-    return dict(zip(words[::2], words[1::2], strict=True))
 
 
 def test_the_report_and_today_are_filled_in_and_the_publisher_is_the_one_of_its_host(client: FlaskClient) -> None:

@@ -19,17 +19,18 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from schemas.subscriptions import WEBHOOK, Subscription
 from service import alerting, delivering, subscribing
 from service.clock import Clock
-from service.mail import transports
+from service.mail import folder, transports
+from service.mail.messages import Sealed
 from service.settings import SettingRefused, Settings, read_settings
 from service.store import outbox, subscriptions
 from service.store.database import Store
 from service.store.outbox import Owed
 from tests.builders import a_store, subscribe, tell
+from tests.mailservers import serving
 
 pytestmark = pytest.mark.slow
 
@@ -98,18 +99,6 @@ class Postbox:
         await asyncio.sleep(self.after_seconds)
         self.letters += 1
         return self.answer
-
-
-@contextmanager
-def serving(postbox: Postbox) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(postbox, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
-        yield f"smtp://127.0.0.1:{port}"
-    finally:
-        server.stop()
 
 
 def test_a_letter_lies_in_the_folder_once(store: Store, settings: Settings) -> None:
@@ -197,6 +186,21 @@ def test_what_a_server_says_is_kept_without_the_address(
 def rows(store: Store, table: str) -> list[Any]:
     with store.reading() as conn:
         return list(conn.execute(f"SELECT * FROM {table}"))
+
+
+def test_a_letter_whose_address_is_erased_while_it_is_under_way_is_not_left_in_the_folder(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = folder.deliver
+
+    def erased_meanwhile(mail_folder: Path, letter: Sealed) -> Path:
+        subscribing.erase(store, ALICE, mail_folder)
+        return put(mail_folder, letter)
+
+    monkeypatch.setattr(folder, "deliver", erased_meanwhile)
+    delivering.deliver(store, settings)
+    assert letters(settings) == []
+    assert alone(store).email is None
 
 
 def test_a_delayed_letter_waits_and_is_not_tried_at_once(store: Store, settings: Settings) -> None:

@@ -14,6 +14,7 @@ from schemas.events import EventDraft, LinkDraft
 from schemas.feeds import FeedDraft
 from schemas.names import Name
 from schemas.queries import EventQuery
+from schemas.subscriptions import CONFIRM
 from schemas.when import parse
 from service import examining
 from service.__main__ import main
@@ -165,6 +166,19 @@ def test_delayed_letters_are_worth_knowing_and_those_given_up_need_a_person(tmp_
         (leased,) = outbox.lease(tx, now + timedelta(days=4))
         outbox.delay(tx, leased, "The mailbox is full.", now + timedelta(days=4))
     assert findings(tmp_path)["letters"]["state"] == "act"
+
+
+def test_a_letter_to_confirm_that_was_refused_is_worth_knowing_and_no_more(tmp_path: Path, store: Store) -> None:
+    """Whoever types an address that there is not must not make the examination fail."""
+    now = datetime.now(UTC)
+    alice = subscribe(store)
+    with store.transaction("clock") as tx:
+        outbox.enqueue(tx, Owed(subscription=alice, matter=CONFIRM), now)
+        (leased,) = outbox.lease(tx, now)
+        outbox.refuse(tx, leased, "550 No such mailbox.")
+    found = findings(tmp_path)["letters"]
+    assert found["state"] == "note"
+    assert "1 were refused for good so far" in found["says"]
 
 
 def test_a_subscription_that_was_paused_needs_a_person(tmp_path: Path, store: Store) -> None:

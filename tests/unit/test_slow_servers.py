@@ -17,7 +17,7 @@ from service.mail import smtp
 from service.settings import Settings, read_settings
 from service.store.database import Store
 from tests.builders import a_store, subscribe, tell
-from tests.slowmail import QUICK, SLOW, Slow, serving
+from tests.mailservers import QUICK, SLOW, Slow, serving
 
 pytestmark = pytest.mark.slow
 

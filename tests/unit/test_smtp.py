@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +13,6 @@ from typing import Any
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from schemas.errors import LetterDelayed, LetterUndeliverable
@@ -24,6 +21,7 @@ from service.mail.letters import Letter, Paragraph
 from service.mail.messages import Sealed, seal
 from service.mail.smtp import Mailing, Server, read_server
 from service.settings import SettingRefused
+from tests.mailservers import listening
 
 AUTHORITY = trustme.CA()
 """An authority of this run alone; nobody trusts it but the tests that say so."""
@@ -59,19 +57,6 @@ class Postbox:
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         await asyncio.sleep(self.quit_after_seconds)
         return "221 Bye"
-
-
-@contextmanager
-def serving(postbox: Postbox, **options: Any) -> Iterator[int]:
-    """The port on which `postbox` is open."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    controller = Controller(postbox, hostname="127.0.0.1", port=port, **options)
-    controller.start()
-    try:
-        yield port
-    finally:
-        controller.stop()
 
 
 def a_letter(recipient: str = "alice@example.org") -> Sealed:
@@ -115,7 +100,7 @@ def knows_alice(server: SMTP, session: Session, envelope: Envelope, mechanism: s
 
 def test_a_letter_arrives_as_it_was_written() -> None:
     postbox = Postbox()
-    with serving(postbox) as port:
+    with listening(postbox) as port:
         send(on(port), a_letter())
     (arrived,) = postbox.letters
     assert (arrived.mail_from, arrived.rcpt_tos) == ("leadup@leadup.example", ["alice@example.org"])
@@ -124,7 +109,7 @@ def test_a_letter_arrives_as_it_was_written() -> None:
 
 def test_one_connection_brings_many_letters_also_past_a_refusal() -> None:
     postbox = Postbox()
-    with serving(postbox) as port:
+    with listening(postbox) as port:
         mailing = Mailing(on(port))
         mailing.send(a_letter())
         with pytest.raises(LetterUndeliverable):
@@ -139,7 +124,7 @@ def test_one_connection_brings_many_letters_also_past_a_refusal() -> None:
 
 def test_a_connection_that_the_server_ended_is_made_anew() -> None:
     postbox = Postbox()
-    with serving(postbox) as port:
+    with listening(postbox) as port:
         mailing = Mailing(on(port))
         mailing.send(a_letter())
         assert mailing._client
@@ -152,12 +137,12 @@ def test_a_connection_that_the_server_ended_is_made_anew() -> None:
 
 
 def test_an_unknown_recipient_is_refused_for_good_in_the_words_of_the_server() -> None:
-    with serving(Postbox()) as port, pytest.raises(LetterUndeliverable, match=r"550 5\.1\.1 No such user"):
+    with listening(Postbox()) as port, pytest.raises(LetterUndeliverable, match=r"550 5\.1\.1 No such user"):
         send(on(port), a_letter("nobody@example.org"))
 
 
 def test_a_recipient_put_off_delays_the_letter() -> None:
-    with serving(Postbox()) as port, pytest.raises(LetterDelayed, match=r"451 4\.7\.1 Come back later"):
+    with listening(Postbox()) as port, pytest.raises(LetterDelayed, match=r"451 4\.7\.1 Come back later"):
         send(on(port), a_letter("later@example.org"))
 
 
@@ -165,12 +150,12 @@ def test_a_recipient_put_off_delays_the_letter() -> None:
     ("answer", "refusal"), [("554 5.7.1 Spam", LetterUndeliverable), ("452 4.3.1 Disk full", LetterDelayed)]
 )
 def test_what_is_said_of_the_letter_itself_is_for_good_or_for_now(answer: str, refusal: type[Exception]) -> None:
-    with serving(Postbox(answer_to_data=answer)) as port, pytest.raises(refusal, match=answer):
+    with listening(Postbox(answer_to_data=answer)) as port, pytest.raises(refusal, match=answer):
         send(on(port), a_letter())
 
 
 def test_a_server_that_is_away_delays_the_letter() -> None:
-    with serving(Postbox()) as port:
+    with listening(Postbox()) as port:
         pass
     with pytest.raises(LetterDelayed, match="Connection refused"):
         send(on(port), a_letter())
@@ -185,7 +170,7 @@ def test_a_server_that_hangs_delays_the_letter(monkeypatch: pytest.MonkeyPatch) 
 def test_a_server_that_hangs_once_it_took_the_letter_has_taken_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "_QUIT_SECONDS", 0.1)
     postbox = Postbox(quit_after_seconds=4)
-    with serving(postbox) as port:
+    with listening(postbox) as port:
         started = monotonic()
         send(on(port), a_letter())
         assert monotonic() - started < 3.5
@@ -195,21 +180,21 @@ def test_a_server_that_hangs_once_it_took_the_letter_has_taken_it(monkeypatch: p
 def test_user_and_password_are_given() -> None:
     postbox = Postbox()
     options = {"authenticator": knows_alice, "auth_require_tls": False}
-    with serving(postbox, **options) as port:
+    with listening(postbox, **options) as port:
         send(read_server(f"smtp://alice%40x:p%3Ass%2Fw%40rd@127.0.0.1:{port}"), a_letter())
     assert postbox.sessions[0].authenticated
 
 
 def test_a_wrong_password_delays_letters_until_it_is_mended() -> None:
     options = {"authenticator": knows_alice, "auth_require_tls": False}
-    with serving(Postbox(), **options) as port, pytest.raises(LetterDelayed, match="535") as delayed:
+    with listening(Postbox(), **options) as port, pytest.raises(LetterDelayed, match="535") as delayed:
         send(on(port, user="alice", password="hunter2"), a_letter())
     assert "hunter2" not in delayed.value.detail
 
 
 def test_a_password_that_cannot_be_said_delays_letters_and_is_not_repeated() -> None:
     options = {"authenticator": knows_alice, "auth_require_tls": False}
-    with serving(Postbox(), **options) as port, pytest.raises(LetterDelayed, match="ASCII") as delayed:
+    with listening(Postbox(), **options) as port, pytest.raises(LetterDelayed, match="ASCII") as delayed:
         send(on(port, user="alice", password="hünter2"), a_letter())
     assert "nter2" not in delayed.value.detail
 
@@ -218,7 +203,7 @@ def test_a_password_leaves_the_machine_encrypted_only(monkeypatch: pytest.Monkey
     monkeypatch.setattr(Server, "local", False)
     postbox = Postbox()
     options = {"authenticator": knows_alice, "auth_require_tls": False}
-    with serving(postbox, **options) as port, pytest.raises(LetterDelayed, match="not sent in the clear"):
+    with listening(postbox, **options) as port, pytest.raises(LetterDelayed, match="not sent in the clear"):
         send(on(port, user="alice@x", password="p:ss/w@rd"), a_letter())
     assert not postbox.letters
 
@@ -226,7 +211,7 @@ def test_a_password_leaves_the_machine_encrypted_only(monkeypatch: pytest.Monkey
 @pytest.mark.usefixtures("trusted")
 def test_letters_are_encrypted_where_that_is_offered() -> None:
     postbox = Postbox()
-    with serving(postbox, tls_context=server_context()) as port:
+    with listening(postbox, tls_context=server_context()) as port:
         send(on(port), a_letter())
     assert postbox.sessions[0].ssl is not None
 
@@ -234,24 +219,24 @@ def test_letters_are_encrypted_where_that_is_offered() -> None:
 @pytest.mark.usefixtures("trusted")
 def test_smtps_is_encrypted_from_the_start() -> None:
     postbox = Postbox()
-    with serving(postbox, ssl_context=server_context()) as port:
+    with listening(postbox, ssl_context=server_context()) as port:
         send(read_server(f"smtps://127.0.0.1:{port}"), a_letter())
     assert len(postbox.letters) == 1
 
 
 def test_a_server_that_cannot_prove_its_name_gets_no_letter() -> None:
     postbox = Postbox()
-    with serving(postbox, tls_context=server_context()) as port, pytest.raises(LetterDelayed, match="CERTIFICATE"):
+    with listening(postbox, tls_context=server_context()) as port, pytest.raises(LetterDelayed, match="CERTIFICATE"):
         send(on(port), a_letter())
     assert not postbox.letters
 
 
 def test_an_address_beyond_ascii_needs_a_server_that_takes_it() -> None:
     postbox = Postbox()
-    with serving(postbox, enable_SMTPUTF8=True) as port:
+    with listening(postbox, enable_SMTPUTF8=True) as port:
         send(on(port), a_letter("jörg@exämple.org"))
     assert postbox.letters[0].rcpt_tos == ["jörg@xn--exmple-cua.org"]
-    with serving(postbox, enable_SMTPUTF8=False) as port, pytest.raises(LetterUndeliverable, match="SMTPUTF8"):
+    with listening(postbox, enable_SMTPUTF8=False) as port, pytest.raises(LetterUndeliverable, match="SMTPUTF8"):
         send(on(port), a_letter("jörg@exämple.org"))
 
 

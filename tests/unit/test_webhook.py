@@ -193,6 +193,14 @@ def test_a_letter_to_the_webhook_is_a_cloud_event(tmp_path: Path, store: Store) 
     assert told["id"] == headers["webhook-id"]
     assert told["data"]["title"].endswith("window opens in 6 days")
     assert told["data"]["text"].startswith("Plenary of the Central Committee")
+    assert told["data"]["url"] is None  # nobody else could open an address of this machine
+
+
+def test_where_others_reach_the_service_an_event_of_a_letter_is_linked(tmp_path: Path, store: Store) -> None:
+    with a_desk() as desk:
+        reached = replace(settings(tmp_path, desk), public_url="https://leadup.example")
+        assert delivering.deliver(store, reached) == {"sent": 1}
+    assert json.loads(desk.taken[0][2])["data"]["url"] == "https://leadup.example/api/v1/events/autumn01"
 
 
 def test_a_webhook_that_is_gone_pauses_its_subscription(tmp_path: Path, store: Store) -> None:
