@@ -20,6 +20,7 @@ from schemas.mailboxes import spellings
 from schemas.subscriptions import CONFIRM, WEBHOOK, Subscription
 from service import signing, subscribing
 from service.composing import Desk, NotNow
+from service.crews import Crew
 from service.judging import NoLonger
 from service.mail import folder, webhook
 from service.mail.letters import Letter
@@ -38,8 +39,8 @@ Delivered = Counter[Outcome]
 """How many letters ended how: gone; to be tried again; refused for good; no longer true; tried for three days in vain;
 untried, since it was time to stop; untried, since its subscription was paused meanwhile."""
 
-PATIENCE_SECONDS: Final = 2
-"""How long a letter may take before those that were taken along with it are left to others."""
+PATIENCE_SECONDS: Final = 1
+"""How long a letter may take before those that were taken along with it are left to others, and another is called."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,19 +51,22 @@ def deliver(
     stop: Callable[[], bool] = lambda: False,
     *,
     matter: str | None = None,
+    crew: Crew | None = None,
     lease_seconds: int = LEASE_SECONDS,
 ) -> Delivered:
-    """Bring every letter that is due, or those on one matter, to its transport, until none is left or `stop` says so.
+    """Bring every letter that is due, or those on one matter, to its transport, until none is left or `stop` says so;
+    none where a `crew` has no room for one more.
 
     Once `stop` says so, the letter under way has transports.GRACE_SECONDS to go; it and those not tried yet are given
     back. Anything but a refusal or a delay is raised, the letter put off.
     """
     delivered: Delivered = Counter()
-    with transport(settings) as carrying:
+    crew = crew or Crew()
+    with crew.joined() as room, transport(settings) as carrying:
         hand = Hand(carrying)
         try:
-            while not stop() and (batch := _lease(store, lease_seconds, matter)):
-                _Round(store, settings, hand, stop, lease_seconds, delivered).bring(batch)
+            while room and not stop() and (batch := _lease(store, lease_seconds, matter)):
+                _Round(store, settings, hand, stop, lease_seconds, delivered, crew).bring(batch)
         finally:
             hand.rest()
     return delivered
@@ -93,9 +97,10 @@ class _Round:
         stop: Callable[[], bool],
         lease_seconds: int,
         delivered: Delivered,
+        crew: Crew | None = None,
     ) -> None:
         self._store, self._settings, self._hand, self._stop = store, settings, hand, stop
-        self._lease_seconds, self._delivered = lease_seconds, delivered
+        self._lease_seconds, self._delivered, self._crew = lease_seconds, delivered, crew or Crew()
 
     def bring(self, batch: Sequence[Leased]) -> None:
         """Compose, send and settle; what is left when it is time to stop, or when anything breaks, is given back."""
@@ -145,29 +150,36 @@ class _Round:
         for leased in letters:
             outbox.give_back(tx, leased)
 
-    def _waits(self) -> Callable[[], bool]:
+    def _waits(self, slow: Callable[[], None]) -> Callable[[], bool]:
         """What is asked while a letter is under way, whether to stop: so long its lease is held on to, and once it
-        takes long, those taken along with it are left to others. A busy store is asked again."""
+        takes long, those taken along with it are left to others, and the crew is told. A busy store is asked again."""
         begun = monotonic()
 
         def stop() -> bool:
             with suppress(StoreBusy, StoreUnreadable):
                 self._hold_on()
-                if len(self._left) > 1 and monotonic() - begun > PATIENCE_SECONDS:
-                    with self._store.transaction("clock") as tx:
-                        self._give_back(tx, self._left[1:])
-                    del self._left[1:]
+                if monotonic() - begun > PATIENCE_SECONDS:
+                    self._leave_the_rest()
+                    slow()
             return self._stop()
 
         return stop
+
+    def _leave_the_rest(self) -> None:
+        if len(self._left) > 1:
+            with self._store.transaction("clock") as tx:
+                self._give_back(tx, self._left[1:])
+            del self._left[1:]
 
     def _bring_one(self, reader: Reader, leased: Leased, written: Journal) -> Outcome:
         try:
             with reader.snapshot() as conn:
                 letter = self._desk(conn).letter(leased)
                 message = message_of(conn, self._settings, leased, letter, self._store.clock.now())
-            if not self._hand.sent(message, written.noting(leased.letter, letter.told), self._waits()):
-                return "given back"
+            with self._crew.at_letter() as slow:
+                noted = written.noting(leased.letter, letter.told)
+                if not self._hand.sent(message, noted, self._waits(slow)):
+                    return "given back"
         except NotNow:
             return self._leave(leased)
         except NoLonger as why:

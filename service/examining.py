@@ -130,7 +130,9 @@ def _of_clock(at: AsKnown, now: datetime) -> Iterator[Finding]:
         yield Finding("failure", "fine", "The clock noted no failure.")
     yield _letters(outbox.standing(at.conn))
     do = "End one with `leadup subscriptions end ID`; `leadup subscriptions resume ID` tells it again."
-    yield _listed("subscriptions", "act", "Subscriptions paused since a mail server refused them", do, _paused(at))
+    yield _listed(
+        "subscriptions", "act", "Subscriptions paused since their letters were refused for good", do, _paused(at)
+    )
 
 
 def _letters(standing: outbox.Standing) -> Finding:

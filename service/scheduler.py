@@ -23,6 +23,7 @@ from schemas.errors import DomainError
 from schemas.subscriptions import CONFIRM
 from service import alerting, delivering, subscribing
 from service.collecting import Collector
+from service.crews import Crew
 from service.mail.transports import transport
 from service.masking import mask_logs, masked
 from service.settings import Settings
@@ -37,8 +38,10 @@ LETTERS_EVERY_SECONDS: Final = 5
 """How often it looks for letters to be brought: those that a report or a subscriber causes do not wait for the tick."""
 
 COURIERS: Final = 3
-"""How many bring letters, each over a connection of its own: one may wait for minutes on a slow server while the others
-go on. One more brings the letters that ask to confirm, which are waited for."""
+"""How many bring letters at once, each over a connection of its own; another brings those that ask to confirm."""
+
+COURIERS_IN_ALL: Final = 32
+"""With those that each wait for a slow server, which may take ten minutes."""
 
 BEAT_EVERY_SECONDS: Final = 10
 
@@ -83,18 +86,36 @@ def _scheduler(store: Store, settings: Settings, stop: Callable[[], bool]) -> Ba
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": TICK_EVERY_SECONDS},
         timezone=UTC,
     )
-    deliver = partial(delivering.deliver, store, settings, stop)
     jobs: list[tuple[str, Callable[[], object], int]] = [
         ("what is owed", partial(_tick, store, settings.mail_folder), TICK_EVERY_SECONDS),
-        ("letters to confirm", partial(deliver, matter=CONFIRM), LETTERS_EVERY_SECONDS),
-        *((f"letters, courier {each + 1}", deliver, LETTERS_EVERY_SECONDS) for each in range(COURIERS)),
         ("the inbox", partial(Collector(store, settings).collect, stop), INBOX_EVERY_SECONDS),
     ]
+    for what, matter, busy in (("letters to confirm", CONFIRM, 1), ("letters", None, COURIERS)):
+        _add_couriers(scheduler, store, what, partial(delivering.deliver, store, settings, stop, matter=matter), busy)
     now = datetime.now(UTC)
     scheduler.add_job(partial(_beat, store), "interval", seconds=BEAT_EVERY_SECONDS, next_run_time=now)
     for what, job, seconds in jobs:
         scheduler.add_job(partial(_noting, store, what, job), "interval", seconds=seconds, next_run_time=now)
     return scheduler
+
+
+def _add_couriers(
+    scheduler: BackgroundScheduler, store: Store, what: str, deliver: Callable[..., object], busy: int
+) -> None:
+    """Have letters looked for now and then, and at once where one who was at it came to wait."""
+
+    def call_another() -> None:
+        scheduler.modify_job(what, next_run_time=datetime.now(UTC))
+
+    crew = Crew(busy, COURIERS_IN_ALL, call_another)
+    scheduler.add_job(
+        partial(_noting, store, what, partial(deliver, crew=crew)),
+        "interval",
+        id=what,
+        seconds=LETTERS_EVERY_SECONDS,
+        max_instances=COURIERS_IN_ALL,
+        next_run_time=datetime.now(UTC),
+    )
 
 
 def _beat(store: Store) -> None:
@@ -139,11 +160,11 @@ class _DaemonExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler has no
 
     def __init__(self) -> None:
         super().__init__()
-        self._threads: dict[str, Thread] = {}
+        self._threads: list[Thread] = []
 
     def _do_submit_job(self, job: Any, run_times: list[datetime]) -> None:
         thread = Thread(target=self._work, args=(job, run_times), name="job", daemon=True)
-        self._threads[job.id] = thread
+        self._threads = [each for each in self._threads if each.is_alive()] + [thread]
         thread.start()
 
     def _work(self, job: Any, run_times: list[datetime]) -> None:
@@ -157,5 +178,5 @@ class _DaemonExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler has no
     def shutdown(self, wait: bool = True) -> None:
         """Give the jobs under way _LEAVE_SECONDS in all to end."""
         leave_at = monotonic() + _LEAVE_SECONDS
-        for thread in self._threads.values():
+        for thread in self._threads:
             thread.join(max(0, leave_at - monotonic()) if wait else 0)

@@ -50,7 +50,9 @@ class Settings:
         """What of the settings no log may tell: passwords, written and meant, and what an address may hold of one."""
         mail, hook = _parts(self.smtp_url), _parts(self.webhook_url)
         found = (mail.password if mail else None, self.smtp_url, self.webhook_url, self.webhook_secret)
-        path = f"{hook.path}?{hook.query}" if hook and hook.query else hook.path.strip("/") if hook else None
+        # With its slash: a path such as `/hook` is no part of what is said of webhooks.
+        asked = f"{hook.path}?{hook.query}".rstrip("?") if hook else ""
+        path = asked if asked.strip("/") else None
         return tuple(form for each in (*found, path) if each for form in (each, unquote(each)))
 
     @property

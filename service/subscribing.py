@@ -89,7 +89,9 @@ def _check(tx: Transaction, store: Store, calendar: str, choices: Choices) -> No
 
 def _check_names(at: AsKnown, query: EventQuery, people: Sequence[str]) -> None:
     """Refuse names that nothing bears: nothing would ever be told."""
-    unmet = ["/query" for type_ in NAMED_BY for _ in _borne_by_none(at, type_, getattr(query, type_))]
+    asked = [*((type_, getattr(query, type_)) for type_ in NAMED_BY), ("person", query.people_all)]
+    unmet = ["/query" for type_, names in asked for _ in _borne_by_none(at, type_, names)]
+    unmet += ["/query" for each in query.theme if not count(at, EventQuery(calendar=at.asked, theme=(each,)))]
     unmet += [
         f"/people/{people.index(each)}" if each in people else "/people"
         for each in _borne_by_none(at, "person", people)

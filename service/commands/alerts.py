@@ -20,6 +20,7 @@ def alerts() -> None:
 @click.pass_obj
 def alerts_due(settings: Settings) -> None:
     """Raise and deliver what is due now, once, and say what it was."""
+    from schemas.subscriptions import WEBHOOK
     from service import alerting, delivering
     from service.store import outbox, subscriptions
 
@@ -31,10 +32,13 @@ def alerts_due(settings: Settings) -> None:
     click.echo(f"Letters: {told or 'none to send'}.")
     with store.reading() as conn:
         standing = outbox.standing(conn)
-        if not subscriptions.counts(conn).get("active"):
-            click.echo("Nobody is subscribed: see /alerts, or `leadup subscriptions add`.")
-    if delivered["sent"] and not settings.smtp_url:
-        click.echo(f"They lie in {settings.mail_folder}.")
+        told_of = subscriptions.counts(conn)
+        mailed = [each for each in subscriptions.every(conn, ("active", "waiting")) if each.email != WEBHOOK]
+    if not told_of.get("active"):
+        paused = f" ({told_of['paused']} paused: `leadup doctor` says why)" if told_of.get("paused") else ""
+        click.echo(f"Nobody is told{paused}: see /alerts, or `leadup subscriptions add`.")
+    if delivered["sent"] and mailed and not settings.smtp_url:
+        click.echo(f"Those to addresses lie in {settings.mail_folder}.")
     if standing.delayed:
         click.echo(f"Waiting to be tried again: {standing.waiting}. {standing.delayed}")
 

@@ -117,14 +117,23 @@ def test_the_letter_to_confirm_leaves_within_15_seconds(tmp_path: Path, store: S
         until(lambda: list((tmp_path / "var" / "mail").glob("confirm*.eml")), seconds=15)
 
 
-def test_letters_to_confirm_wait_for_no_slow_letter(tmp_path: Path, store: Store) -> None:
-    for number in range(scheduler.COURIERS + 1):
+def test_no_letter_waits_for_slow_ones_however_many_there_are(tmp_path: Path, store: Store) -> None:
+    for number in range(scheduler.COURIERS + 2):
         subscribe(store, f"slow{number}@example.org", matters=("lead",))
+    subscribe(store, "quick@example.org", matters=("lead",))
     slow = Slow(seconds=60)
     with serving(slow) as url, clock(tmp_path, LEADUP_SMTP_URL=url):
-        until(lambda: sum(each.startswith("slow") for each in slow.begun) == scheduler.COURIERS, seconds=60)
-        subscribing.subscribe(store, SubscriptionDraft(email="bob@example.org", calendar="demo"))
+        until(lambda: "quick@example.org" in slow.taken, seconds=30)
+        until(lambda: sum(each.startswith("slow") for each in slow.begun) == scheduler.COURIERS + 2, seconds=30)
+
+
+def test_letters_to_confirm_wait_for_no_slow_letter_to_confirm(tmp_path: Path, store: Store) -> None:
+    slow = Slow(seconds=60)
+    with serving(slow) as url, clock(tmp_path, LEADUP_SMTP_URL=url):
+        for name in ("slow1", "slow2", "slow3", "bob"):
+            subscribing.subscribe(store, SubscriptionDraft(email=f"{name}@example.org", calendar="demo"))
         until(lambda: "bob@example.org" in slow.taken, seconds=15)
+    assert {"slow1@example.org", "slow2@example.org", "slow3@example.org"} <= set(slow.begun)
 
 
 def test_a_hanging_mail_server_holds_up_no_end_and_the_letter_is_given_back(tmp_path: Path, store: Store) -> None:

@@ -114,6 +114,8 @@ def test_everything_can_be_chosen(client: FlaskClient, store: Store) -> None:
         ("email", f"{'a' * 65}@example.org", "/email"),
         ("calendar", "nowhere", "/calendar"),
         ("people", ["Kim Jong Un", "Nobody At All"], "/people/1"),
+        ("query", "people_all=Kim Jong Un,Nobody At All", "/query"),
+        ("query", "theme=nope", "/query"),
         ("query", "person=Nobody", "/query"),
         ("query", "kind=plenary&programme=No Such Programme", "/query"),
         ("query", "kind=zoo", "/query"),

@@ -285,7 +285,7 @@ def test_the_webhook_is_told_by_the_documented_command_with_all_that_can_be_chos
 
 def test_what_is_owed_is_brought_and_a_letter_can_be_looked_at(settings: Settings, tmp_path: Path) -> None:
     day = {"LEADUP_TODAY": "2025-12-04"}
-    assert "Nobody is subscribed" in leadup(settings, "alerts", "due", **day).stdout
+    assert "Nobody is told" in leadup(settings, "alerts", "due", **day).stdout
     leadup(settings, "subscriptions", "add", "alice@example.org", "--calendar", "dprk", **day)
     due = leadup(settings, "alerts", "due", **day).stdout.splitlines()
     assert due[:2] == ["lead 7 wpk-8cc-13th-plenary", "Letters: 1 sent."]
