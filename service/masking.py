@@ -21,9 +21,13 @@ _SHORTEST: Final = 4
 _SECRETS: Final = (
     (re.compile(rf"({re.escape(PRIVATE)})[^\s\"'?.]+"), r"\1..."),
     (re.compile(r"(/alerts/(?:confirm|manage|unsubscribe)/)[^\s\"'?]+"), r"\1..."),
-    (re.compile(r"(\w://)[^\s/?#\"'<>]*@"), r"\1"),  # user and password of a URL (RFC 3986 section 3.2.1)
+    (re.compile(r"(\w://)[^\s/?#\"'<>]{0,1000}@"), r"\1"),  # user and password of a URL (RFC 3986 section 3.2.1)
     (
-        re.compile(r"""(?:"[^"\n]*"|[\w.!#$%*+^`~-]+(?:'[\w.!#$%*+^`~-]+)*)(?:@|%40)(?:\[[^\]\s]*\]|[\w.-]*\w)"""),
+        # Bounded (RFC 5321 section 4.5.3.1): what anyone may send is read in time that grows with its length alone.
+        re.compile(
+            r"""(?:"[^"\n]{0,64}"|[\w.!#$%*+^`~-][\w.!#$%*+^`~'-]{0,63})(?:@|%40)"""
+            r"""(?:\[[^\]\s]{0,64}\]|[\w.-]{0,254}\w)"""
+        ),
         "(an address)",
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from time import process_time
 
 import pytest
 
@@ -79,3 +80,12 @@ def test_it_holds_for_every_logger_and_every_place_where_records_are_shown(name:
     assert "of (an address)" in told
     for secret in ("hunter", "s3cr3t", "zzz1", "whsec_", "@example.org"):
         assert secret not in told
+
+
+@pytest.mark.parametrize("text", ["a", "a@[", "a@.", '"', "'", "a://", "a%40", "/alerts/manage/", "a://a"])
+def test_what_anyone_may_send_is_masked_in_time_that_grows_with_its_length_alone(text: str) -> None:
+    """A bad request line is logged by whoever refuses it, before any limit of rates."""
+
+    begun = process_time()
+    masked(text * (80_000 // len(text)))
+    assert process_time() - begun < 5  # by squares it would be minutes
