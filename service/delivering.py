@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final, Literal
 
@@ -41,6 +41,8 @@ untried, since it was time to stop; untried, since its subscription was paused m
 
 PATIENCE_SECONDS: Final = 1
 """How long a letter may take before those that were taken along with it are left to others, and another is called."""
+
+_QUARTER_SECONDS: Final = 900
 
 _log = logging.getLogger(__name__)
 
@@ -105,7 +107,7 @@ class _Round:
     def bring(self, batch: Sequence[Leased]) -> None:
         """Compose, send and settle; what is left when it is time to stop, or when anything breaks, is given back."""
         written = Journal(self._store, batch[0].lease)
-        self._composed: tuple[tuple[int, date], Desk] | None = None
+        self._composed: tuple[tuple[int, int], Desk] | None = None
         self._renew_at = self._store.clock.now() + timedelta(seconds=self._lease_seconds / 2)
         self._taken = [each.letter for each in batch]
         self._held = set(self._taken)
@@ -195,10 +197,11 @@ class _Round:
         return "sent"
 
     def _desk(self, conn: Connection) -> Desk:
-        """Where the letter is composed: the same as for the one before it, unless anything was recorded since."""
-        change, day = last_change(conn), self._store.clock.today("UTC")
-        if self._composed is None or self._composed[0] != (change, day):
-            self._composed = (change, day), Desk(conn, self._store.clock, self._settings)
+        """Where the letter is composed: the same as for the one before it, unless anything was recorded since, or it
+        may have become the next day somewhere: all zones' days begin on a quarter of an hour."""
+        since = last_change(conn), int(self._store.clock.now().timestamp()) // _QUARTER_SECONDS
+        if self._composed is None or self._composed[0] != since:
+            self._composed = since, Desk(conn, self._store.clock, self._settings)
         return self._composed[1]
 
     def _holds(self, leased: Leased) -> bool:

@@ -10,8 +10,8 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -186,6 +186,40 @@ def test_what_a_server_says_is_kept_without_the_address(
 def rows(store: Store, table: str) -> list[Any]:
     with store.reading() as conn:
         return list(conn.execute(f"SELECT * FROM {table}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Midnight(Clock):
+    """Passes midnight in Pyongyang between the first and the second letter."""
+
+    taken: list[object] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return datetime(2025, 12, 4, *((15, 0, 10) if self.taken else (14, 59, 50)), tzinfo=UTC)
+
+
+def test_a_batch_that_passes_midnight_where_its_calendar_is_counts_from_the_new_day(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Midnight()
+    a_store(tmp_path / "other.sqlite3", date(2025, 12, 4))
+    store = Store(tmp_path / "other.sqlite3", clock)
+    tell(store, "autumn01", WINDOW, "2025-12-01")
+    for address in (ALICE, BOB):
+        subscribe(store, address, matters=("lead",))
+    alerting.raise_due(store)
+    put = folder.deliver
+
+    def noted(mail_folder: Path, letter: Sealed) -> Path:
+        clock.taken.append(letter)
+        return put(mail_folder, letter)
+
+    monkeypatch.setattr(folder, "deliver", noted)
+    assert delivering.deliver(store, settings) == {"sent": 2}
+    assert [each["Subject"].rpartition(", ")[2] for each in letters(settings)] == [
+        "window opens in 7 days",
+        "window opens in 6 days",
+    ]
 
 
 def test_a_letter_whose_address_is_erased_while_it_is_under_way_is_not_left_in_the_folder(
