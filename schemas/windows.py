@@ -34,6 +34,11 @@ class Told:
     said_by: SaidBy | None
 
 
+def same(one: Told, other: Told) -> bool:
+    """Whether two states have the same date and status, given by the same."""
+    return (one.status, one.when.edtf, one.said_by) == (other.status, other.when.edtf, other.said_by)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """A window announced for an event: known from which day, given by whom, and what came of it.

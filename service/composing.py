@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -10,22 +9,22 @@ from zoneinfo import ZoneInfo
 
 from schemas.calendars import Calendar
 from schemas.errors import EventNotFound
-from schemas.events import Event
 from schemas.queries import EventQuery
 from schemas.subscriptions import CONFIRM, DIGEST, QUIET, UNSEEN, Subscription
 from schemas.vocabulary import AHEAD
 from schemas.windows import Told, Window, early_warning, record_in_words
 from service import raising, signing, windows
 from service.clock import Clock
+from service.digesting import Since, found_for_digest, since_last
 from service.judging import Judge, NoLonger, wished
 from service.mail import notices
-from service.mail.givers import same, since_letter, told_of
+from service.mail.givers import since_letter
 from service.mail.letters import Letter, day_words, days_words, span_words
 from service.mail.notices import Found
 from service.mail.wording import Outlook, about_event
 from service.settings import Settings
 from service.store import events, outbox, subscriptions
-from service.store.asknown import AsKnown, newest_known, standpoint
+from service.store.asknown import AsKnown, last_change, newest_known, standpoint
 from service.store.database import Connection
 from service.store.outbox import Leased
 from service.store.timeline import count, find
@@ -33,7 +32,6 @@ from service.store.told import standing_rows, told
 
 RUN_UP_DAYS: Final = 28
 RUN_UP_NUMBERS: Final = 3
-DIGEST_DAYS: Final = {"daily": 1, "weekly": 7}
 _LOOKED_AT: Final = 20
 """How many of the newest events of a person are looked at for the last day of any."""
 
@@ -53,6 +51,7 @@ class Desk:
     _outlooks: dict[tuple[str, str], Outlook] = field(default_factory=dict)
     _records: dict[str, list[Window]] = field(default_factory=dict)
     _letters: dict[tuple[object, ...], Letter] = field(default_factory=dict)
+    _finds: dict[tuple[EventQuery, Since], Found] = field(default_factory=dict)
     _judge: Judge = field(default_factory=Judge)
 
     def letter(self, leased: Leased) -> Letter:
@@ -68,7 +67,7 @@ class Desk:
             raise NoLonger("it is not wished any more")
         at = self.at(subscription.calendar)
         if owed.matter == DIGEST:
-            return self._digest(at, subscription)
+            return self._digest(at, leased, subscription)
         if owed.matter == QUIET:
             return self._quiet(at, owed.about)
         if owed.matter == UNSEEN:
@@ -148,22 +147,30 @@ class Desk:
         spelled = at.register.spelling("person", person, at.day)
         return notices.unseen(spelled, date.fromisoformat(last), int(days), at.day, self._age(at))
 
-    def _digest(self, at: AsKnown, subscription: Subscription) -> Letter:
+    def _digest(self, at: AsKnown, leased: Leased, subscription: Subscription) -> Letter:
         choices = subscription.choices
         assert choices.digest, "none other is wished"
+        if outbox.newer_digest(self.conn, leased):
+            raise NoLonger("a newer digest says it")
+        since = since_last(at, subscription, self.clock)
         query = raising.query_of(at.calendars[subscription.calendar], choices)
-        found = (
-            found_for_digest(at, query, at.day - timedelta(DIGEST_DAYS[choices.digest])) if query else Found([], [], [])
-        )
-        return notices.digest(
+        letter = notices.digest(
             at.calendars[subscription.calendar].name,
             choices.digest,
             at.day,
-            found,
+            self._found(at, query, since) if query else Found([], [], []),
             record_in_words(self.record(at, subscription.calendar)),
             self._age(at),
             self.settings.public_url if self.settings.reaches_out else None,
+            None if since.first else since.day,
         )
+        return replace(letter, told=last_change(self.conn))
+
+    def _found(self, at: AsKnown, query: EventQuery, since: Since) -> Found:
+        key = query, since
+        if key not in self._finds:
+            self._finds[key] = found_for_digest(at, query, since)
+        return self._finds[key]
 
     def _age(self, at: AsKnown) -> str:
         newest = newest_known(at, at.asked)
@@ -240,25 +247,3 @@ def last_seen(at: AsKnown, person: str) -> date | None:
     query = EventQuery(calendar=at.asked, person=(person,), status=("held",), sort="-starts")
     newest = events.hydrate(at, find(at, query, limit=_LOOKED_AT))
     return max((each.when.starts_max for each in newest if each.when.starts_max), default=None)
-
-
-def found_for_digest(at: AsKnown, query: EventQuery, since: date) -> Found:
-    """What lies ahead, what is overdue, and of what anything was told after `since`; of each as many as a letter
-    holds."""
-    ahead = events.hydrate(at, find(at, replace(query, status=AHEAD)))
-    late = [each for each in ahead if each.when.starts_max and each.when.starts_max < at.day]
-    coming = [each for each in ahead if each not in late]
-    newest = events.hydrate(at, find(at, replace(query, sort="-known_on"), limit=notices.SHOWN))
-    fresh = [each for each in newest if each.known_on > since and events.known_since(at, each) > since]
-    return Found(coming[: notices.SHOWN], late[: notices.SHOWN], fresh, _told_by(at, fresh, since))
-
-
-def _told_by(at: AsKnown, found: Sequence[Event], day: date) -> dict[str, Told]:
-    """By event, what had been told of it by a day, where its date, its status or who gave them was another."""
-    rows = standing_rows(at, [each.id for each in found])
-    before = {}
-    for event in found:
-        known = [told(row) for row in rows[event.id] if row.known_on <= day.isoformat()]
-        if known and not same(known[-1], told_of(event)):
-            before[event.id] = known[-1]
-    return before

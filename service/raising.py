@@ -99,8 +99,8 @@ def _raise_in(tx: Transaction, clock: Clock, calendar: str, events: Mapping[str,
 def _news(at: AsKnown, id_: str, rows: Sequence[Row], first: int) -> _News | None:
     if rows[-1].retracts:
         return None
-    before = _current([row for row in rows if row.change < first], at)
-    after = _current(rows, at)
+    before = state_of([row for row in rows if row.change < first], at)
+    after = state_of(rows, at)
     if after is None or after.change < first:
         return None
     matter = raises(told(before) if before else None, told(after), at.day)
@@ -109,11 +109,12 @@ def _news(at: AsKnown, id_: str, rows: Sequence[Row], first: int) -> _News | Non
 
 def state_before(at: AsKnown, id_: str, sequence: int) -> Row | None:
     """The revision that was an event's state, as known by now, before it got that of `sequence`; None for none."""
-    return _current([row for row in rows_of(at.conn, id_) if row.sequence < sequence], at)
+    return state_of([row for row in rows_of(at.conn, id_) if row.sequence < sequence], at)
 
 
-def _current(rows: Sequence[Row], at: AsKnown) -> Row | None:
-    """The revision that is the state as known today; None where there is none, or the event is retracted."""
+def state_of(rows: Sequence[Row], at: AsKnown) -> Row | None:
+    """Of an event's revisions the one that is its state as known from there; None where there is none, or the event is
+    retracted."""
     known = [span.row for span in timeline(rows) if span.known_from <= at.day.isoformat()]
     return known[-1] if known and not known[-1].retracts else None
 
@@ -124,11 +125,18 @@ def _asking(at: AsKnown, subscribed: Sequence[Subscription], events: Mapping[str
     calendar = at.calendars.get(subscribed[0].calendar)
     if not events or calendar is None:
         return asking
-    whens = [parse(row.state["when"]) for row in events.values()]
     for query, members in by_query(calendar, subscribed):
-        found = {each.id for each in find(at, _near(query, whens))} & events.keys() if query else set()
+        found = found_among(at, query, events) if query else set()
         asking |= {each.id: found for each in members}
     return asking
+
+
+def found_among(at: AsKnown, query: EventQuery, events: Mapping[str, Row]) -> set[str]:
+    """Which of some events, given with their states, a query finds."""
+    if not events:
+        return set()
+    whens = [parse(row.state["when"]) for row in events.values()]
+    return {each.id for each in find(at, _near(query, whens))} & events.keys()
 
 
 def _near(query: EventQuery, whens: Sequence[When]) -> EventQuery:

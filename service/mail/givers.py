@@ -10,7 +10,7 @@ from schemas.events import Event, SaidBy
 from schemas.moves import move_in_words
 from schemas.vocabulary import AHEAD
 from schemas.when import When
-from schemas.windows import Told
+from schemas.windows import Told, same
 from service.mail.letters import day_words
 
 _CALLED = {"cancelled": "called off"}
@@ -82,11 +82,6 @@ def caveat(state: Told) -> str:
         )
     who = f"{whose_words(state.said_by)} expects" if state.said_by else "is expected, it is not recorded by whom"
     return f"This is what {who}, not what was announced: a meeting may open earlier or later, or not at all."
-
-
-def same(one: Told, other: Told) -> bool:
-    """Whether two states have the same date and status, given by the same."""
-    return (one.status, one.when.edtf, one.said_by) == (other.status, other.when.edtf, other.said_by)
 
 
 def since_letter(before: Told, now: Told, sent: date) -> str:

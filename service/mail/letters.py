@@ -60,7 +60,7 @@ Block = Paragraph | Facts | Listing | Button
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A letter's subject line, heading and what it says. Of one about an event, `told` is the sequence of the revision
-    that it tells of, and `matter` the matter."""
+    that it tells of, and `matter` the matter; of a digest, `told` is the last change that it tells of."""
 
     subject: str
     heading: str

@@ -36,14 +36,25 @@ _NONE: Final[Mapping[str, Told]] = {}
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """An event that was retracted: its title, what had been told of it, and the title of the entry that stays, where it
+    was entered twice."""
+
+    title: str
+    before: Told
+    stays_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What a digest tells of: events that lie ahead, whose windows passed, of which anything was told since the last
-    one; and by event what was told of it `before` that, where its date, its status or who gave them was another."""
+    """What a digest tells of: events that lie ahead, whose windows passed, that are new or became another since the
+    last one; by event what was told of it `before` that; and those that were retracted since."""
 
     coming: list[Event]
     late: list[Event]
     fresh: list[Event]
     before: Mapping[str, Told] = field(default_factory=dict)
+    gone: Sequence[Gone] = ()
 
 
 def confirming(calendar: str, choices: Choices, persons: Sequence[str], link: str) -> Letter:
@@ -144,39 +155,56 @@ def digest(
     record: str,
     age: str,
     public_url: str | None,
+    since: date | None = None,
 ) -> Letter:
-    """What lies ahead, what is new and what is overdue, of each as much as was found, SHOWN at most; also where that is
-    nothing."""
-    coming, late, fresh = found.coming, found.late, found.fresh
+    """What lies ahead, what is new since the digest of the day `since` (None: this is the first one, of its day or
+    week) and what is overdue, of each as much as was found, SHOWN at most; also where that is nothing."""
+    name, news = one_line(calendar), len(found.fresh) + len(found.gone)
     span = "day" if often == "daily" else "week"
-    name = one_line(calendar)
-    ahead = f"{_count(coming)} ahead" if coming else "nothing announced or expected"
+    begun = f"since our digest of {day_words(since)}" if since else f"this {span}"
+    coming = _events(found.coming, public_url)
+    ahead = f"{_count(len(coming))} ahead" if coming else "nothing announced or expected"
+    fresh = [*map(_gone, found.gone), *_events(found.fresh, public_url, found.before)]
+    nothing = f"No new event and no new date or status was recorded {begun}."
     return Letter(
-        f"{name}, {day_words(today)}: {ahead}, {_count(fresh)} new",
-        f"{name}: the {span} to {day_words(today)}",
+        f"{name}, {day_words(today)}: {ahead}, {_count(news)} new",
+        f"{name}: {begun}" if since else f"{name}: the {span} to {day_words(today)}",
         (
-            _listing("Ahead", coming, public_url, "Nothing is announced or expected, as far as is known here."),
-            _listing(f"New this {span}", fresh, public_url, f"Nothing new was recorded this {span}.", found.before),
-            _listing("Windows that passed without word", late, public_url, ""),
+            _listing("Ahead", coming, "Nothing is announced or expected, as far as is known here."),
+            _listing(f"New {begun}", fresh, nothing),
+            _listing("Windows that passed without word", _events(found.late, public_url), ""),
             Facts((("Record", sentence(record)), ("Newest report", age))),
             Paragraph("No entry does not mean that nothing is coming."),
         ),
     )
 
 
-def _count(events: list[Event]) -> str:
+def _count(number: int) -> str:
     """How many there are, as far as SHOWN tells."""
-    return f"{len(events)} or more" if len(events) >= SHOWN else str(len(events))
+    return f"{SHOWN} or more" if number >= SHOWN else str(number)
 
 
-def _listing(
-    heading: str, events: list[Event], public_url: str | None, empty: str, before: Mapping[str, Told] = _NONE
-) -> Listing:
-    heading = f"{heading} (no more than {SHOWN} are listed)" if len(events) >= SHOWN else heading
-    return Listing(heading, tuple(_item(each, public_url, before.get(each.id)) for each in events), empty)
+def _listing(heading: str, items: Sequence[Item], empty: str) -> Listing:
+    heading = f"{heading} (no more than {SHOWN} are listed)" if len(items) >= SHOWN else heading
+    return Listing(heading, tuple(items[:SHOWN]), empty)
+
+
+def _events(events: Sequence[Event], public_url: str | None, before: Mapping[str, Told] = _NONE) -> list[Item]:
+    return [_item(each, public_url, before.get(each.id)) for each in events]
 
 
 def _item(event: Event, public_url: str | None, before: Told | None = None) -> Item:
     was = f"; before, {by_whom(before)}" if before else ""
     note = f"{by_whom(told_of(event))}{was}"
     return Item(plainly(event.title), f"{public_url}/events/{event.id}" if public_url else None, note)
+
+
+def _gone(gone: Gone) -> Item:
+    return Item(plainly(gone.title), None, f"{gone_words(gone)}; before, {by_whom(gone.before)}")
+
+
+def gone_words(gone: Gone) -> str:
+    """What it is to be retracted, in a clause."""
+    if gone.stays_as:
+        return f"entered twice, it stays as {plainly(gone.stays_as)}"
+    return "entered in error, it is no longer in the calendar"

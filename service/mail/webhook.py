@@ -88,7 +88,7 @@ def event_of(
         "calendar": calendar,
         "matter": matter,
         "event": event or None,
-        "sequence": letter.told,
+        "sequence": letter.told if event else None,
         "title": one_line(letter.subject),
         "text": plain_text(letter),
         "url": f"{source}/api/v1/events/{event}" if event and reaches_out else None,

@@ -1,8 +1,9 @@
-"""The newest revisions of some events: what newsreaders are told."""
+"""What was recorded last: the newest revisions of some events, and which events anything was recorded of."""
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 
 from service.store.asknown import AsKnown
@@ -22,3 +23,21 @@ def newest(at: AsKnown, ids: Sequence[str], limit: int) -> list[tuple[str, int]]
     recorded at one instant, as a pack is, those that last became known."""
     values = {"ids": json.dumps(ids), "through": at.through, "day": at.day.isoformat(), "limit": limit}
     return [(row["subject"], row["sequence"]) for row in at.conn.execute(_NEWEST, values)]
+
+
+_EVENTS_SINCE = """
+SELECT DISTINCT subject FROM change
+WHERE change > :change AND sort = 'event' AND calendar = :calendar ORDER BY subject
+"""
+
+
+def events_since(conn: sqlite3.Connection, calendar: str, change: int) -> list[str]:
+    """The events of a calendar of which anything was recorded after a change, by id."""
+    return [row[0] for row in conn.execute(_EVENTS_SINCE, {"calendar": calendar, "change": change})]
+
+
+def change_by(conn: sqlite3.Connection, instant: str) -> int:
+    """The last change that was recorded by an instant; 0 where there was none."""
+    row = conn.execute("SELECT change FROM change WHERE recorded_at <= ? ORDER BY change DESC LIMIT 1", (instant,))
+    found = row.fetchone()
+    return int(found[0]) if found else 0

@@ -245,6 +245,30 @@ def last_told(conn: sqlite3.Connection, subscription: str, event: str) -> tuple[
     return (row["told"], row["settled_at"]) if row else None
 
 
+_LAST_DIGEST = """
+SELECT told, about, settled_at FROM outbox
+WHERE subscription = ? AND event = '' AND matter = 'digest' AND state = 'sent'
+ORDER BY settled_at DESC, letter DESC LIMIT 1
+"""
+
+
+def last_digest(conn: sqlite3.Connection, subscription: str) -> tuple[int | None, str, str] | None:
+    """Of the last digest that went to a subscription: through which change it told (None: not written down), for which
+    day it was owed, and when it went; None where none went."""
+    row = conn.execute(_LAST_DIGEST, (subscription,)).fetchone()
+    return tuple(row) if row else None
+
+
+def newer_digest(conn: sqlite3.Connection, leased: Leased) -> bool:
+    """Whether a digest of a later day went to the same subscription, or waits for it."""
+    row = conn.execute(
+        "SELECT 1 FROM outbox WHERE subscription = ? AND event = '' AND matter = 'digest' AND about > ?"
+        " AND state IN ('waiting', 'sent') LIMIT 1",
+        (leased.owed.subscription, leased.owed.about),
+    )
+    return row.fetchone() is not None
+
+
 def told_since(conn: sqlite3.Connection, leased: Leased, sequence: int) -> bool:
     """Whether a letter to the same subscription went that told of a revision of the event, or of a later one."""
     row = conn.execute(
@@ -265,7 +289,8 @@ def newer_waiting(conn: sqlite3.Connection, leased: Leased, matters: Iterable[st
 
 
 def note_sent(tx: Transaction, letter: int, told: int | None, at: str) -> None:
-    """Write down that a letter went and which revision it told of, whoever holds its lease by now."""
+    """Write down that a letter went and what it told, whoever holds its lease by now: of an event, which revision; a
+    digest, through which change."""
     done = tx.conn.execute(
         "UPDATE outbox SET state = 'sent', settled_at = ?, told = ?, said = NULL, leased_by = NULL, leased_until = NULL"
         " WHERE letter = ? AND state = 'waiting'",
