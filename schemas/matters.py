@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from schemas.subscriptions import CHANGES, Choices
 from schemas.vocabulary import AHEAD
 from schemas.when import When
-from schemas.windows import Told
+from schemas.windows import Told, same
 
 KNOWN_WITHIN_DAYS: Final = 3
 """A revision raises letters only if it became known so few days ago: older news is no news."""
@@ -25,22 +25,50 @@ letter about it had to wait; digests go on naming what is overdue."""
 def matter_of(before: Told | None, after: Told) -> str | None:
     """The matter that a new state of an event is, beside the one before it; None where nobody is told.
 
-    `firmed`: its window got narrower within what it was; any other new window has `moved`.
+    What the body announces is `announced` wherever it had not said so before, or without a date, whatever others had
+    said. `firmed`: its window got narrower within what it was; any other new window has `moved`.
     """
     ahead = before is not None and before.status in AHEAD
     if after.status == "held":
         return "opened" if ahead else None
     if after.status == "cancelled":
         return "cancelled" if ahead else None
-    if after.status == "announced" and (before is None or before.status != "announced"):
+    if _newly_announced(before, after):
         return "announced"
     if before is None or not ahead or after.status not in AHEAD or _same_start(before.when, after.when):
         return None
     return "firmed" if _inside(after.when, before.when) else "moved"
 
 
+def _newly_announced(before: Told | None, after: Told) -> bool:
+    if after.status != "announced":
+        return False
+    if before is None or before.status != "announced":
+        return True
+    dated = after.when.starts_max is not None and before.when.starts_max is None
+    return by_the_body(after) and (dated or not by_the_body(before))
+
+
+def by_the_body(state: Told) -> bool:
+    """Whether the body itself gave what is told."""
+    return state.said_by is not None and state.said_by.who == "body"
+
+
+def comes_to(before: Told | None, after: Told, last: Told | None) -> str | None:
+    """The matter that a change is to a subscriber to whom the last letter told the state `last` (None: none did); None
+    where a letter would tell nothing new. `before` is the state before the change, `after` the present one."""
+    if last is None:
+        return matter_of(before, after)
+    if same(last, after):
+        return None
+    lay_ahead = last.status in AHEAD and after.status in AHEAD
+    return matter_of(last, after) if lay_ahead else matter_of(last, after) or matter_of(before, after)
+
+
 def _same_start(one: When, other: When) -> bool:
-    return (one.starts_min, one.starts_max) == (other.starts_min, other.starts_max)
+    """Whether two windows are the same; two without a date are."""
+    undated = one.starts_max is None and other.starts_max is None
+    return undated or (one.starts_min, one.starts_max) == (other.starts_min, other.starts_max)
 
 
 def _inside(narrow: When, wide: When) -> bool:
@@ -81,7 +109,7 @@ def generation(told: Sequence[tuple[int, Told]]) -> int:
     """
     found, before = 0, None
     for sequence, each in told:
-        if each.status != "announced" or each.said_by is None or each.said_by.who != "body":
+        if each.status != "announced" or not by_the_body(each):
             continue
         if before is not None and moved_later(before, each.when):
             found = sequence

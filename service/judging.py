@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.events import Event
-from schemas.matters import NEWS_WITHIN_DAYS, generation, lead_days_of, lies_ahead, matter_of, why_no_lead
+from schemas.matters import NEWS_WITHIN_DAYS, comes_to, generation, lead_days_of, lies_ahead, why_no_lead
 from schemas.subscriptions import CHANGES, DIGEST, LEAD, OVERDUE, Choices
 from schemas.vocabulary import AHEAD
-from schemas.windows import Told
+from schemas.windows import Told, same
 from service import raising
 from service.store import outbox
 from service.store.asknown import AsKnown
@@ -38,7 +38,7 @@ class Judge:
     """Judges letters over one snapshot of the store; what is the same for many is looked up once."""
 
     _present: dict[str, Told] = field(default_factory=dict)
-    _became: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _became: dict[tuple[str, str, Told | None], str | None] = field(default_factory=dict)
     _leads: dict[tuple[str, Choices, str], str | None] = field(default_factory=dict)
 
     def matter_by_now(self, at: AsKnown, leased: Leased, choices: Choices, event: Event) -> str:
@@ -61,14 +61,18 @@ class Judge:
         owed, state = leased.owed, self._state(at, leased.owed.event)
         if outbox.told_since(at.conn, leased, int(owed.about)):
             raise NoLonger("a letter that went told it, or what came after it")
-        matter = self._came_to(at, owed.event, owed.about)
+        went = outbox.last_told(at.conn, leased.subscription.id, owed.event)
+        last = raising.told_by(at, owed.event, went[0]) if went else None
+        if last and same(last, state):
+            raise NoLonger("our last letter about the event told the same")
+        matter = self._came_to(at, owed.event, owed.about, last)
         if matter is None:
             raise NoLonger(f"it is not so any more: the event is {state.status} by now, {state.when.text}")
         wishes = [each for each in CHANGES if wished(each, choices)]
         if matter not in wishes:
             raise NoLonger(f"it has {_BECAME.get(matter, matter)} by now, which is not wished")
         newer = outbox.newer_waiting(at.conn, leased, wishes)
-        if any(self._came_to(at, owed.event, about) in wishes for about in newer):
+        if any(self._came_to(at, owed.event, about, last) in wishes for about in newer):
             raise NoLonger("a newer letter about the event says it")
         if (at.day - state.known_on).days > NEWS_WITHIN_DAYS and not lies_ahead(state, at.day):
             raise NoLonger("it is no news any more")
@@ -79,12 +83,14 @@ class Judge:
             self._present[event] = told(standing_rows(at, [event])[event][-1])
         return self._present[event]
 
-    def _came_to(self, at: AsKnown, event: str, about: str) -> str | None:
-        """What a change that raised a letter has come to: the present state beside the one before that change."""
-        if (event, about) not in self._became:
+    def _came_to(self, at: AsKnown, event: str, about: str, last: Told | None) -> str | None:
+        """What a change that raised a letter has come to for whom a letter told `last`: the present state beside that
+        one, or beside the one before the change."""
+        key = event, about, last
+        if key not in self._became:
             before = raising.state_before(at, event, int(about))
-            self._became[event, about] = matter_of(told(before) if before else None, self._state(at, event))
-        return self._became[event, about]
+            self._became[key] = comes_to(told(before) if before else None, self._state(at, event), last)
+        return self._became[key]
 
 
 _BECAME: Final = {"announced": "been announced", "cancelled": "been called off"}

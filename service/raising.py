@@ -13,6 +13,7 @@ from schemas.matters import raises
 from schemas.queries import EventQuery
 from schemas.subscriptions import Choices, Subscription
 from schemas.when import When, parse
+from schemas.windows import Told
 from schemas.wire.questions import read_query
 from service.clock import Clock
 from service.store import outbox, subscriptions
@@ -110,6 +111,12 @@ def _news(at: AsKnown, id_: str, rows: Sequence[Row], first: int) -> _News | Non
 def state_before(at: AsKnown, id_: str, sequence: int) -> Row | None:
     """The revision that was an event's state, as known by now, before it got that of `sequence`; None for none."""
     return state_of([row for row in rows_of(at.conn, id_) if row.sequence < sequence], at)
+
+
+def told_by(at: AsKnown, id_: str, sequence: int) -> Told | None:
+    """What a letter said that told of a revision, also where that was replaced since; None of a retraction."""
+    row = next((row for row in rows_of(at.conn, id_) if row.sequence == sequence), None)
+    return told(row) if row and not row.retracts else None
 
 
 def state_of(rows: Sequence[Row], at: AsKnown) -> Row | None:

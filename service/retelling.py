@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
-from schemas.matters import NEWS_WITHIN_DAYS, lead_days_of, leads_of, raises, why_no_lead, window_from
+from schemas.matters import NEWS_WITHIN_DAYS, comes_to, lead_days_of, leads_of, raises, why_no_lead, window_from
 from schemas.queries import EventQuery
 from schemas.subscriptions import LEAD, OVERDUE, QUIET_AGAIN_DAYS, QUIET_DAYS, Choices
 from schemas.vocabulary import AHEAD
@@ -73,8 +73,9 @@ class _Life:
         before: Told | None = None
         for since, until, row in self.days():
             state = told(row)
-            matter = raises(before, state, since)
-            if matter in self.choices.matters:
+            last = self.letters[-1].known if self.letters else None
+            matter, came = raises(before, state, since), comes_to(before, state, last)
+            if matter in self.choices.matters and came in self.choices.matters:
                 self.letters.append(Retold(since, str(matter), str(row.sequence), state))
             if LEAD in self.choices.matters:
                 self.letters += self._leads(since, until, row)

@@ -57,25 +57,28 @@ def given(state: Told) -> str:
         return f"opened {day_words(first)}"
     if state.status not in AHEAD:
         return f"{_CALLED.get(state.status, state.status)}, {window_words(state.when)}"
-    if not dated(state):
-        return f"{state.status} without a date"
-    window = window_words(state.when)
-    window = f"a day {window}" if window.startswith("between ") else window
-    if announced(state):
-        return f"announced for {window}"
     by = f" by {whose_words(state.said_by)}" if state.said_by else ""
-    return f"expected{by} for {window}"
+    verb = "announced" if announced(state) else f"expected{by}"
+    if not dated(state):
+        return f"{verb} without a date"
+    return f"{verb} for {in_a_clause(state.when)}"
+
+
+def in_a_clause(when: When) -> str:
+    """A window after a preposition: `a day between 12 and 14 December 2025`."""
+    window = window_words(when)
+    return f"a day {window}" if window.startswith("between ") else window
 
 
 def by_whom(state: Told) -> str:
     """`given`, with the giver where its verb does not name one."""
-    named = not announced(state) and state.status in AHEAD and dated(state) and state.said_by
+    named = not announced(state) and state.status in AHEAD and state.said_by
     return given(state) if named else f"{given(state)}, given by {whose_words(state.said_by)}"
 
 
 def caveat(state: Told) -> str:
     """What a date is not, under letters about what lies ahead."""
-    if announced(state) or not dated(state):
+    if announced(state):
         return (
             "This is what was announced, not what will be: a meeting may open earlier or later than announced, or not"
             " at all."

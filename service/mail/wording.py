@@ -13,7 +13,17 @@ from schemas.events import Event, EventView, Source
 from schemas.subscriptions import LEAD, OVERDUE
 from schemas.when import When
 from schemas.windows import Told
-from service.mail.givers import announced, caveat, dated, given, one_day, told_of, whose_words, window_words
+from service.mail.givers import (
+    announced,
+    caveat,
+    dated,
+    given,
+    in_a_clause,
+    one_day,
+    told_of,
+    whose_words,
+    window_words,
+)
 from service.mail.letters import (
     Block,
     Facts,
@@ -120,13 +130,14 @@ def subject_line(outlook: Outlook, matter: str) -> str:
             )
         case "overdue":
             return f"{title}: no word, and its window, {window}, has passed"
-        case "announced" if announced(state):
-            return f"{title}: newly {given(state)}{_ahead(outlook)}"
         case "announced":
-            return f"{title}: newly announced, {given(state).removeprefix('announced ')}{_ahead(outlook)}"
+            return f"{title}: newly {given(state)}{_ahead(outlook)}"
+        case "moved" if not dated(state):
+            return f"{title}: no date any more, {given(state)}"
         case "firmed" | "moved":
             by = "" if announced(state) or not event.said_by else f", expected by {whose_words(event.said_by)}"
-            return f"{title}: {'narrowed' if matter == 'firmed' else 'moved'} to {window}{by}{_ahead(outlook)}"
+            verb = "narrowed" if matter == "firmed" else "moved"
+            return f"{title}: {verb} to {in_a_clause(event.when)}{by}{_ahead(outlook)}"
         case _:
             return f"{title}: {given(state)}{_ahead(outlook)}"
 
@@ -155,15 +166,16 @@ def _lead(outlook: Outlook, matter: str) -> str:
         case "firmed":
             return f"Its window got narrower: it is {given(state)}."
         case "moved":
-            return f"Its date moved: it is {given(state)}."
+            return f"{'Its date moved' if dated(state) else 'No date is given any more'}: it is {given(state)}."
         case _:
             return sentence(f"{given(state)}{_ahead(outlook)}")
 
 
 def _announced(state: Told) -> str:
-    """That it is announced now: by the body, which may have given no date, while others did."""
-    if not announced(state) and dated(state):
-        return f"It was announced; its date is {given(state)}."
+    """That it is announced now by the body, which may have given no date; what others call announced is what they
+    expect."""
+    if not announced(state):
+        return f"It is newly {given(state)}."
     on = given(state).removeprefix("announced ")
     return f"{whose_words(state.said_by, start=True)} announced it {'' if dated(state) else 'as coming, '}{on}."
 

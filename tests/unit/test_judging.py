@@ -184,3 +184,53 @@ def test_a_digest_names_the_old_window_of_what_changed(store: Store, settings: S
     brought(store, settings, "2025-11-24")
     letter = said(letters(settings)[-1]).replace("\n  ", " ")
     assert "; before, announced for a day between 25 and 28 December 2025, given by the body itself" in letter
+
+
+def test_the_bodys_own_announcement_is_told_as_one_whatever_others_had_said(store: Store, settings: Settings) -> None:
+    subscribe(store, matters=("announced",))
+    told(store, MID, "2025-11-24", said_by={"who": "press", "name": "Yonhap"})
+    (subject,), _ = brought(store, settings, "2025-11-24")
+    assert subject.startswith("newly expected by Yonhap for mid-December 2025")
+    told(store, MID, "2025-11-25")
+    (subject,), _ = brought(store, settings, "2025-11-25")
+    assert subject.startswith("newly announced for mid-December 2025")
+    assert "had: expected by Yonhap for mid-December 2025" in said(letters(settings)[-1]).replace("\n ", "")
+
+
+def test_the_bodys_own_announcement_wins_over_a_move(store: Store, settings: Settings) -> None:
+    subscribe(store)
+    told(store, MID, "2025-11-24", said_by={"who": "press"})
+    brought(store, settings, "2025-11-24")
+    told(store, LATE, "2025-11-25")
+    (subject,), _ = brought(store, settings, "2025-11-25")
+    assert subject.startswith("newly announced for late December 2025")
+
+
+@pytest.mark.parametrize("put_off", [True, False])
+def test_what_is_again_what_the_last_letter_told_is_not_told_again(
+    store: Store, settings: Settings, put_off: bool
+) -> None:
+    subscribe(store)
+    told(store, MID, "2025-11-24")
+    brought(store, settings, "2025-11-24")
+    told(store, LATE, "2025-11-25")
+    if put_off:
+        with store.transaction("test") as tx:
+            (leased,) = outbox.lease(tx, store.clock.now())
+            outbox.delay(tx, leased, "450 Later.", store.clock.now())
+    told(store, MID, "2025-11-26")
+    with store.transaction("test") as tx:
+        tx.conn.execute("UPDATE outbox SET due_at = '2025-11-24T00:00:00Z'")
+    went, why = brought(store, settings, "2025-11-26")
+    assert went == []
+    assert why == ["our last letter about the event told the same"] * 2
+
+
+def test_a_change_is_told_as_what_it_is_beside_the_last_letter(store: Store, settings: Settings) -> None:
+    subscribe(store)
+    told(store, MID, "2025-11-24")
+    brought(store, settings, "2025-11-24")
+    told(store, LATE, "2025-11-25")
+    told(store, NARROW, "2025-11-26")
+    (subject,), _ = brought(store, settings, "2025-11-26")
+    assert subject.startswith("narrowed to a day between 12 and 14 December 2025")

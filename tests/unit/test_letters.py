@@ -151,14 +151,26 @@ More:
         (
             "announced",
             {"said_by": ("press",)},
-            "newly announced, expected by the press for mid-December 2025, window opens in 6 days",
-            "It was announced; its date is expected by the press for mid-December 2025.",
+            "newly expected by the press for mid-December 2025, window opens in 6 days",
+            "It is newly expected by the press for mid-December 2025.",
         ),
         (
             "announced",
             {"when": "[2025-12-05..]"},
             "newly announced without a date",
             "The body itself announced it as coming, without a date.",
+        ),
+        (
+            "announced",
+            {"when": "[2025-12-05..]", "said_by": ("press",)},
+            "newly expected by the press without a date",
+            "It is newly expected by the press without a date.",
+        ),
+        (
+            "moved",
+            {"when": "[2025-12-05..]"},
+            "no date any more, announced without a date",
+            "No date is given any more: it is announced without a date.",
         ),
         (
             "firmed",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.events import SaidBy
 from schemas.matters import (
+    comes_to,
     generation,
     lead_days_of,
     leads_of,
@@ -25,7 +26,7 @@ from schemas.subscriptions import Choices
 from schemas.when import parse
 from schemas.windows import Told
 
-WINDOW = "[2025-12-11..2025-12-20]"
+WINDOW, NARROW, LATER = "[2025-12-11..2025-12-20]", "[2025-12-15..2025-12-18]", "[2025-12-21..2025-12-24]"
 PYONGYANG = "Asia/Pyongyang"
 
 
@@ -43,7 +44,15 @@ def told(when: str = WINDOW, status: str = "announced", known_on: str = "2025-12
         (told(status="cancelled"), told(), "announced"),
         (told(), told(), None),
         (told(), told("[2025-12-15..2025-12-18]"), "firmed"),
-        (told("[2025-12-11..]"), told(), "firmed"),
+        (told("[2025-12-11..]"), told(), "announced"),
+        (told("[2025-12-11..]", who="press"), told(who="press"), "firmed"),
+        (told("[2025-12-11..]"), told("[2025-12-12..]"), None),
+        (told(), told("[2025-12-12..]"), "moved"),
+        (told(who="press"), told(), "announced"),
+        (told(who="press"), told("[2025-12-15..2025-12-18]"), "announced"),
+        (told(who=None), told("[2025-12-21..2025-12-24]"), "announced"),
+        (told(), told(who="press"), None),
+        (told("[2025-12-11..]"), told("[2025-12-12..]", who="press"), None),
         (told(), told("2025-12-11/2025-12-13"), "firmed"),
         (told(), told("[2025-12-15..2025-12-24]"), "moved"),
         (told(), told("[2025-12-11..2025-12-25]"), "moved"),
@@ -56,6 +65,24 @@ def told(when: str = WINDOW, status: str = "announced", known_on: str = "2025-12
 )
 def test_which_matter_a_revision_is(before: Told | None, after: Told, matter: str | None) -> None:
     assert matter_of(before, after) == matter
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "last", "matter"),
+    [
+        (told(), told(LATER), None, "moved"),
+        (told(LATER), told(), told(), None),
+        (told(LATER), told(NARROW), told(), "firmed"),
+        (told(LATER), told(who="press"), told(), None),
+        (told(LATER), told(LATER), told(who="press"), "announced"),
+        (told(), told("2025-12-12", "held"), told(status="cancelled"), "opened"),
+        (told(), told(status="cancelled"), told(LATER), "cancelled"),
+    ],
+)
+def test_what_a_change_comes_to_hangs_on_what_was_told_last(
+    before: Told, after: Told, last: Told | None, matter: str | None
+) -> None:
+    assert comes_to(before, after, last) == matter
 
 
 def test_only_fresh_news_of_what_lies_ahead_raises_letters() -> None:
@@ -152,9 +179,6 @@ def test_no_letter_goes_later_than_its_day_or_days_before_it(
     there = moment.astimezone(ZoneInfo(zone)).date()
     assert 0 <= (day - there).days <= (3 if weekdays else 1)
     assert not weekdays or moment.weekday() < 5
-
-
-LATER = "[2025-12-21..2025-12-24]"
 
 
 def test_a_window_stands_from_the_revision_on_that_brought_it_and_not_from_one_that_others_came_between() -> None:
