@@ -18,7 +18,7 @@ from service.clock import Clock
 from service.digesting import Since, found_for_digest, since_last
 from service.judging import Judge, NoLonger, wished
 from service.mail import notices
-from service.mail.givers import since_letter
+from service.mail.givers import one_day, opening_in, since_letter
 from service.mail.letters import Letter, day_words, days_words, span_words
 from service.mail.notices import Found
 from service.mail.wording import Outlook, about_event
@@ -213,10 +213,14 @@ def _came(own: list[Window], was: Told | None) -> str | None:
     if not stood or stood[-1].outcome not in ("early", "inside", "late"):
         return None
     window = stood[-1]
+    first, last, opening = window.when.starts_min, window.when.starts_max, opening_in(window.when)
+    if first is None or last is None:
+        return None
     days = f"{days_words(abs(window.days_off))} " if window.days_off else ""
-    where = {"early": f"{days}before", "inside": "inside", "late": f"{days}after"}[window.outcome]
-    first, last = window.when.starts_min, window.when.starts_max
-    return f"{where} its announced window, {span_words(first, last)}" if first and last else None
+    inside = "on" if one_day(window.when) else "inside"
+    where = {"early": f"{days}before", "inside": inside, "late": f"{days}after"}[window.outcome]
+    named = "" if where == "on" else f", {span_words(first, last)}"
+    return f"{where} its announced {opening}{named}"
 
 
 def run_up(at: AsKnown, calendar: Calendar) -> tuple[tuple[int, str], ...]:

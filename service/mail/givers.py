@@ -11,7 +11,7 @@ from schemas.moves import move_in_words
 from schemas.vocabulary import AHEAD
 from schemas.when import When
 from schemas.windows import Told, same
-from service.mail.letters import day_words
+from service.mail.letters import day_words, span_words
 
 _CALLED = {"cancelled": "called off"}
 
@@ -33,6 +33,22 @@ def window_words(when: When) -> str:
 def one_day(when: When) -> bool:
     """Whether the first day is exactly known."""
     return when.starts_min is not None and when.starts_min == when.starts_max
+
+
+def opening_in(when: When) -> str:
+    """What of a date is to hold the opening: the `day`, the `first day` or the `window`, or that of the first day where
+    it lasts longer."""
+    lasts = when.ends_max is None or when.ends_max != when.starts_max
+    if one_day(when):
+        return "first day" if lasts else "day"
+    return "window of its first day" if lasts else "window"
+
+
+def passed(when: When) -> str:
+    """The opening of a date that passed, in a clause: `its first day, 24 November 2026`."""
+    opening = opening_in(when)
+    days = when.text if opening == "window" else span_words(when.starts_min or date.min, when.starts_max or date.max)
+    return f"{'the' if ' of ' in opening else 'its'} {opening}, {days}"
 
 
 def told_of(event: Event) -> Told:

@@ -172,7 +172,7 @@ def digest(
         (
             _listing("Ahead", coming, "Nothing is announced or expected, as far as is known here."),
             _listing(f"New {begun}", fresh, nothing),
-            _listing("Windows that passed without word", _events(found.late, public_url), ""),
+            _listing("To have opened by now, without word", _events(found.late, public_url), ""),
             Facts((("Record", sentence(record)), ("Newest report", age))),
             Paragraph("No entry does not mean that nothing is coming."),
         ),

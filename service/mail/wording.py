@@ -20,6 +20,7 @@ from service.mail.givers import (
     given,
     in_a_clause,
     one_day,
+    passed,
     told_of,
     whose_words,
     window_words,
@@ -129,7 +130,7 @@ def subject_line(outlook: Outlook, matter: str) -> str:
                 f"{title}: opened {day_words(first)}" if first and one_day(event.when) else f"{title}: held, {window}"
             )
         case "overdue":
-            return f"{title}: no word, and its window, {window}, has passed"
+            return f"{title}: no word, and {passed(event.when)}, has passed"
         case "announced":
             return f"{title}: newly {given(state)}{_ahead(outlook)}"
         case "moved" if not dated(state):
@@ -160,7 +161,7 @@ def _lead(outlook: Outlook, matter: str) -> str:
         case "opened":
             return _opened(outlook)
         case "overdue":
-            return f"Its window, {window_words(event.when)}, passed without word of it known here."
+            return sentence(f"{passed(event.when)}, passed without word of it known here")
         case "announced":
             return _announced(state)
         case "firmed":

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from schemas.queries import EventQuery
 from service import alerting, delivering, raising
 from service.clock import Clock
 from service.settings import Settings, read_settings
 from service.store import outbox
+from service.store.asknown import standpoint
 from service.store.database import Store
+from service.store.timeline import find
 from tests.builders import a_store, subscribe, tell
 from tests.unit.test_delivering import letters, said
 
@@ -234,3 +237,42 @@ def test_a_change_is_told_as_what_it_is_beside_the_last_letter(store: Store, set
     told(store, NARROW, "2025-11-26")
     (subject,), _ = brought(store, settings, "2025-11-26")
     assert subject.startswith("narrowed to a day between 12 and 14 December 2025")
+
+
+@pytest.mark.parametrize(
+    ("when", "opened", "words"),
+    [
+        ("2025-12-12/2025-12-15", "2025-12-12", "It opened on 12 December 2025, on its announced first day."),
+        (
+            "2025-12-12/2025-12-15",
+            "2025-12-14",
+            "It opened on 14 December 2025, 2 days after its announced first day, 12 December 2025.",
+        ),
+        (
+            "2025-12-12",
+            "2025-12-11",
+            "It opened on 11 December 2025, 1 day before its announced day, 12 December 2025.",
+        ),
+        (MID, "2025-12-12", "It opened on 12 December 2025, inside its announced window, 11 to 20 December 2025."),
+    ],
+)
+def test_an_opening_is_told_beside_the_day_or_window_that_was_announced(
+    store: Store, settings: Settings, when: str, opened: str, words: str
+) -> None:
+    told(store, when, "2025-11-20")
+    subscribe(store, matters=("opened",))
+    told(store, f"{opened}/..", opened, status="held")
+    brought(store, settings, opened)
+    assert words in said(letters(settings)[-1]).replace("\n", " ")
+
+
+def test_what_lasts_is_overdue_once_its_first_day_passed_as_lists_have_it(store: Store, settings: Settings) -> None:
+    told(store, "2025-11-24/2025-11-27", "2025-11-20")
+    subscribe(store, matters=("overdue",))
+    assert alerting.raise_due(store) == []
+    alerting.raise_due(on(store, "2025-11-25"))
+    (subject,), _ = brought(store, settings, "2025-11-25")
+    assert subject == "no word, and its first day, 24 November 2025, has passed"
+    with on(store, "2025-11-25").reading() as conn:
+        at = standpoint(conn, Clock(date(2025, 11, 25)), calendars=["demo"])
+        assert [each.id for each in find(at, EventQuery(overdue=True))] == ["autumn01"]

@@ -145,8 +145,32 @@ More:
         (
             "overdue",
             {"when": "2025-12-01"},
-            "no word, and its window, 1 December 2025, has passed",
-            "Its window, 1 Dec",
+            "no word, and its day, 1 December 2025, has passed",
+            "Its day, 1 December 2025, passed without word of it known here.",
+        ),
+        (
+            "overdue",
+            {"when": "2025-12-04/2025-12-07"},
+            "no word, and its first day, 4 December 2025, has passed",
+            "Its first day, 4 December 2025, passed without word of it known here.",
+        ),
+        (
+            "overdue",
+            {"when": "2025-12-04/.."},
+            "no word, and its first day, 4 December 2025, has passed",
+            "Its first day, 4 December 2025, passed without word of it known here.",
+        ),
+        (
+            "overdue",
+            {"when": "2025-11/2025-12"},
+            "no word, and the window of its first day, 1 to 30 November 2025, has passed",
+            "The window of its first day, 1 to 30 November 2025, passed without word of it known here.",
+        ),
+        (
+            "overdue",
+            {"when": "2025-11"},
+            "no word, and its window, November 2025, has passed",
+            "Its window, November 2025, passed without word of it known here.",
         ),
         (
             "announced",
