@@ -302,7 +302,10 @@ def _limit_rates(app: Flask, told: Settings) -> None:
 
 
 def _shows_token() -> bool:
-    return "Authorization" in request.headers or request.endpoint == _SIGNING_IN
+    """Whether a token is shown: by a program, by the page to sign in, or by a form whose session was over."""
+    if "Authorization" in request.headers or request.endpoint == _SIGNING_IN:
+        return True
+    return request.method == "POST" and not request.path.startswith("/api") and bool(request.form.get("token"))
 
 
 _REFUSED: Final = "refused tokens"

@@ -30,6 +30,12 @@ class WordsSchema(Schema):
     text = Text(data_key="q", longest=200)
 
 
+class ReasonSchema(Schema):
+    """Why something is retracted."""
+
+    why = Text(required=True, longest=1000, lines=True, error_messages={"required": "Say why."})
+
+
 class TimelineSchema(Schema):
     """A year, or the first year of a decade; of some calendars and groups."""
 

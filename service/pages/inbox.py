@@ -10,8 +10,10 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, redirect, request
 
 from schemas.errors import DomainError, HeadlineNotFound, InvalidRecord
-from schemas.events import EventDraft, Source
+from schemas.events import EventDraft
 from schemas.headlines import Headline
+from schemas.wire.drafts import SourceSchema
+from schemas.wire.fields import load
 from service import doors, revising, sifting, understanding
 from service.doors import as_known, asking, settings, store
 from service.pages import record
@@ -116,10 +118,9 @@ def settle(number: int) -> Response:
 def _as_source(headline: Headline, event: str) -> Response:
     by = doors.writer(subjects=[event])
     with as_known(subject=event) as at:
-        publisher = understanding.publisher_of(at, headline.url)
-        day = sifting.reported_on(at, headline)
-        source = Source(publisher, headline.title, headline.url, day)
-    revising.add_sources(store(), event, (source,), by=by)
+        told = {"publisher": understanding.publisher_of(at, headline.url), "title": headline.title}
+        told |= {"url": headline.url, "published": sifting.reported_on(at, headline).isoformat()}
+    revising.add_sources(store(), event, (load(SourceSchema(), told),), by=by)
     return _to(f"/events/{event}#sources")
 
 

@@ -99,8 +99,8 @@ def _withdraw(state: str, event_id: str) -> str:
     with as_known(subject=link_id) as at:
         link = links.one(at, link_id)
     by = doors.writer(subjects=(event_id, link.subject.id, link.target.id))
-    expected, why = expected_of(request.form.get("standing", "")), request.form.get("why", "").strip()
-    revising.withdraw(store(), link, state, expected=expected, why=why or None, by=by)
+    expected = expected_of(request.form.get("standing", ""))
+    revising.withdraw(store(), link, state, expected=expected, why=None, by=by)
     return "/links"
 
 

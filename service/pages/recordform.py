@@ -50,8 +50,9 @@ class RecordForm:
 
     @classmethod
     def of(cls, sent: MultiDict[str, str]) -> RecordForm:
-        """The form as it was sent; empty fields are as if left out."""
-        given = {name: sent.get(name, "").strip() for name in fields()}
+        """The form as it was sent; empty fields are as if left out. Browsers end lines by CR and LF (HTML, form
+        submission): the record has the LF alone."""
+        given = {name: one_newline(sent.get(name, "")).strip() for name in fields()}
         return cls({name: text for name, text in given.items() if text})
 
     @classmethod
@@ -139,6 +140,11 @@ class RecordForm:
             return first
         number = self.rows[int(rest[0])] if rest and self.rows else 0
         return f"{_SOURCE.get(rest[1], 'publisher') if len(rest) > 1 else 'url'}-{number}"
+
+
+def one_newline(text: str) -> str:
+    """A text of several lines as it was typed, whatever a browser ended its lines by."""
+    return text.replace("\r\n", "\n")
 
 
 def fields() -> Iterator[str]:

@@ -6,16 +6,16 @@ from flask import Blueprint, Response, redirect, request
 
 from schemas.errors import DomainError, StaleRevision
 from schemas.events import Event
+from schemas.wire.fields import load
+from schemas.wire.pagequestions import ReasonSchema
 from service import doors, revising
 from service.doors import as_known, asking, store
 from service.pages.conventions import page, standing
-from service.pages.recordform import expected_of, standing_of
+from service.pages.recordform import expected_of, one_newline, standing_of
 from service.store import events
 from service.store.asknown import AsKnown
 
 door = Blueprint("retract-page", __name__)
-
-LONGEST_REASON = 1000
 
 
 @door.route("/events/<event_id>/retract")
@@ -34,12 +34,11 @@ def retract(event_id: str) -> Response:
     by = doors.writer(event.calendar)
     why, double = (request.form.get(name, "").strip() for name in ("why", "same_as"))
     same_as = double.rstrip("/").rpartition("/")[2] or None
-    wrong = {} if 0 < len(why) <= LONGEST_REASON else {"why": f"Say why, in at most {LONGEST_REASON:,} characters."}
     try:
-        if not wrong:
-            expected = expected_of(request.form.get("standing", ""))
-            revising.retract(store(), event, expected=expected, why=why, same_as=same_as, by=by)
-            return redirect(f"/events/{same_as}" if same_as else "/changes", 303)  # type: ignore[return-value]
+        reason = load(ReasonSchema(), {"why": one_newline(why)} if why else {})["why"]
+        expected = expected_of(request.form.get("standing", ""))
+        revising.retract(store(), event, expected=expected, why=reason, same_as=same_as, by=by)
+        return redirect(f"/events/{same_as}" if same_as else "/changes", 303)  # type: ignore[return-value]
     except StaleRevision:
         wrong = {
             "standing": "It was amended since you opened this page: look at how it stands now, then send it again."

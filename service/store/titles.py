@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from service.store.asknown import AsKnown
 
 LOOKED_AT = 2_000
@@ -20,6 +22,7 @@ SELECT json_extract(source.value, '$.publisher') AS publisher, COUNT(*) AS repor
 FROM revision JOIN change ON change.change = revision.change, json_each(revision.sources) AS source
 WHERE revision.sources LIKE :like ESCAPE '!' AND json_extract(source.value, '$.url') LIKE :like ESCAPE '!'
     AND change.change <= :through AND revision.known_on <= :day
+    AND (:only = '[]' OR change.calendar IN (SELECT value FROM json_each(:only)))
 GROUP BY publisher ORDER BY reports DESC, publisher LIMIT 1
 """
 
@@ -31,10 +34,12 @@ def titles(at: AsKnown, calendar: str) -> list[tuple[str, str]]:
 
 
 def publisher_at(at: AsKnown, host: str) -> str | None:
-    """Who published most of the reports that are recorded from a host (`news.example`); None for none."""
+    """Who published most of the reports that are recorded from a host (`news.example`), in the calendars that the
+    reader may see; None for none."""
+    standing = {"through": at.through, "day": at.day.isoformat(), "only": json.dumps(at.only)}
     kept = "".join(f"!{letter}" if letter in "!%_" else letter for letter in host.lower())
     for like in (f"%//{kept}/%", f"%//www.{kept}/%"):
-        row = at.conn.execute(_PUBLISHER, {"like": like, "through": at.through, "day": at.day.isoformat()}).fetchone()
+        row = at.conn.execute(_PUBLISHER, {"like": like, **standing}).fetchone()
         if row:
             return str(row["publisher"])
     return None

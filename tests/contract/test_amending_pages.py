@@ -135,6 +135,20 @@ def test_retracting_asks_why_and_leads_away(writer: FlaskClient, planned: str) -
     assert writer.get(f"/api/v1{planned}").status_code == 404
 
 
+@pytest.mark.parametrize("why", ["a\x07bell", "x" * 1001, ""])
+def test_a_reason_is_held_to_what_the_api_takes(writer: FlaskClient, planned: str, why: str) -> None:
+    held = fields(writer.get(f"{planned}/retract").get_data(as_text=True), f"{planned}/retract")
+    refused = writer.post(f"{planned}/retract", data={**held, "why": why})
+    assert refused.status_code == 422
+    assert 'id="mistake-why"' in refused.get_data(as_text=True)
+    assert writer.get(f"/api/v1{planned}").status_code == 200
+
+
+def test_a_reason_may_have_several_lines(writer: FlaskClient, planned: str) -> None:
+    held = fields(writer.get(f"{planned}/retract").get_data(as_text=True), f"{planned}/retract")
+    assert writer.post(f"{planned}/retract", data={**held, "why": "entered\r\ntwice"}).status_code == 303
+
+
 def test_a_double_leads_to_the_one_that_stays(writer: FlaskClient, planned: str) -> None:
     held = fields(writer.get(f"{planned}/retract").get_data(as_text=True), f"{planned}/retract")
     wrong = writer.post(f"{planned}/retract", data={**held, "why": "twice", "same_as": "nowhere"})

@@ -110,3 +110,13 @@ def test_as_known_on_a_day_links_are_only_read(client: FlaskClient) -> None:
     text = client.get(f"{EVENT}/links?as_known_on=2026-03-01").get_data(as_text=True)
     assert "Go back to today" in text
     assert 'method="post"' not in text
+
+
+def test_no_form_of_links_says_why(writer: FlaskClient, parade: str) -> None:
+    writer.post(f"/events/{parade}/links", data={"do": "link", "to": "wpk-9th-congress", "rel": "follows_up"})
+    link = writer.get(f"/api/v1/links?event={parade}").get_json()["items"][0]
+    held = fields(writer.get(f"/events/{parade}/links").get_data(as_text=True), f"/events/{parade}/links")
+    done = writer.post(f"/events/{parade}/links", data={**held, "do": "rejected", "why": "a\x07bell"})
+    assert done.status_code == 303
+    history = writer.get(f"/api/v1/links/{link['id']}/revisions").get_json()["items"]
+    assert [each["why"] for each in history] == [None, None]

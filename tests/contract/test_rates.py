@@ -92,6 +92,19 @@ def test_guessing_tokens_is_limited_by_address(store: Store) -> None:
     assert read(client, FAR).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/record", "/sign-in"])
+def test_guessing_tokens_by_forms_is_limited_too(store: Store, path: str) -> None:
+    client = client_of(store, LEADUP_WRITES_PER_MINUTE="1000")
+    asked: dict[str, Any] = {"environ_overrides": {"REMOTE_ADDR": FAR}}
+    found = [
+        client.post(path, data={"token": f"leadup_guess{n}"}, **asked).status_code
+        for n in range(REFUSED_TOKENS_PER_MINUTE + 1)
+    ]
+    assert found[-1] == 429
+    assert 429 not in found[:-1]
+    assert write(client, "leadup_guess").status_code == 429
+
+
 def test_forwarded_addresses_are_believed_only_from_proxies_that_were_named(store: Store) -> None:
     client = client_of(store)
     lies = [read(client, FAR, **{"X-Forwarded-For": f"198.51.100.{n}"}).status_code for n in range(4)]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from service.pages.recordform import RecordForm
-from tests.signedin import facts, fields
+from tests.apps import TODAY, client_over
+from tests.builders import a_calendar, a_store, tell
+from tests.signedin import facts, fields, sign_in
 
 pytestmark = pytest.mark.slow
 
@@ -110,6 +113,33 @@ def test_every_mistake_is_told_beside_its_field_and_nothing_is_lost(writer: Flas
         name: value for name, value in typed.items() if name not in ("kind", "note")
     }
     assert ">kept</textarea>" in text
+
+
+def test_a_note_of_several_lines_is_kept_as_a_browser_sends_it(writer: FlaskClient) -> None:
+    sent = {**TYPED, "kind": "other", "note": "One line.\r\nAnother.", "why": "As told.", "do": "record"}
+    made = writer.post("/record", data=sent)
+    assert made.status_code == 303
+    path = made.headers["Location"]
+    assert writer.get(f"/api/v1{path}").get_json()["note"] == "One line.\nAnother."
+    held = fields(writer.get(f"{path}/amend").get_data(as_text=True))
+    again = {**held, "note": held["note"].replace("\n", "\r\n")}
+    shown = writer.post(f"{path}/amend", data=again).get_data(as_text=True)
+    assert ">Nothing changes</h2>" in shown
+    assert writer.post(f"{path}/amend", data={**again, "title": "Another", "do": "record"}).status_code == 303
+
+
+def test_the_publisher_of_a_host_is_told_from_calendars_that_the_reader_may_see(tmp_path: Path) -> None:
+    held = a_store(
+        tmp_path / "var/leadup.sqlite3", TODAY, a_calendar(slug="demo"), a_calendar(slug="other", name="Other")
+    )
+    source = {"publisher": "A quiet bureau", "url": "https://news.example/1", "published": "2025-11-01"}
+    tell(held, "other001", "2025-12-21", "2025-12-01", calendar="other", sources=(source,))
+    client = client_over(held, LEADUP_READ="token")
+    asked = "/record?url=https://news.example/2"
+    sign_in(client, held, "limited", "write", "demo")
+    assert fields(client.get(asked).get_data(as_text=True))["publisher-0"] == "news.example"
+    sign_in(client, held, "all", "write")
+    assert fields(client.get(asked).get_data(as_text=True))["publisher-0"] == "A quiet bureau"
 
 
 def test_a_rule_of_time_is_told_beside_its_field(writer: FlaskClient) -> None:
