@@ -143,6 +143,8 @@ class LinkSeen:
     other_calendar: str
     other_title: str
     other_when: When
+    other_status: str
+    other_said_by: SaidBy | None
     gap_days: tuple[int, int | None]
     recorded_at: str
 

@@ -62,6 +62,8 @@ def a_link(rel: str, other: Event, event: Event, *, direction: str = "out") -> L
         other_calendar=other.calendar,
         other_title=other.title,
         other_when=other.when,
+        other_status=other.status,
+        other_said_by=other.said_by,
         gap_days=gap_days(event.when, other.when),
         recorded_at=RECORDED_AT,
     )

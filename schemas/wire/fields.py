@@ -181,7 +181,7 @@ class Whole(fields.Integer):
     none. In a query it is text."""
 
     def __init__(self, least: int = 0, most: int = _LARGEST, **options: Any) -> None:
-        super().__init__(validate=validate.Range(least, most), **options)
+        super().__init__(validate=validate.Range(least, most, error="Must be from {min} to {max}."), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
         as_text = isinstance(value, str) and re.fullmatch(r"-?\d{1,16}", value, re.ASCII)

@@ -57,6 +57,9 @@ def record(settings: Settings, /, dry_run: bool, anyway: bool, add_to: str | Non
 
     Kind, persons and place are read from it where it says them for certain; what was understood is told.
     """
+    for option, text, what in (("TITLE", given["title"], "what happened"), ("--on", given["when"], "when")):
+        if not text.strip():
+            raise DomainError(f"{option}: say {what}.")
     from service import doubling, recording, revising
     from service.store.asknown import standpoint
 

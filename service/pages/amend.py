@@ -53,6 +53,8 @@ def amend(event_id: str) -> Response:
         event = events.one(at, event_id)
         form = RecordForm.of(request.form)
         form = form.changed(calendar=event.calendar, read=form.text("title"))
+        if form.has("status", "announced") and event.status != "announced":
+            form = form.filled(who=record.BODY)
         try:
             by = record.admitted(form, event.calendar)
         except (TokenMissing, ScopeMissing) as refusal:
@@ -160,6 +162,7 @@ def add_source(event_id: str) -> Response:
     form = RecordForm.of(request.form)
     with as_known(subject=event_id) as at:
         event = events.one(at, event_id)
+        form = record.with_publishers(at, form)
     by = doors.writer(event.calendar)
     sent = RecordForm.holding(revising.draft_of(event)).changed(**{name: form.text(name) for name in form.of_reports})
     try:

@@ -38,11 +38,18 @@ class Drawing:
     mark: float | None = None
 
 
-def look_of(status: str, said_by: SaidBy | None, when: When) -> str:
-    """How sure a date is, as it is drawn: `held`, `given` by the body itself, else `guessed`; `cancelled`."""
-    if status in ("held", "cancelled"):
-        return status if status == "cancelled" or not when.uncertain else "held wide"
-    return "given" if status == "announced" and said_by is not None and said_by.who == "body" else "guessed"
+def look_of(status: str, who: str | None, *, exact: bool) -> str:
+    """How sure a date is, as every drawing has it: `held` (`held wide` on a day not exactly known), `cancelled`,
+    `given` where it is announced and the body itself is named as who gave it, else `guessed`."""
+    if status == "held":
+        return "held" if exact else "held wide"
+    if status == "cancelled":
+        return status
+    return "given" if status == "announced" and who == "body" else "guessed"
+
+
+def _look(status: str, said_by: SaidBy | None, when: When) -> str:
+    return look_of(status, said_by.who if said_by else None, exact=not when.uncertain)
 
 
 def funnel(history: Sequence[tuple[Recorded | None, Recorded]]) -> Drawing | None:
@@ -56,7 +63,7 @@ def funnel(history: Sequence[tuple[Recorded | None, Recorded]]) -> Drawing | Non
         Row(
             shortened(f"{short_day(event.known_on)}: {event.when.text}"),
             axis.band(event.when.starts_min, event.when.starts_max) if event.when.starts_min else None,
-            look_of(event.status, event.said_by, event.when),
+            _look(event.status, event.said_by, event.when),
         )
         for event in said
     ]
@@ -106,7 +113,7 @@ def ahead(coming: Sequence[Event], day: date) -> Drawing | None:
         Row(
             shortened(event.title),
             axis.band(event.when.starts_min, event.when.starts_max),
-            look_of(event.status, event.said_by, event.when),
+            _look(event.status, event.said_by, event.when),
             f"/events/{event.id}",
         )
         for event in dated
@@ -121,7 +128,7 @@ def _first(link: LinkSeen) -> date:
 
 def _link_row(axis: Axis, link: LinkSeen) -> Row:
     words = f"{RELS[link.rel].words(link.direction)}, {gap_words(link.gap_days)}"
-    look = "held wide" if link.other_when.uncertain else "held"
+    look = _look(link.other_status, link.other_said_by, link.other_when)
     band = axis.band(link.other_when.starts_min, link.other_when.starts_max or link.other_when.starts_min)
     return Row(shortened(words), band, look, f"/events/{link.other_id}")
 

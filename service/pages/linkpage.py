@@ -21,7 +21,7 @@ from service.doors import as_known, asking, store
 from service.pages.conventions import page, standing
 from service.pages.drawing import gap_words
 from service.pages.events import kind_words
-from service.pages.recordform import expected_of
+from service.pages.recordform import expected_of, in_field
 from service.store import events, links
 from service.store.asknown import AsKnown
 
@@ -63,7 +63,8 @@ def change_links(event_id: str) -> Response:
     try:
         there = does.get(request.form.get("do", ""), _unknown)(event_id)
     except DomainError as refusal:
-        mistakes = {each["pointer"].strip("/"): each["detail"] for each in refusal.errors()} or {"": refusal.detail}
+        mistakes = {each["pointer"].strip("/"): in_field(each["detail"]) for each in refusal.errors()}
+        mistakes = mistakes or {"": refusal.detail}
         status = 409 if isinstance(refusal, StaleRevision) else 422
         with as_known(subject=event_id) as at:
             return _page(at, events.one(at, event_id), mistakes, status)

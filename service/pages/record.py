@@ -28,6 +28,9 @@ MOST_NAMES = 200
 MOST_UNREGISTERED = 30
 """How many of them may be such that no register has."""
 
+BODY = "body"
+"""Who gives a date that is announced."""
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -69,6 +72,8 @@ def record() -> Response:
         by = admitted(form, form.text("calendar"))
     except (TokenMissing, ScopeMissing) as refusal:
         return _not_admitted(form, refusal)
+    if form.has("status", "announced"):
+        form = form.filled(who=BODY)  # as the choice reads: announced, by the body itself
     with as_known(calendars=_asked(form)) as at:
         looked = checked(at, form)
         if request.form.get("do") != "record" or not looked.draft or unseen(looked):
@@ -125,6 +130,7 @@ def checked(at: AsKnown, form: RecordForm) -> Checked:
     title; every mistake; and the events that it may be."""
     calendar = at.calendars.get(form.text("calendar"))
     today = store().clock.today(calendar.zone) if calendar else at.day
+    form = with_publishers(at, form)
     if calendar:
         form = _guessed(at, form, today)
     draft, part, refused = form.read(today)
@@ -138,6 +144,12 @@ def checked(at: AsKnown, form: RecordForm) -> Checked:
             draft, refused = None, [refusal]
     same = doubling.likely_same(at, draft) if draft else []
     return Checked(form, draft, form.mistakes(refused), same)
+
+
+def with_publishers(at: AsKnown, form: RecordForm) -> RecordForm:
+    """The form with who publishes what stands at the addresses that were typed, where it does not say."""
+    urls = {f"publisher-{n}": form.text(f"url-{n}") for n in form.rows}
+    return form.filled(**{name: understanding.publisher_of(at, url) for name, url in urls.items() if url})
 
 
 def _guessed(at: AsKnown, form: RecordForm, today: date) -> RecordForm:

@@ -36,10 +36,31 @@ LABELS: Final = {
     "place": "Site",
     "county": "County or city",
     "url": "Address of the report",
+    "publisher": "Publisher",
     "source_title": "Title of the report",
     "published": "Day of the report",
     "why": "Why so",
 }
+
+MISSING: Final = {
+    "title": "Say what happened, or will.",
+    "when": "Say when: a day, or words such as mid-December.",
+    "kind": "The title does not tell for certain what kind of event it is: choose one.",
+    "status": "Say whether it was held, is announced, expected or cancelled.",
+    "who": "Say who gave the date, whose name stands beside.",
+    "publisher": "Say who published the report.",
+}
+"""By field, what is asked for where nothing stands in it."""
+
+_RAW: Final = (("after known_on", "after the day since which it is known,"), ("known_on ", ""))
+"""The record's own word for a day, and what stands in its place beside the field of that day."""
+
+
+def in_field(detail: str) -> str:
+    """A refusal as it reads beside its field."""
+    for raw, words in _RAW:
+        detail = detail.replace(raw, words)
+    return detail
 
 
 @dataclass(frozen=True)
@@ -122,13 +143,18 @@ class RecordForm:
         return load_part(EventDraftSchema(), self.body(today))
 
     def mistakes(self, refusals: list[DomainError]) -> dict[str, str]:
-        """By field of the form, what is wrong with it; raises what is wrong with none."""
+        """By field of the form, what is wrong with it; raises what is wrong with none. A status that is left open
+        follows from the date: where that is wrong, nothing is said of it."""
         found: dict[str, str] = {}
         for refusal in refusals:
             if not refusal.errors():
                 raise refusal
             for each in refusal.errors():
-                found.setdefault(self._field(each["pointer"]), each["detail"])
+                name = self._field(each["pointer"])
+                told = in_field(each["detail"]) if self.text(name) else MISSING.get(name.partition("-")[0])
+                found.setdefault(name, told or in_field(each["detail"]))
+        if "when" in found and not self.text("status"):
+            found.pop("status", None)
         return found
 
     def _field(self, pointer: str) -> str:

@@ -16,6 +16,7 @@ from service.charts.axes import Axis, Band
 from service.doors import asking
 from service.lines import Mark, Row
 from service.pages.conventions import page, standing, standpoint_asked
+from service.pages.drawing import look_of
 
 door = Blueprint("timeline-page", __name__)
 
@@ -91,9 +92,5 @@ def _bars(row: Row, axis: Axis) -> str:
 
 
 def _look(mark: Mark) -> str:
-    span = mark.span
-    if span.status in ("held", "cancelled"):
-        look = span.status if span.exact or span.status == "cancelled" else "held wide"
-    else:
-        look = "given" if span.status == "announced" and mark.named.said_by == "body" else "guessed"
+    look = look_of(mark.span.status, mark.named.said_by, exact=mark.span.exact)
     return f"{look} of-note" if mark.key else look

@@ -16,7 +16,7 @@ from schemas.when import When, parse
 from service.store.asknown import AsKnown
 from service.store.database import OPEN_CHANGE, OPEN_DAY
 from service.store.revisions import rows_of
-from service.store.states import source
+from service.store.states import said_by, source
 
 STANDS = "{0}.seen_from <= :through AND {0}.seen_to > :through AND {0}.known_from <= :day AND {0}.known_to > :day"
 """Whether a rectangle is the state of its subject as known on :day through :through."""
@@ -97,6 +97,8 @@ def _seen(row: dict[str, Any], when: When) -> LinkSeen:
         other_calendar=far["calendar"],
         other_title=far["title"],
         other_when=far_when,
+        other_status=far["status"],
+        other_said_by=said_by(far),
         gap_days=gap_days(when, far_when),
         recorded_at=row["recorded_at"],
     )

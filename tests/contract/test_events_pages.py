@@ -106,3 +106,18 @@ def test_the_address_of_a_double_leads_to_the_event_that_it_doubles(client: Flas
     tell(store, "double1", "2026-01-05", "2026-01-07", status="retracted", same_as="wpk-9th-congress", **changes)
     found = client.get("/events/double1?as_known_on=2026-03-01")
     assert (found.status_code, found.location) == (308, "/events/wpk-9th-congress?as_known_on=2026-03-01")
+
+
+def test_what_is_linked_is_drawn_as_sure_as_it_was_known(client: FlaskClient) -> None:
+    text = client.get("/events/wpk-8cc-13th-plenary?as_known_on=2025-12-05").get_data(as_text=True)
+    links = text.partition('<h2 id="links">')[2]
+    drawing = links.partition('<figure class="drawn">')[2].partition("</figure>")[0]
+    looks = {
+        words: look
+        for look, words in re.findall(
+            r'<rect class="([^"]*)"[^>]*/>\s*<text class="words"[^>]*>([^<]*)</text>', drawing
+        )
+    }
+    congress = next(look for words, look in looks.items() if words.lower().startswith("leads up to"))
+    assert congress == "guessed"
+    assert set(looks.values()) > {"guessed"}

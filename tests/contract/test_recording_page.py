@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -106,13 +107,66 @@ def test_every_mistake_is_told_beside_its_field_and_nothing_is_lost(writer: Flas
     refused = writer.post("/record", data={**typed, "do": "record"})
     text = refused.get_data(as_text=True)
     assert refused.status_code == 422
-    for name in ("title", "kind", "when", "url-0", "publisher-0", "publisher-2", "published-2"):
+    for name in ("title", "kind", "when", "url-0", "publisher-0", "published-2"):
         assert f'id="mistake-{name}"' in text, name
     held = fields(text)
     assert {name: held[name] for name in typed if name not in ("kind", "note")} == {
         name: value for name, value in typed.items() if name not in ("kind", "note")
     }
     assert ">kept</textarea>" in text
+
+
+@pytest.mark.parametrize("when", ["", "31 February 2026", "2026-13-01", "в декабре"])
+def test_a_wrong_date_says_nothing_of_the_status_that_follows_from_it(writer: FlaskClient, when: str) -> None:
+    refused = writer.post("/record", data={**TYPED, "when": when})
+    text = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert 'id="mistake-when"' in text
+    assert 'id="mistake-status"' not in text
+    assert "Missing data" not in text
+
+
+def test_what_is_missing_is_asked_for_in_words(writer: FlaskClient) -> None:
+    typed = {"calendar": "dprk", "who_name": "Someone", "source_title-0": "A report", "url-1": "nowhere"}
+    text = writer.post("/record", data=typed).get_data(as_text=True)
+    for words in ("Say what happened", "Say when", "choose one", "Say who published", "Say who gave the date"):
+        assert words in text, words
+    assert "Missing data" not in text
+    assert ">Publisher</a>: Say who published the report." in text
+    assert "publisher-" not in re.sub(r"<[^>]*>", "", text).lower()
+    later = writer.post("/record", data={**TYPED, "kind": "other", "known_on": "2027-01-01"}).get_data(as_text=True)
+    assert ">2027-01-01 lies after today, 2026-11-24 in Asia/Pyongyang.</p>" in later
+    earlier = writer.post("/record", data={**TYPED, "kind": "other", "known_on": "2026-11-20"}).get_data(as_text=True)
+    assert "after the day since which it is known, 2026-11-20" in earlier
+
+
+def test_the_publisher_of_an_address_typed_by_hand_is_filled_in(writer: FlaskClient) -> None:
+    typed = {name: text for name, text in TYPED.items() if name != "publisher-0"}
+    typed |= {"url-0": "http://en.people.cn/90777/1.html", "url-1": "https://www.news.example/2"}
+    shown = writer.post("/record", data=typed)
+    assert shown.status_code == 200
+    held = fields(shown.get_data(as_text=True))
+    assert (held["publisher-0"], held["publisher-1"]) == ("Xinhua / People's Daily", "news.example")
+
+
+def test_who_announces_gave_the_date(writer: FlaskClient) -> None:
+    typed = {**TYPED, "kind": "plenary", "when": "mid-December", "status": "announced"}
+    shown = writer.post("/record", data=typed).get_data(as_text=True)
+    assert facts(shown)["Date given by"] == "the body itself"
+    made = writer.post("/record", data={**typed, "do": "record"}).headers["Location"]
+    assert writer.get(f"/api/v1{made}").get_json()["said_by"]["who"] == "body"
+    drawing = writer.get("/").get_data(as_text=True).partition('<figure class="drawn">')[2].partition("</figure>")[0]
+    assert 'class="given"' in drawing
+    assert 'class="guessed"' not in drawing
+
+
+def test_an_expectation_that_is_announced_is_given_by_the_body(writer: FlaskClient) -> None:
+    typed = {**TYPED, "kind": "plenary", "when": "mid-December", "status": "expected", "do": "record"}
+    path = writer.post("/record", data=typed).headers["Location"]
+    held = fields(writer.get(f"{path}/amend").get_data(as_text=True))
+    assert held["who"] == ""
+    shown = writer.post(f"{path}/amend", data={**held, "status": "announced"}).get_data(as_text=True)
+    assert "<td>someone not named</td><td>the body itself</td>" in shown
 
 
 def test_a_note_of_several_lines_is_kept_as_a_browser_sends_it(writer: FlaskClient) -> None:
@@ -171,7 +225,7 @@ def test_a_report_is_added_to_the_event_that_it_tells_of(writer: FlaskClient) ->
     assert (event["sequence"], event["title"]) == (1, TYPED["title"])
     writer.post(f"{first}/source", data=fields(offered, f"{first}/source"))
     assert writer.get(f"/api/v1{first}").get_json()["sequence"] == 1
-    refused = writer.post(f"{first}/source", data={"url-0": "https://other.example/3"})
+    refused = writer.post(f"{first}/source", data={"source_title-0": "A report"})
     assert refused.status_code == 422
     assert 'id="mistake-publisher-0"' in refused.get_data(as_text=True)
 

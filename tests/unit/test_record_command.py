@@ -88,6 +88,7 @@ def test_what_may_be_recorded_already_is_named_and_the_report_added_to_it(settin
             "known_on 2027-01-01 lies after today, 2026-11-24",
         ),
         (("--on", "tomorrow", "--publisher", "X", "--source", "nowhere"), "--source: Not a valid URL."),
+        (("--on", " "), "--on: say when."),
         (("--on", "tomorrow", "--calendar", "zoo"), "There is no calendar zoo: there are dprk."),
         (("--on", "tomorrow", "--add-to", "wpk-9th-congress"), "No report is named: give its publisher."),
         (("--on", "tomorrow", "--publisher", "X", "--add-to", "zzz"), "No event zzz is known on 2026-11-24."),
@@ -105,3 +106,8 @@ def test_a_kind_that_the_words_do_not_say_is_asked_for(settings: Settings) -> No
     result = leadup(settings, "record", "Zzz", "--on", "yesterday")
     assert result.exit_code == 2
     assert "cannot be read from 'Zzz': give --kind, one of leader-visit, appearance," in result.output
+
+
+def test_a_title_of_nothing_is_asked_for(settings: Settings) -> None:
+    result = leadup(settings, "record", "", "--on", "yesterday")
+    assert (result.exit_code, result.output) == (2, "leadup: TITLE: say what happened.\n")
