@@ -147,6 +147,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _limit_rates(app, told)
     app.before_request(doors.refuse_foreign_forms)
     app.before_request(doors.refuse_unasked)
+    app.before_request(doors.sign_in_by_form)
     app.after_request(_tag)
     app.after_request(doors.note_uses)
     app.after_request(doors.keep_session)

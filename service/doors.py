@@ -174,6 +174,15 @@ def sign_in(secret: str) -> Token:
     return token
 
 
+def sign_in_by_form() -> None:
+    """Sign in by the token that was typed into any form of a page, before it is looked at; raises TokenMissing. The page
+    to sign in has a door of its own."""
+    if request.method != "POST" or request.path.startswith((*UNGUARDED, "/sign-in")):
+        return
+    if secret := request.form.get("token", "").strip():
+        sign_in(secret)
+
+
 def keep_session(response: Response) -> Response:
     """Have the browser keep that it signed in during this request. Its cookie goes to no page of another site and to no
     script (RFC 6265bis), and over https alone where that is how the service is reached."""

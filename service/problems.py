@@ -77,6 +77,8 @@ DRAINED_BYTES = 16 * 1024 * 1024
 _PROBLEMS = ("application/problem+json", "application/json")
 """What a client accepts that would rather read a problem than a page."""
 
+NO_SUCH_TOKEN = "No token that is in force reads so. It begins with leadup_, and was shown once, when it was made."
+
 DAY_REFUSED = "day_refused"
 """What is noted of a request whose day, or change, is refused: the links of the page that says so keep neither."""
 
@@ -166,18 +168,36 @@ def _may_sign_in() -> bool:
 
 
 def _to_sign_in() -> Response:
-    """From what was to be read, on to the page to sign in, which leads back; of what was to be done, that page."""
+    """From what was to be read, on to the page to sign in, which leads back; of what was to be done, that page, which
+    keeps what was sent and sends it again."""
     if request.method in ("GET", "HEAD"):
         there = request.full_path.rstrip("?")
         return Response(
             status=303, headers={"Location": f"/sign-in?{urlencode({'to': there})}", "Cache-Control": "no-store"}
         )
-    text = render_template("sign-in.html", to=None, mistakes={}, needed=True)
+    kept = [(name, text) for name, text in request.form.items(multi=True) if name != "token"]
+    text = render_template(
+        "sign-in.html",
+        needed=True,
+        status=401,
+        kept=kept,
+        typed=[(_named(name), text) for name, text in kept if text.strip() and name not in _NOT_TYPED],
+        mistakes={"token": NO_SUCH_TOKEN} if request.form.get("token") else {},
+    )
     response = Response(
         text, 401, {"WWW-Authenticate": 'Bearer realm="leadup"'}, content_type="text/html; charset=utf-8"
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+_NOT_TYPED = ("do", "read", "seen", "standing", "calendar")
+"""What forms note for themselves."""
+
+
+def _named(field: str) -> str:
+    """`source_title-0` -> `Source title`."""
+    return field.partition("-")[0].replace("_", " ").capitalize()
 
 
 def _answer(

@@ -83,14 +83,13 @@ def record() -> Response:
 
 
 def admitted(form: RecordForm, calendar: str) -> str:
-    """Who records; a token that was typed into the form signs in first. Raises TokenMissing or ScopeMissing."""
-    if form.text("token"):
-        doors.sign_in(form.text("token"))
+    """Who records; raises TokenMissing or ScopeMissing."""
     return doors.writer(*([calendar] if calendar else []))
 
 
 def _not_admitted(form: RecordForm, refusal: DomainError) -> Response:
-    """The form again, with nothing lost, for one who is not signed in any more or may not record there."""
+    """The form again, with nothing lost, for one who is not signed in any more or may not record there. Where reading is
+    closed, raises TokenMissing: the page to sign in keeps what was typed, and shows nothing of the record."""
     missing = isinstance(refusal, TokenMissing)
     with as_known(calendars=_asked(form)) as at:
         response = form_page(at, form, not_admitted(form, refusal), status=401 if missing else 403)

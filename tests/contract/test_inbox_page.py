@@ -55,7 +55,7 @@ def test_whoever_reads_sees_the_words_and_may_sign_in(client: FlaskClient, store
     told = client.get("/inbox").get_data(as_text=True)
     assert titles(told) == ["김정은 at a plenary", "A plenary", "Weather &lt;b&gt;"]
     assert 'Says: <span class="words">Kim Jong Un, plenary</span>' in text
-    assert '<a href="/sign-in?to=/inbox">Sign in</a> to record and dismiss.' in text
+    assert '<a href="/sign-in?to=/inbox">Sign in</a>, if you are not, to record and dismiss.' in text
     assert 'action="/inbox/' not in text
 
 

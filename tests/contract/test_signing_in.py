@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from service.settings import Settings
 from service.store import tokens
 from service.store.database import Store
 from tests.apps import app_over
+from tests.signedin import fields
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +79,51 @@ def test_a_revoked_token_ends_the_session_at_once_and_nothing_typed_is_lost(clie
     event = client.get(f"/api/v1{again.headers['Location']}").get_json()
     assert event["recorded_by"] == "bob"
     assert other not in again.headers["Location"]
+
+
+@pytest.mark.parametrize("reading", ["open", "token"])
+def test_where_a_session_ends_while_typing_the_form_goes_on_with_a_token(
+    settings: Settings, store: Store, reading: str
+) -> None:
+    client = app_over(replace(settings, reading=reading)).test_client()
+    signed_in(client, store)
+    made = client.post("/record", data={**FORM, "do": "record"}).headers["Location"]
+    held = fields(client.get(f"{made}/amend").get_data(as_text=True))
+    with store.transaction("test") as tx:
+        tokens.revoke(tx, "alice")
+        secret = tokens.create(tx, "bob", "write")
+    for path, sent in (
+        ("/record", {**FORM, "note": "A line.\r\nAnother.", "title": "Seen on <nothing>", "do": "check"}),
+        (f"{made}/amend", {**held, "note": "A line.\r\nAnother.", "do": "record"}),
+        (f"{made}/retract", {"standing": "1-1", "why": "A line.\r\nAnother."}),
+    ):
+        refused = client.post(path, data=sent)
+        text = refused.get_data(as_text=True)
+        assert refused.status_code == 401, path
+        assert refused.headers["WWW-Authenticate"]
+        assert 'id="field-token"' in text
+        assert "A line." in text
+        if reading == "token":
+            assert "North Korea" not in text
+            wrong = client.post(path, data={**fields(text), "token": "leadup_wrong"})
+            assert 'id="mistake-token"' in wrong.get_data(as_text=True)
+            assert "leadup_wrong" not in wrong.get_data(as_text=True)
+            assert {**fields(wrong.get_data(as_text=True)), "token": ""} == {**fields(text), "token": ""}
+    assert client.get(f"/api/v1{made}", headers={"Authorization": f"Bearer {secret}"}).get_json()["note"] is None
+    kept = fields(client.post(f"{made}/amend", data={**held, "note": "Kept.", "do": "record"}).get_data(as_text=True))
+    done = client.post(f"{made}/amend", data={**kept, "do": "record", "token": secret})
+    assert (done.status_code, done.headers["Location"]) == (303, made)
+    assert client.get(f"/api/v1{made}").get_json()["note"] == "Kept."
+
+
+def test_who_may_be_signed_in_is_not_told_that_nobody_is(client: FlaskClient, store: Store) -> None:
+    signed_in(client, store)
+    client.delete_cookie("leadup-session")  # which a browser keeps back on the way from another site
+    for path in ("/record?url=https://news.example/1", "/events/wpk-9th-congress", "/inbox"):
+        text = client.get(path, headers={"Sec-Fetch-Site": "cross-site"}).get_data(as_text=True)
+        told = re.findall(r">Sign in</a>(.{16})", text)
+        assert told, path
+        assert set(told) == {", if you are not"}, path
 
 
 def test_no_log_tells_a_token(client: FlaskClient, store: Store, caplog: pytest.LogCaptureFixture) -> None:
