@@ -16,7 +16,8 @@ DIGEST: Final = "digest"
 CONFIRM: Final = "confirm"
 """The matter of the letter that asks whether an address is to be written to; nobody chooses it."""
 
-CHANGES: Final = ("announced", "firmed", "moved", "cancelled", "opened")
+CANCELLED: Final = "cancelled"
+CHANGES: Final = ("announced", "firmed", "moved", CANCELLED, "opened")
 """The matters that a revision raises; all others are raised by the clock."""
 
 MATTERS: Final = (LEAD, *CHANGES, OVERDUE, UNSEEN, QUIET)

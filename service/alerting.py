@@ -29,7 +29,7 @@ from schemas.windows import Told
 from service import raising
 from service.composing import covered, last_seen
 from service.store import outbox, registers, subscriptions
-from service.store.asknown import AsKnown, newest_known, standpoint
+from service.store.asknown import AsKnown, newest_entry, standpoint
 from service.store.database import Connection, Store
 from service.store.outbox import Owed
 from service.store.timeline import find
@@ -118,7 +118,7 @@ def _overdue(at: AsKnown, subscription: Subscription, meeting: _Meeting) -> Iter
 
 
 def _quiet(at: AsKnown, subscription: Subscription) -> Iterator[Owed]:
-    newest = newest_known(at, [subscription.calendar])
+    newest = newest_entry(at, subscription.calendar)
     silent = (at.day - newest).days if newest else 0
     if newest and silent >= QUIET_DAYS:
         again = (silent - QUIET_DAYS) // QUIET_AGAIN_DAYS

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from schemas.calendars import Calendar
 from schemas.errors import EventNotFound
 from schemas.queries import EventQuery
-from schemas.subscriptions import CONFIRM, DIGEST, QUIET, UNSEEN, Subscription
+from schemas.subscriptions import CANCELLED, CONFIRM, DIGEST, QUIET, UNSEEN, Subscription
 from schemas.vocabulary import AHEAD
 from schemas.windows import Told, Window, early_warning, record_in_words
 from service import raising, signing, windows
@@ -20,13 +20,14 @@ from service.judging import Judge, NoLonger, wished
 from service.mail import notices
 from service.mail.givers import one_day, opening_in, since_letter
 from service.mail.letters import Letter, day_words, days_words, span_words
-from service.mail.notices import Found
+from service.mail.notices import Found, Gone
 from service.mail.wording import Outlook, about_event
 from service.settings import Settings
-from service.store import events, outbox, subscriptions
-from service.store.asknown import AsKnown, last_change, newest_known, standpoint
+from service.store import events, news, outbox, subscriptions
+from service.store.asknown import AsKnown, last_change, newest_entry, newest_known, standpoint
 from service.store.database import Connection
 from service.store.outbox import Leased
+from service.store.revisions import rows_of
 from service.store.timeline import count, find
 from service.store.told import standing_rows, told
 
@@ -96,8 +97,8 @@ class Desk:
         owed = leased.owed
         try:
             outlook = self.outlook(at, owed.event)
-        except EventNotFound as cause:
-            raise NoLonger("the event is not known any more") from cause
+        except EventNotFound:
+            return self._corrected(at, leased, subscription)
         matter = self._judge.matter_by_now(at, leased, subscription.choices, outlook.event)
         last = outbox.last_told(self.conn, subscription.id, owed.event)
         key = (owed.event, matter, last, subscription.choices.zone)
@@ -105,6 +106,25 @@ class Desk:
             whole = replace(outlook, changed=self._changed(at, owed.event, last, subscription))
             self._letters[key] = about_event(whole, matter)
         return self._letters[key]
+
+    def _corrected(self, at: AsKnown, leased: Leased, subscription: Subscription) -> Letter:
+        """That an event was retracted, to those to whom a letter told of it."""
+        event, last = leased.owed.event, outbox.last_told(self.conn, subscription.id, leased.owed.event)
+        retraction = raising.retraction_of(rows_of(self.conn, event))
+        if leased.owed.matter != CANCELLED or last is None or retraction is None:
+            raise NoLonger("the event is not known any more")
+        was = raising.told_by(at, event, last[0])
+        if was is None:
+            raise NoLonger("a letter that went told it")
+        other = events.doubles(at, event)
+        stays_as = events.one(at, other, sources=False).title if other else None
+        calendar = at.calendars[subscription.calendar].name
+        gone = Gone(retraction.state["title"], was, stays_as)
+        return notices.corrected(calendar, gone, self._sent_on(at, subscription, last[1]), retraction.sequence)
+
+    def _sent_on(self, at: AsKnown, subscription: Subscription, sent_at: str) -> date:
+        """The day on which a letter went, where the subscriber is."""
+        return _day_in(subscription.choices.zone or at.calendars[subscription.calendar].zone, sent_at)
 
     def outlook(self, at: AsKnown, id_: str) -> Outlook:
         """The facts about an event, as known today; raises EventNotFound."""
@@ -125,8 +145,7 @@ class Desk:
             return None
         rows = standing_rows(at, [id_])[id_]
         sequence, sent_at = last
-        zone = ZoneInfo(subscription.choices.zone or at.calendars[subscription.calendar].zone)
-        sent = datetime.fromisoformat(sent_at).astimezone(zone).date()
+        sent = self._sent_on(at, subscription, sent_at)
         before = next((row for row in rows if row.sequence == sequence), None)
         return (
             since_letter(told(before), told(rows[-1]), sent)
@@ -135,10 +154,13 @@ class Desk:
         )
 
     def _quiet(self, at: AsKnown, about: str) -> Letter:
-        newest = newest_known(at, at.asked)
+        calendar = at.calendars[at.asked[0]]
+        newest, written = newest_entry(at, calendar.slug), news.last_recorded(self.conn, calendar.slug)
         if newest is None or about.partition("/")[0] != newest.isoformat():
             raise NoLonger("something was recorded by now")
-        return notices.quiet(at.calendars[at.asked[0]].name, newest, at.day)
+        # On a day that is set, what was written down today says nothing.
+        late = bool(written and not self.clock.pinned and _day_in(calendar.zone, written) > newest)
+        return notices.quiet(calendar.name, newest, at.day, late=late)
 
     def _unseen(self, at: AsKnown, about: str) -> Letter:
         person, last, days = about.rsplit("/", 2)
@@ -199,6 +221,10 @@ def outlook_of(at: AsKnown, id_: str, settings: Settings, record: list[Window]) 
         page=page,
         feed=page and f"{page}.ics",
     )
+
+
+def _day_in(zone: str, instant: str) -> date:
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date()
 
 
 def _while_ahead(at: AsKnown, id_: str) -> Told | None:

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from schemas.calendars import Calendar
-from schemas.matters import raises
+from schemas.matters import lies_ahead, raises
 from schemas.queries import EventQuery
-from schemas.subscriptions import Choices, Subscription
+from schemas.subscriptions import CANCELLED, Choices, Subscription
 from schemas.when import When, parse
 from schemas.windows import Told
 from schemas.wire.questions import read_query
@@ -61,8 +61,9 @@ def raise_for(tx: Transaction, clock: Clock, id_: str) -> int:
 
 def raise_for_all(tx: Transaction, clock: Clock, ids: Iterable[str], first: int) -> int:
     """Raise the letters owed for what events became by their revisions from the change `first` on together; how many.
-    None are where the current state is another, lies behind, or became known more than three days ago. Those of paused
-    subscriptions wait until these are taken up again.
+    None are where the current state is another, lies behind, or became known more than three days ago. A retraction of
+    what lay ahead is told, as `cancelled`, to those to whom a letter told of it. Letters of paused subscriptions wait
+    until these are taken up again.
 
     Each question of subscribers is asked once or twice, however many the events are.
     """
@@ -86,11 +87,14 @@ def _raise_in(tx: Transaction, clock: Clock, calendar: str, events: Mapping[str,
     # Who asked for what an event was is told what it is now: that a plenary of December moved to January, too.
     before = {each.event: each.before for each in fresh if each.before}
     asked = _asking(standpoint(tx.conn, clock, through=first - 1, calendars=[calendar]), subscribed, before)
+    # A retraction is told to those to whom the event was, whatever they ask for now.
+    retracted = {each.event: outbox.told_to(tx.conn, each.event) for each in fresh if each.after.retracts}
     raised = 0
     for each in subscribed:
         due_at, told_of = _due_at(clock, each, at.calendars[calendar].zone), asking[each.id] | asked[each.id]
         for news in fresh:
-            if news.event in told_of and news.matter in each.choices.matters:
+            concerned = each.id in retracted.get(news.event, ()) if news.after.retracts else news.event in told_of
+            if concerned and news.matter in each.choices.matters:
                 about = str(news.after.sequence)
                 owed = Owed(subscription=each.id, event=news.event, matter=news.matter, about=about)
                 raised += outbox.enqueue(tx, owed, due_at)
@@ -98,9 +102,10 @@ def _raise_in(tx: Transaction, clock: Clock, calendar: str, events: Mapping[str,
 
 
 def _news(at: AsKnown, id_: str, rows: Sequence[Row], first: int) -> _News | None:
-    if rows[-1].retracts:
-        return None
     before = state_of([row for row in rows if row.change < first], at)
+    if (retraction := retraction_of(rows)) is not None:
+        corrects = retraction.change >= first and before is not None and lies_ahead(told(before), at.day)
+        return _News(id_, CANCELLED, before, retraction) if corrects else None
     after = state_of(rows, at)
     if after is None or after.change < first:
         return None
@@ -111,6 +116,12 @@ def _news(at: AsKnown, id_: str, rows: Sequence[Row], first: int) -> _News | Non
 def state_before(at: AsKnown, id_: str, sequence: int) -> Row | None:
     """The revision that was an event's state, as known by now, before it got that of `sequence`; None for none."""
     return state_of([row for row in rows_of(at.conn, id_) if row.sequence < sequence], at)
+
+
+def retraction_of(rows: Sequence[Row]) -> Row | None:
+    """The standing revision that retracts an event; None where none does."""
+    spans = timeline(rows)
+    return spans[0].row if spans and spans[0].row.retracts else None
 
 
 def told_by(at: AsKnown, id_: str, sequence: int) -> Told | None:

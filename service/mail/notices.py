@@ -9,7 +9,7 @@ from typing import Final
 
 from calendars.contentlines import one_line
 from schemas.events import Event
-from schemas.subscriptions import Choices
+from schemas.subscriptions import CANCELLED, Choices
 from schemas.windows import Told
 from service.mail.givers import by_whom, told_of
 from service.mail.letters import (
@@ -114,15 +114,18 @@ def choices_in_words(choices: Choices) -> tuple[tuple[str, str], ...]:
     return tuple((label, text) for label, text in rows if text)
 
 
-def quiet(calendar: str, newest: date, today: date) -> Letter:
-    """The letter about a calendar in which nothing was recorded for long."""
+def quiet(calendar: str, newest: date, today: date, *, late: bool = False) -> Letter:
+    """The letter about a calendar in which nothing was recorded for long; `late`: but what had become known before."""
     name = one_line(calendar)
+    day = day_words(newest)
+    nothing = f"nothing newer than {day} is recorded" if late else f"nothing recorded since {day}"
+    was = f"nothing is recorded that became known after {day}" if late else f"nothing was recorded since {day}"
     return Letter(
-        f"{name}: nothing recorded since {day_words(newest)}",
-        f"Nothing recorded since {day_words(newest)}",
+        f"{name}: {nothing}",
+        sentence(nothing).removesuffix("."),
         (
             Paragraph(
-                f"In the calendar {name} nothing was recorded since {day_words(newest)},"
+                f"In the calendar {name} {was},"
                 f" {days_words((today - newest).days)} ago; no letter does not mean that nothing is coming.",
                 strong=True,
             ),
@@ -130,6 +133,23 @@ def quiet(calendar: str, newest: date, today: date) -> Letter:
                 "Letters go out as before when anything is recorded. Until then this one comes again every month."
             ),
         ),
+    )
+
+
+def corrected(calendar: str, gone: Gone, sent: date, sequence: int) -> Letter:
+    """The letter that corrects one of the day `sent`, since its event was retracted by a revision."""
+    title, name = plainly(gone.title), one_line(calendar)
+    twice = f"Entered twice: it stays in the calendar {name} as {plainly(gone.stays_as)}." if gone.stays_as else ""
+    return Letter(
+        f"{title}: entered {'twice' if twice else 'in error'}",
+        title,
+        (
+            Paragraph(twice or f"Entered in error: this event is no longer in the calendar {name}.", strong=True),
+            Facts(((f"Our letter of {day_words(sent)} had", by_whom(gone.before)),)),
+            Paragraph("This corrects what was entered here. It does not say that the meeting was called off."),
+        ),
+        sequence,
+        CANCELLED,
     )
 
 

@@ -216,19 +216,32 @@ def newest_known(at: AsKnown, calendars: Iterable[str]) -> date | None:
     return max((date.fromisoformat(row["known_from"]) for row in rows if row), default=None)
 
 
+_NEWEST_ENTRY = """
+SELECT known_from FROM period INDEXED BY period_newest
+WHERE calendar = :calendar AND calendar <> '' AND known_from <= :day AND seen_from <= :through
+ORDER BY known_from DESC LIMIT 1
+"""
+
 _DAYS = """
 SELECT DISTINCT known_from FROM period INDEXED BY period_newest
-WHERE calendar = :calendar AND calendar <> '' AND known_from BETWEEN :since AND :day
-    AND seen_from <= :through AND seen_to > :through AND status <> 'retracted'
+WHERE calendar = :calendar AND calendar <> '' AND known_from BETWEEN :since AND :day AND seen_from <= :through
 ORDER BY known_from
 """
 
 
+def newest_entry(at: AsKnown, calendar: str) -> date | None:
+    """The newest day of anything that was recorded in a calendar, known by then: also of what was entered in error, and
+    of its retraction. None where there is nothing."""
+    values = {"through": at.through, "day": furthest(at).isoformat(), "calendar": calendar}
+    row = at.conn.execute(_NEWEST_ENTRY, values).fetchone()
+    return date.fromisoformat(row["known_from"]) if row else None
+
+
 def days_known(at: AsKnown, calendar: str, since: date) -> list[date]:
-    """The days from `since` on on which anything of a calendar became known, by then; before them the newest earlier
-    one, if there is any."""
+    """The days from `since` on of anything that was recorded in a calendar, as for `newest_entry`, known by then;
+    before them the newest earlier one, if there is any."""
     values = {"through": at.through, "calendar": calendar, "day": since.isoformat()}
-    before = at.conn.execute(_NEWEST, values).fetchone()
+    before = at.conn.execute(_NEWEST_ENTRY, values).fetchone()
     values |= {"since": before["known_from"] if before else since.isoformat(), "day": furthest(at).isoformat()}
     return [date.fromisoformat(row["known_from"]) for row in at.conn.execute(_DAYS, values)]
 

@@ -36,6 +36,22 @@ def events_since(conn: sqlite3.Connection, calendar: str, change: int) -> list[s
     return [row[0] for row in conn.execute(_EVENTS_SINCE, {"calendar": calendar, "change": change})]
 
 
+_LAST_RECORDED = """
+SELECT change.recorded_at FROM change INDEXED BY change_by_calendar
+WHERE calendar = :calendar AND calendar <> '' AND sort = 'event' AND recorded_at > (
+    SELECT first.recorded_at FROM change AS first WHERE first.calendar = :calendar AND first.calendar <> ''
+    ORDER BY first.change LIMIT 1)
+ORDER BY change.change DESC LIMIT 1
+"""
+
+
+def last_recorded(conn: sqlite3.Connection, calendar: str) -> str | None:
+    """When anything was last recorded of a calendar's events, apart from what came with the calendar itself; None where
+    nothing was."""
+    row = conn.execute(_LAST_RECORDED, {"calendar": calendar}).fetchone()
+    return str(row[0]) if row else None
+
+
 def change_by(conn: sqlite3.Connection, instant: str) -> int:
     """The last change that was recorded by an instant; 0 where there was none."""
     row = conn.execute("SELECT change FROM change WHERE recorded_at <= ? ORDER BY change DESC LIMIT 1", (instant,))

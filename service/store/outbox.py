@@ -269,6 +269,14 @@ def newer_digest(conn: sqlite3.Connection, leased: Leased) -> bool:
     return row.fetchone() is not None
 
 
+def told_to(conn: sqlite3.Connection, event: str) -> set[str]:
+    """The subscriptions to which a letter about an event went, or is on its way."""
+    rows = conn.execute(
+        "SELECT subscription FROM outbox WHERE event = ? AND (state = 'sent' OR leased_by IS NOT NULL)", (event,)
+    )
+    return {row[0] for row in rows}
+
+
 def told_since(conn: sqlite3.Connection, leased: Leased, sequence: int) -> bool:
     """Whether a letter to the same subscription went that told of a revision of the event, or of a later one."""
     row = conn.execute(

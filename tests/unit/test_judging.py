@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,16 @@ import pytest
 from schemas.queries import EventQuery
 from service import alerting, delivering, raising
 from service.clock import Clock
+from service.retelling import silences
 from service.settings import Settings, read_settings
 from service.store import outbox
 from service.store.asknown import standpoint
 from service.store.database import Store
+from service.store.migrations import migrate
+from service.store.registers import plain
+from service.store.revisions import Assertion, append, rows_of
 from service.store.timeline import find
-from tests.builders import a_store, subscribe, tell
+from tests.builders import a_calendar, a_store, subscribe, tell
 from tests.unit.test_delivering import letters, said
 
 MID, NARROW, LATE = "[2025-12-11..2025-12-20]", "[2025-12-12..2025-12-14]", "[2025-12-21..2025-12-31]"
@@ -276,3 +280,115 @@ def test_what_lasts_is_overdue_once_its_first_day_passed_as_lists_have_it(store:
     with on(store, "2025-11-25").reading() as conn:
         at = standpoint(conn, Clock(date(2025, 11, 25)), calendars=["demo"])
         assert [each.id for each in find(at, EventQuery(overdue=True))] == ["autumn01"]
+
+
+def test_a_retraction_corrects_those_who_were_told(store: Store, settings: Settings) -> None:
+    subscribe(store)
+    subscribe(store, "late@example.org", matters=("cancelled",))
+    told(store, "2025-12-03", "2025-11-24")
+    brought(store, settings, "2025-11-24")
+    told(store, "2025-12-03", "2025-11-25", status="retracted")
+    (subject,), _ = brought(store, settings, "2025-11-25")
+    assert subject == "entered in error"
+    letter = said(letters(settings)[-1]).replace("\n", " ").replace("  ", " ")
+    assert letter.startswith(
+        "Plenary of the Central Committee Entered in error: this event is no longer in the calendar Demo. Our letter"
+    )
+    assert "2026 had: announced for 3 December 2025, given by the body itself" in " ".join(letter.split())
+    assert "It does not say that the meeting was called off." in letter
+    with store.reading() as conn:
+        assert conn.execute("SELECT COUNT(*) FROM outbox").fetchone()[0] == 2
+    assert brought(store, settings, "2025-11-26")[0] == []
+
+
+def test_what_was_entered_twice_is_corrected_by_the_entry_that_stays(store: Store, settings: Settings) -> None:
+    subscribe(store)
+    told(store, "2025-12-03", "2025-11-24")
+    brought(store, settings, "2025-11-24")
+    tell(store, "other001", "2025-12-04", "2025-11-24", title="Plenary, enlarged")
+    told(store, "2025-12-03", "2025-11-24", status="retracted", same_as="other001")
+    (subject,), _ = brought(store, settings, "2025-11-24")
+    assert subject == "entered twice"
+    assert "Entered twice: it stays in the calendar Demo as Plenary, enlarged." in said(letters(settings)[-1]).replace(
+        "\n", " "
+    )
+
+
+def test_of_what_nobody_was_told_no_retraction_is_told(store: Store, settings: Settings) -> None:
+    subscribe(store)
+    told(store, "2025-12-03", "2025-11-24")
+    told(store, "2025-12-03", "2025-11-24", status="retracted")
+    went, why = brought(store, settings, "2025-11-24")
+    assert went == []
+    assert why == ["the event is not known any more"]
+
+
+def test_what_was_retracted_and_brought_back_before_the_letter_went_is_not_told(
+    store: Store, settings: Settings
+) -> None:
+    subscribe(store)
+    told(store, "2025-12-03", "2025-11-24")
+    brought(store, settings, "2025-11-24")
+    told(store, "2025-12-03", "2025-11-25", status="retracted")
+    with on(store, "2025-11-25").transaction("test") as tx:
+        state = rows_of(tx.conn, "autumn01")[0].state
+        append(tx, Assertion("event", "autumn01", "demo", date(2025, 11, 25), state, replaces=1))
+    assert brought(store, settings, "2025-11-25") == ([], ["our last letter about the event told the same"])
+
+
+def test_what_lies_behind_is_retracted_without_a_letter(store: Store, settings: Settings) -> None:
+    subscribe(store, matters=("opened", "cancelled", "announced"))
+    told(store, "2025-11-24", "2025-11-23")
+    told(store, "2025-11-24", "2025-11-24", status="held")
+    brought(store, settings, "2025-11-24")
+    told(store, "2025-11-24", "2025-11-25", status="retracted")
+    assert brought(store, settings, "2025-11-25")[0] == []
+
+
+def test_a_retraction_is_no_silence(store: Store, settings: Settings) -> None:
+    told(store, "2025-11-01", "2025-11-01", status="held")
+    tell(store, "wrong001", "2025-12-24", "2025-11-20")
+    tell(on(store, "2025-11-24"), "wrong001", "2025-12-24", "2025-11-24", status="retracted")
+    subscribe(store, matters=("quiet",))
+    assert alerting.raise_due(on(store, "2025-12-07")) == []
+    (owed,) = alerting.raise_due(on(store, "2025-12-08"))
+    assert owed.about == "2025-11-24/0"
+    with on(store, "2025-12-30").reading() as conn:
+        at = standpoint(conn, Clock(date(2025, 12, 30)), calendars=["demo"])
+        assert [str(each.day) for each in silences(at, "demo", date(2025, 11, 10), date(2025, 12, 20))] == [
+            "2025-11-15",
+            "2025-12-08",
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class At(Clock):
+    """A clock that stands still at noon of a day."""
+
+    day: date = date.max
+
+    def now(self) -> datetime:
+        return datetime.combine(self.day, time(12), UTC)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "subject"),
+    [
+        (date(2025, 11, 1), "nothing recorded since 1 November 2025"),
+        (date(2025, 11, 20), "nothing newer than 1 November 2025 is recorded"),
+    ],
+)
+def test_what_was_recorded_late_is_no_silence(tmp_path: Path, settings: Settings, recorded: date, subject: str) -> None:
+    migrate(tmp_path / "late.sqlite3")
+
+    def lived(day: date) -> Store:
+        return Store(tmp_path / "late.sqlite3", At(day=day))
+
+    with lived(date(2025, 10, 1)).transaction("pack") as tx:
+        append(tx, Assertion("calendar", "calendar/demo", "demo", date(2025, 1, 1), plain(a_calendar())))
+    subscribe(lived(date(2025, 10, 1)), matters=("quiet",))
+    tell(lived(recorded), "autumn01", "2025-11-01", "2025-11-01", status="held")
+    later = lived(date(2025, 11, 21))
+    assert alerting.raise_due(later)
+    delivering.deliver(later, settings)
+    assert [str(each["Subject"]) for each in letters(settings)] == [f"Demo: {subject}"]

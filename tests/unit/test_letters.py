@@ -350,6 +350,13 @@ def test_a_quiet_letter_says_that_silence_means_nothing() -> None:
     assert "no letter does not mean that nothing is coming" in said
 
 
+def test_a_quiet_letter_does_not_say_that_nothing_was_recorded_where_something_old_was() -> None:
+    letter = notices.quiet("North", date(2025, 4, 27), date(2025, 5, 11), late=True)
+    assert letter.subject == "North: nothing newer than 27 April 2025 is recorded"
+    said = plain_text(letter).replace("\n", " ")
+    assert "nothing is recorded that became known after 27 April 2025, 14 days ago" in said
+
+
 def test_a_digest_is_written_even_when_there_is_nothing() -> None:
     letter = notices.digest(
         "North", "weekly", date(2025, 12, 1), notices.Found([], [], []), RECORD, "1 December 2025", None
