@@ -33,6 +33,7 @@ QUIET_AGAIN_DAYS: Final = 30
 """After so many days without anything recorded in a whole calendar one letter says so, then another each so many."""
 
 MOST_LEAD_DAYS: Final = 12
+MOST_DAYS_WIDE: Final = 366
 WEBHOOK: Final = "webhook"
 """The recipient of a subscription whose letters go to the address that the operator set."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from schemas.errors import InvalidRecord
-from schemas.matters import lies_ahead
-from schemas.subscriptions import CHANGES, LEAD, OVERDUE
+from schemas.matters import lies_ahead, matter_of, why_no_lead
+from schemas.subscriptions import CHANGES, LEAD, MOST_DAYS_WIDE, OVERDUE, Choices
+from schemas.vocabulary import AHEAD, SAYERS
 from service import windows
 from service.composing import outlook_of
 from service.mail.givers import given
@@ -19,8 +21,12 @@ from service.settings import Settings
 from service.store.asknown import AsKnown, standpoint
 from service.store.belonging import calendar_of_event
 from service.store.database import Store
+from service.store.told import standing_rows, told
 
 PREVIEWED: Final = (LEAD, *CHANGES, OVERDUE)
+
+_ANYBODY: Final = Choices(given_by=SAYERS, widest_days=MOST_DAYS_WIDE)
+"""Who asks for lead-day letters on all windows."""
 
 
 def sample(at: AsKnown, settings: Settings, event: str, matter: str | None = None) -> tuple[Letter, str]:
@@ -29,10 +35,11 @@ def sample(at: AsKnown, settings: Settings, event: str, matter: str | None = Non
     if matter is not None and matter not in PREVIEWED:
         raise _refused(f"{matter} is no matter of an event: one of {', '.join(PREVIEWED)}.")
     outlook = outlook_of(at, event, settings, windows.of_key_meetings(at, at.asked[0]))
-    possible = _possible(outlook)
-    if matter is not None and matter not in possible:
+    possible = _possible(at, outlook)
+    if not possible or (matter is not None and matter not in possible):
         now = f"The event is {given(outlook.state)}, as known on {at.day}"
-        raise _refused(f"{now}: no letter on {matter} goes about it then, only on {', '.join(possible)}.")
+        only = f"no letter on {matter} goes about it then, only on {', '.join(possible)}."
+        raise _refused(f"{now}: {only if possible else 'no letter goes about it then.'}")
     return about_event(outlook, matter or possible[0]), matter or possible[0]
 
 
@@ -40,12 +47,17 @@ def _refused(detail: str) -> InvalidRecord:
     return InvalidRecord([{"detail": detail, "pointer": "/matter"}])
 
 
-def _possible(outlook: Outlook) -> list[str]:
-    """The matters that a letter about an event may be on, as it stands; the one that says most first."""
-    status = outlook.event.status
-    if lies_ahead(outlook.state, outlook.today):
-        return [LEAD, *(each for each in ("announced", "firmed", "moved") if each != "announced" or status == each)]
-    return {"held": ["opened"], "cancelled": ["cancelled"], "expected": [OVERDUE], "announced": [OVERDUE]}[status]
+def _possible(at: AsKnown, outlook: Outlook) -> list[str]:
+    """The matters that a letter about an event may be on, as it stands; the one that says most first: a lead day, if
+    that goes to anybody, and what the last change was that told of it."""
+    state, found = outlook.state, []
+    if lies_ahead(state, outlook.today):
+        found = [LEAD] if (outlook.days or 0) > 0 and why_no_lead(state, _ANYBODY) is None else []
+    elif state.status in AHEAD:
+        return [OVERDUE]
+    states = [None, *map(told, standing_rows(at, [outlook.event.id])[outlook.event.id])]
+    became = [matter for before, after in pairwise(states) if after and (matter := matter_of(before, after))]
+    return [*found, *became[-1:]]
 
 
 def preview(store: Store, settings: Settings, event: str, matter: str | None, folder: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from schemas.subscriptions import (
     DIGESTS,
     LEAD,
     MATTERS,
+    MOST_DAYS_WIDE,
     MOST_LEAD_DAYS,
     UNSEEN,
     USUAL_MATTERS,
@@ -146,7 +147,9 @@ class SubscriptionDraftSchema(DropsNulls):
     )
     given_by = _chosen(SAYERS, description="lead-day letters for windows given by these; the body alone if not given")
     widest_days = Whole(
-        1, 366, metadata={"description": "lead-day letters for windows at most so many days wide; 31 if not given"}
+        1,
+        MOST_DAYS_WIDE,
+        metadata={"description": "lead-day letters for windows at most so many days wide; 31 if not given"},
     )
     people = fields.List(
         Text(longest=200), validate=validate.Length(max=20), metadata={"description": "of whom `unseen` tells"}

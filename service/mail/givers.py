@@ -7,13 +7,12 @@ from datetime import date
 
 from calendars.description import begun, whose
 from schemas.events import Event, SaidBy
+from schemas.matters import by_the_body
 from schemas.moves import move_in_words
 from schemas.vocabulary import AHEAD
 from schemas.when import When
 from schemas.windows import Told, same
 from service.mail.letters import day_words, span_words
-
-_CALLED = {"cancelled": "called off"}
 
 
 def whose_words(said_by: SaidBy | None, *, start: bool = False) -> str:
@@ -33,6 +32,11 @@ def window_words(when: When) -> str:
 def one_day(when: When) -> bool:
     """Whether the first day is exactly known."""
     return when.starts_min is not None and when.starts_min == when.starts_max
+
+
+def called_off(state: Told) -> str:
+    """`called off` of what the body itself called off; by the word of others it is reported so."""
+    return "called off" if by_the_body(state) else "reported called off"
 
 
 def opening_in(when: When) -> str:
@@ -58,7 +62,7 @@ def told_of(event: Event) -> Told:
 
 def announced(state: Told) -> bool:
     """Whether the body itself announced the date, so that it may be called announced."""
-    return state.status == "announced" and state.said_by is not None and state.said_by.who == "body"
+    return state.status == "announced" and by_the_body(state)
 
 
 def dated(state: Told) -> bool:
@@ -72,7 +76,8 @@ def given(state: Told) -> str:
     if state.status == "held" and (first := begun(state.when)):
         return f"opened {day_words(first)}"
     if state.status not in AHEAD:
-        return f"{_CALLED.get(state.status, state.status)}, {window_words(state.when)}"
+        called = called_off(state) if state.status == "cancelled" else state.status
+        return f"{called}, {window_words(state.when)}"
     by = f" by {whose_words(state.said_by)}" if state.said_by else ""
     verb = "announced" if announced(state) else f"expected{by}"
     if not dated(state):

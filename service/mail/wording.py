@@ -10,11 +10,13 @@ from typing import Final
 
 from calendars.contentlines import one_line
 from schemas.events import Event, EventView, Source
+from schemas.matters import by_the_body
 from schemas.subscriptions import LEAD, OVERDUE
 from schemas.when import When
 from schemas.windows import Told
 from service.mail.givers import (
     announced,
+    called_off,
     caveat,
     dated,
     given,
@@ -123,7 +125,7 @@ def subject_line(outlook: Outlook, matter: str) -> str:
     window = window_words(event.when)
     match matter:
         case "cancelled":
-            return f"{title}: called off"
+            return f"{title}: {_called_off(state)}"
         case "opened":
             first = event.when.starts_min
             return (
@@ -157,7 +159,9 @@ def _lead(outlook: Outlook, matter: str) -> str:
     match matter:
         case "cancelled":
             was = f" It had been {given(outlook.was)}." if outlook.was else ""
-            return f"Called off: {whose_words(event.said_by)} told so.{was}"
+            if by_the_body(state):
+                return f"Called off: {whose_words(event.said_by)} told so.{was}"
+            return f"{sentence(_called_off(state))} That is not the body's own word.{was}"
         case "opened":
             return _opened(outlook)
         case "overdue":
@@ -170,6 +174,14 @@ def _lead(outlook: Outlook, matter: str) -> str:
             return f"{'Its date moved' if dated(state) else 'No date is given any more'}: it is {given(state)}."
         case _:
             return sentence(f"{given(state)}{_ahead(outlook)}")
+
+
+def _called_off(state: Told) -> str:
+    """That it was called off; where others than the body told so, by whom."""
+    if by_the_body(state):
+        return called_off(state)
+    by = f" by {whose_words(state.said_by)}" if state.said_by else ", it is not recorded by whom"
+    return f"{called_off(state)}{by}"
 
 
 def _announced(state: Told) -> str:

@@ -299,3 +299,28 @@ def test_what_is_owed_is_brought_and_a_letter_can_be_looked_at(settings: Setting
     impossible = leadup(settings, "letter", "preview", "wpk-8cc-13th-plenary", "--matter", "opened", **day)
     assert impossible.exit_code == 2
     assert "no letter on opened goes about it then, only on lead, announced" in impossible.output
+
+
+@pytest.mark.parametrize(
+    ("day", "event", "possible"),
+    [
+        ("2026-02-14", "wpk-9th-congress", ("lead", "announced")),
+        ("2025-06-25", "wpk-9th-congress", ("announced",)),
+        ("2025-12-12", "wpk-9th-congress", ("lead", "firmed")),
+        ("2026-01-24", "wpk-9th-congress", ("lead", "firmed")),
+        ("2026-02-03", "wpk-9th-congress", ("moved",)),
+        ("2026-02-20", "wpk-9th-congress", ("opened",)),
+        ("2026-02-25", "wpk-9cc-1st-plenary", ()),
+    ],
+)
+def test_a_letter_is_shown_only_on_what_the_last_change_was(
+    settings: Settings, tmp_path: Path, day: str, event: str, possible: tuple[str, ...]
+) -> None:
+    for matter in ("lead", "announced", "firmed", "moved", "cancelled", "opened", "overdue"):
+        asked = ("letter", "preview", event, "--matter", matter, "--to", str(tmp_path))
+        shown = leadup(settings, *asked, LEADUP_TODAY=day)
+        assert (shown.exit_code == 0) is (matter in possible), (matter, shown.output)
+        only = f"only on {', '.join(possible)}." if possible else "no letter goes about it then."
+        assert shown.exit_code == 0 or only in " ".join(shown.output.split())
+    usual = leadup(settings, "letter", "preview", event, "--to", str(tmp_path), LEADUP_TODAY=day)
+    assert (usual.exit_code == 0) is bool(possible)

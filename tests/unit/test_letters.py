@@ -137,6 +137,22 @@ More:
             "Called off: the body itself told so. It had been expected by the press for January 2026.",
         ),
         (
+            "cancelled",
+            {
+                "status": "cancelled",
+                "said_by": ("press", "Yonhap"),
+                "was": Told(date(2025, 12, 1), parse("2026-01"), "announced", SaidBy("body")),
+            },
+            "reported called off by Yonhap",
+            "Reported called off by Yonhap. That is not the body's own word. It had been announced for January 2026.",
+        ),
+        (
+            "cancelled",
+            {"status": "cancelled", "said_by": None},
+            "reported called off, it is not recorded by whom",
+            "Reported called off, it is not recorded by whom. That is not the body's own word.",
+        ),
+        (
             "opened",
             {"when": "2025-12-05/..", "status": "held", "came": "6 days before its announced window"},
             "opened 5 December 2025",
@@ -297,6 +313,14 @@ def test_what_is_new_is_told_with_what_the_last_letter_had() -> None:
     assert since_letter(now, replace(was, status="cancelled"), sent) == (
         "our letter of 2 December 2025 had: expected by the press for early January 2026"
     )
+
+
+@pytest.mark.parametrize(("who", "words"), [("body", "called off, "), ("press", "reported called off, ")])
+def test_a_digest_calls_off_only_what_the_body_did(who: str, words: str) -> None:
+    event = an_event(MID_DECEMBER, status="cancelled", said_by=(who,))
+    found = notices.Found([], [], [event])
+    said = plain_text(notices.digest("North", "weekly", date(2025, 12, 8), found, RECORD, "today", None))
+    assert f"Committee: {words}mid-December 2025" in " ".join(said.split())
 
 
 def test_a_digest_says_what_was_told_before() -> None:
