@@ -113,21 +113,23 @@ def counted(windows: Iterable[Window]) -> dict[str, int]:
     return {outcome: counts[outcome] for outcome in OUTCOMES}
 
 
-def record_in_words(windows: Sequence[Window]) -> str:
-    """What came of the newest: `of the last 15 announced windows 11 held the opening, 2 opened before, 2 after`.
+def record_in_words(windows: Sequence[Window], *, announced: bool = True) -> str:
+    """What came of the newest: `of the last 15 announced windows 11 held the opening, 2 opened before, 2 after`; those
+    that others than the body gave are not called `announced`.
 
     Counts alone, and only of windows whose outcome is known; how sure a window ahead is, nobody can say from them.
     """
     known = [each for each in windows if each.outcome in ("early", "inside", "late")][-QUOTED:]
+    one, several = ("announced window", "announced windows") if announced else ("window so given", "windows so given")
     if not known:
-        return "no announced window has yet been followed by a known opening"
+        return f"no {one} has yet been followed by a known opening"
     counts = counted(known)
     if len(known) == 1:
         said = {"inside": "held the opening", "early": "opened before it", "late": "opened after it"}
-        return f"the one announced window so far {said[known[0].outcome]}"
+        return f"the one {one} so far {said[known[0].outcome]}"
     before = f"{counts['early']} opened before" if counts["early"] else "none opened before"
     after = f"{counts['late']} after" if counts["late"] else "none after"
-    return f"of the last {len(known)} announced windows {counts['inside']} held the opening, {before}, {after}"
+    return f"of the last {len(known)} {several} {counts['inside']} held the opening, {before}, {after}"
 
 
 def early_warning(windows: Sequence[Window], days_to_earliest: int) -> str | None:

@@ -22,7 +22,10 @@ class WindowsSchema(ShortListSchema):
     """Which announced windows."""
 
     kind = Several(metadata={"description": "kinds (`/api/v1/kinds`), by comma; all if not given"})
-    said_by = Several(SAYERS, metadata={"description": "only windows given by these, by comma"})
+    said_by = Several(
+        SAYERS,
+        metadata={"description": "windows given by these, by comma; what the body itself announced if not given"},
+    )
 
 
 class OfEventShape(Schema):
@@ -76,15 +79,16 @@ class WindowListShape(ListShape):
         required=True,
         metadata={
             "type": "string",
-            "description": "the sentence that letters and pages quote, of the windows that the body gave",
+            "description": "the newest of the same windows in one sentence; of what the body announced it is the one that"
+            " letters and pages quote",
         },
     )
 
 
-def whole(windows: Sequence[Window]) -> dict[str, Any]:
-    """What a list says of all that was asked for: {counts, words}; in words only of what the body itself announced."""
-    own = [each for each in windows if each.said_by and each.said_by.who == "body"]
-    return {"counts": counted(windows), "words": record_in_words(own)}
+def whole(windows: Sequence[Window], said_by: Sequence[str]) -> dict[str, Any]:
+    """What a list says of all that was asked for, windows given by `said_by`: {counts, words}."""
+    words = record_in_words(windows, announced=set(said_by) == {"body"})
+    return {"counts": counted(windows), "words": words}
 
 
 def window(value: Window) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -86,7 +87,22 @@ def test_feeds_of_changes_quote_the_record_beside_what_may_be_announced(
     assert (f"<subtitle>{words[:1].upper()}{words[1:]}.</subtitle>" in feed) is quoted
 
 
-def test_the_words_are_of_what_the_body_itself_announced(client: FlaskClient) -> None:
-    every, own = asked(client), asked(client, said_by="body")
-    assert every["words"] == own["words"]
-    assert asked(client, said_by="press")["words"] == "no announced window has yet been followed by a known opening"
+def test_what_is_announced_is_what_the_body_itself_announced(client: FlaskClient) -> None:
+    """The record as letters quote it: what the press calls announced is what it expects."""
+    every, own = asked(client, limit=200), asked(client, said_by="body", limit=200)
+    assert every["items"] == own["items"]
+    assert (every["words"], every["counts"]) == (own["words"], own["counts"])
+    assert {each["said_by"]["who"] for each in every["items"]} == {"body"}
+
+
+@pytest.mark.parametrize("said_by", ["body", "press", "government", "press,government", "body,press"])
+def test_counts_and_words_are_of_the_same_windows(client: FlaskClient, said_by: str) -> None:
+    found = asked(client, said_by=said_by, limit=200)
+    assert found["items"]
+    assert {each["said_by"]["who"] for each in found["items"]} <= set(said_by.split(","))
+    known = [each["outcome"] for each in found["items"] if each["outcome"] in ("early", "inside", "late")][-15:]
+    counts = [known.count(each) for each in ("inside", "early", "late")]
+    announced = "announced" in found["words"]
+    assert announced is (said_by == "body")
+    numbers = [int(each) for each in re.findall(r"[0-9]+", found["words"].replace("none", "0"))]
+    assert numbers == ([len(known), *counts] if len(known) > 1 else [])

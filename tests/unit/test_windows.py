@@ -95,6 +95,18 @@ def test_a_record_is_put_in_words_by_its_counts_alone(outcomes: dict[str, int], 
     assert record_in_words(record(**outcomes)) == words
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "words"),
+    [
+        ({}, "no window so given has yet been followed by a known opening"),
+        ({"inside": 1}, "the one window so given so far held the opening"),
+        ({"inside": 2, "late": 1}, "of the last 3 windows so given 2 held the opening, none opened before, 1 after"),
+    ],
+)
+def test_windows_that_others_give_are_not_called_announced(outcomes: dict[str, int], words: str) -> None:
+    assert record_in_words(record(**outcomes), announced=False) == words
+
+
 def test_windows_whose_outcome_is_not_known_are_counted_but_not_quoted() -> None:
     found = [*windows(told("2025-12-01", MID)), *record(inside=1)]
     assert counted(found)["open"] == 1
