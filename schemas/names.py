@@ -159,6 +159,13 @@ class Register:
             rest = rest[taken:]
         return tuple(found)
 
+    def each_once(self, type_: str, values: Sequence[str]) -> tuple[str, ...]:
+        """Values as `whole` finds them, of several spellings of one name the first."""
+        first: dict[str, str] = {}
+        for each in self.whole(type_, values):
+            first.setdefault(self.slug(type_, each), each)
+        return tuple(first.values())
+
     def _parts_one(self, type_: str, values: Sequence[str]) -> bool:
         parts = (type_, *map(slug_of, values))
         return parts in self._with_commas and not all(self.known(type_, each) for each in values)

@@ -129,7 +129,7 @@ def _unseen(at: AsKnown, subscription: Subscription) -> Iterator[Owed]:
     """One letter for the longest of the gaps asked for that a person has reached, where it is covered from its first
     day to its last."""
     calendar = at.calendars[subscription.calendar]
-    for person in at.register.whole("person", subscription.choices.people):
+    for person in at.register.each_once("person", subscription.choices.people):
         last = last_seen(at, person)
         gap = (at.day - last).days if last else 0
         reached = [days for days in subscription.choices.unseen_days if gap >= days]

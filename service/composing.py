@@ -88,7 +88,7 @@ class Desk:
             raise NoLonger(f"the subscription is {subscription.state}")
         word = signing.signed(self.conn, "confirm", subscription.id)
         at = self.at(subscription.calendar)
-        people = at.register.whole("person", subscription.choices.people)
+        people = at.register.each_once("person", subscription.choices.people)
         known = [at.register.spelling("person", each, at.day) for each in people if at.register.known("person", each)]
         name, link = at.calendars[subscription.calendar].name, f"{self.settings.public_url}/alerts/confirm/{word}"
         return notices.confirming(name, replace(subscription.choices, people=people), known, link)

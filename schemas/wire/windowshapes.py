@@ -79,7 +79,7 @@ class WindowListShape(ListShape):
         required=True,
         metadata={
             "type": "string",
-            "description": "the newest of the same windows in one sentence; of what the body announced it is the one that"
+            "description": "the newest of the same windows in one sentence; of what the body announced it is that which"
             " letters and pages quote",
         },
     )

@@ -12,12 +12,12 @@ from schemas.moves import move_in_words
 from schemas.vocabulary import AHEAD
 from schemas.when import When
 from schemas.windows import Told, same
-from service.mail.letters import day_words, span_words
+from service.mail.letters import day_words, plainly, span_words
 
 
 def whose_words(said_by: SaidBy | None, *, start: bool = False) -> str:
     """Who gave a date, in words."""
-    words = whose(said_by) if said_by is not None else "a source that was not recorded"
+    words = plainly(whose(said_by)) if said_by is not None else "a source that was not recorded"
     words = "the press" if words == "press" else words
     return f"{words[:1].upper()}{words[1:]}" if start else words
 
@@ -77,7 +77,7 @@ def given(state: Told) -> str:
         return f"opened {day_words(first)}"
     if state.status not in AHEAD:
         called = called_off(state) if state.status == "cancelled" else state.status
-        return f"{called}, {window_words(state.when)}"
+        return f"{called}, {window_words(state.when)}" if dated(state) else called
     by = f" by {whose_words(state.said_by)}" if state.said_by else ""
     verb = "announced" if announced(state) else f"expected{by}"
     if not dated(state):
@@ -114,6 +114,6 @@ def since_letter(before: Told, now: Told, sent: date) -> str:
     letter = f"our letter of {day_words(sent)}"
     if same(before, now):
         return f"nothing new since {letter}"
-    if (before.status, before.said_by) == (now.status, now.said_by):
+    if (before.status, before.said_by) == (now.status, now.said_by) and dated(before) and dated(now):
         return f"moved {move_in_words(before.when, now.when)}, since {letter}"
     return f"{letter} had: {by_whom(before)}"

@@ -6,8 +6,8 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from calendars.contentlines import one_line, uri
-from service.mail.letters import Block, Button, Facts, Item, Letter, Listing, Paragraph
+from calendars.contentlines import uri
+from service.mail.letters import Block, Button, Facts, Item, Letter, Listing, Paragraph, unturned
 
 _FONT: Final = "font-family:-apple-system,'Segoe UI',Roboto,'Noto Sans',Arial,sans-serif"
 _INK: Final = "color:#1d1f21"
@@ -119,4 +119,4 @@ def _button(label: str, url: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(one_line(text))
+    return escape(unturned(text))

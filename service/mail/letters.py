@@ -82,29 +82,35 @@ def _plain(block: Block) -> str:
         case Facts(rows):
             return "\n".join(_wrapped(f"{label}: {value}", hang="  ") for label, value in rows)
         case Listing(heading, items, empty):
-            lines = [f"{heading}:" if items else empty, *(_plain_item(item) for item in items)]
+            lines = [unturned(f"{heading}:" if items else empty), *(_plain_item(item) for item in items)]
             return "\n".join(line for line in lines if line)
         case Button(label, url):
-            return f"{label}:\n{uri(url)}"
+            return f"{unturned(label)}:\n{uri(url)}"
 
 
 def _plain_item(item: Item) -> str:
     said = f"{item.text}: {item.note}" if item.note else item.text
-    lines = [_wrapped(f"- {one_line(said)}", hang="  ")]
+    lines = [_wrapped(f"- {said}", hang="  ")]
     return "\n".join([*lines, f"  {uri(item.url)}"] if item.url else lines)
 
 
 def _wrapped(text: str, hang: str = "") -> str:
-    return textwrap.fill(one_line(text), _WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(unturned(text), _WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
 
 
-_BIDI: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_BIDI: Final = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""The characters that turn the direction of what follows, or mark one (UAX #9 section 2)."""
+
+
+def unturned(text: str) -> str:
+    """A text on one line, without the characters that turn the direction of what follows."""
+    return one_line(text).translate(_BIDI)
 
 
 def plainly(text: str) -> str:
     """A title on one line, without the characters that turn the direction of what follows, and without what mail
     programs would decode (RFC 2047): it reads the same everywhere."""
-    return one_line(text).translate(_BIDI).replace("=?", "= ?")
+    return unturned(text).replace("=?", "= ?")
 
 
 def day_words(day: date) -> str:

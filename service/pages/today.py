@@ -13,7 +13,7 @@ from service import news, publishing, windows
 from service.briefing import Age, Coming, Custom, brief
 from service.doors import asking
 from service.pages import drawing, runups
-from service.pages.conventions import day_words, days_words, page, standing
+from service.pages.conventions import day_words, days_words, page, standing, who_words
 
 door = Blueprint("today", __name__)
 
@@ -37,6 +37,7 @@ def show_today() -> Response:
             runup=runups.present(at, briefing.coming),
             rels=RELS,
             ahead_words=ahead_words,
+            given_words=given_words,
             custom_words=custom_words,
             age_words=age_words,
             covered_words=covered_words,
@@ -58,6 +59,14 @@ def ahead_words(coming: Coming) -> str:
     if opens == 0:
         return f"any day now, at the latest in {days_words(closes)}"
     return f"in {opens:,} to {days_words(closes)}"
+
+
+def given_words(event: Event) -> str:
+    """`Announced. The date is given by the body itself`; what others give is what they expect, as letters have it."""
+    who = who_words(event.said_by)
+    if event.said_by is not None and event.said_by.who != "body":
+        return f"Expected by {who}"
+    return f"{event.status.capitalize()}. The date is given by {who}"
 
 
 def custom_words(custom: Custom) -> str:

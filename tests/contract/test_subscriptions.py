@@ -240,6 +240,19 @@ def test_the_letter_to_confirm_holds_no_word_of_whoever_asked_whatever_is_kept(
     assert "/alerts/confirm/" in re.findall(r"http\S+", body.get_content())[0]
 
 
+def test_a_person_who_is_named_in_several_spellings_is_one(
+    client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    ask(client, people=["kim jong-un", "김정은", "kim-jong-un"], matters=["unseen"], unseen_days=[1])
+    (letter,) = bring(store, settings)
+    body = letter.get_body(("plain",))
+    assert isinstance(body, EmailMessage)
+    assert "Persons: Kim Jong Un\r\n" in body.get_content()
+    client.post(path_in(letter, "confirm"))
+    subjects = [str(each["Subject"]) for each in bring(Store(store.path, Clock(date(2025, 12, 8))), settings)]
+    assert sum("no reported appearance" in each for each in subjects) == 1
+
+
 def test_a_subscriber_is_told_seven_days_before(
     client: FlaskClient, store: Store, settings: Settings, confirmed: str
 ) -> None:

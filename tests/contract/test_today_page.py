@@ -46,3 +46,8 @@ def test_a_window_far_off_or_without_an_end_leaves_room_for_the_others(tmp_path:
     assert "When 2 coming meetings" in drawing
     assert 'class="guessed goes-on"' in drawing
     assert "undated1" not in drawing
+
+
+def test_what_others_give_is_told_as_what_they_expect(client: FlaskClient) -> None:
+    assert "Expected by another government, known since 23 January 2026" in words(client, "/?as_known_on=2026-01-24")
+    assert "Announced. The date is given by the body itself, known since" in words(client, "/?as_known_on=2026-02-09")

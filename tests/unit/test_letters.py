@@ -289,6 +289,35 @@ def test_what_turns_or_decodes_a_title_is_left_out_of_subjects() -> None:
     assert "\u202e" not in plain_text(letter)
 
 
+@pytest.mark.parametrize("turn", ["\u202e", "\u200f", "\u200e", "\u061c", "\u2067"])
+def test_nothing_turns_the_direction_of_a_letter_wherever_it_stands(turn: str) -> None:
+    source = a_source(f"Agency{turn}", title=f"Title{turn}")
+    outlook = an_outlook(title=f"Plenary{turn}", said_by=("press", f"Yon{turn}hap"), sources=(source,))
+    letter = about_event(replace(outlook, calendar=f"De{turn}mo"), "announced")
+    assert "Yonhap" in letter.subject
+    found = read(a_letter(letter))
+    plain, page = found.get_body(("plain",)), found.get_body(("html",))
+    assert isinstance(plain, EmailMessage)
+    assert isinstance(page, EmailMessage)
+    for said in (str(found["Subject"]), plain.get_content(), page.get_content()):
+        assert turn not in said
+        assert f"&#{ord(turn)};" not in said
+
+
+@pytest.mark.parametrize("status", ["announced", "cancelled"])
+def test_what_has_no_date_is_told_without_one(status: str) -> None:
+    event = an_event("[2025-12-05..]", status=status)
+    said = plain_text(
+        notices.digest("North", "weekly", date(2025, 12, 8), notices.Found([], [], [event]), "", "", None)
+    )
+    assert "announced, no date" not in said
+    was = Told(date(2025, 12, 1), parse(MID_DECEMBER), "announced", SaidBy("body"))
+    now = replace(was, when=parse("[2025-12-05..]"))
+    assert since_letter(was, now, date(2025, 12, 2)) == (
+        "our letter of 2 December 2025 had: announced for mid-December 2025, given by the body itself"
+    )
+
+
 def test_a_letter_names_three_sources_and_says_how_many_more_there_are() -> None:
     sources = tuple(a_source(f"Agency {day}", f"2025-11-{day:02}", title="Word " * 60) for day in range(1, 31))
     said = text(an_outlook(sources=sources))
