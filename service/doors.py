@@ -175,8 +175,8 @@ def sign_in(secret: str) -> Token:
 
 
 def sign_in_by_form() -> None:
-    """Sign in by the token that was typed into any form of a page, before it is looked at; raises TokenMissing. The page
-    to sign in has a door of its own."""
+    """Sign in by the token that was typed into any form of a page, before it is looked at; raises TokenMissing. The
+    page to sign in has a door of its own."""
     if request.method != "POST" or request.path.startswith((*UNGUARDED, "/sign-in")):
         return
     if secret := request.form.get("token", "").strip():

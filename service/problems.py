@@ -77,7 +77,7 @@ DRAINED_BYTES = 16 * 1024 * 1024
 _PROBLEMS = ("application/problem+json", "application/json")
 """What a client accepts that would rather read a problem than a page."""
 
-NO_SUCH_TOKEN = "No token that is in force reads so. It begins with leadup_, and was shown once, when it was made."
+NOT_IN_FORCE = "No token that is in force reads so. It begins with leadup_, and was shown once, when it was made."
 
 DAY_REFUSED = "day_refused"
 """What is noted of a request whose day, or change, is refused: the links of the page that says so keep neither."""
@@ -182,7 +182,7 @@ def _to_sign_in() -> Response:
         status=401,
         kept=kept,
         typed=[(_named(name), text) for name, text in kept if text.strip() and name not in _NOT_TYPED],
-        mistakes={"token": NO_SUCH_TOKEN} if request.form.get("token") else {},
+        mistakes={"token": NOT_IN_FORCE} if request.form.get("token") else {},
     )
     response = Response(
         text, 401, {"WWW-Authenticate": 'Bearer realm="leadup"'}, content_type="text/html; charset=utf-8"

@@ -69,7 +69,7 @@ def record() -> Response:
     """Show how the form is read, or record it: one of several POSTs of a form that is kept whatever is refused."""
     form = RecordForm.of(request.form)
     try:
-        by = admitted(form, form.text("calendar"))
+        by = doors.writer(*filter(None, [form.text("calendar")]))
     except (TokenMissing, ScopeMissing) as refusal:
         return _not_admitted(form, refusal)
     if form.has("status", "announced"):
@@ -82,14 +82,9 @@ def record() -> Response:
     return recorded(looked.draft, by)
 
 
-def admitted(form: RecordForm, calendar: str) -> str:
-    """Who records; raises TokenMissing or ScopeMissing."""
-    return doors.writer(*([calendar] if calendar else []))
-
-
 def _not_admitted(form: RecordForm, refusal: DomainError) -> Response:
-    """The form again, with nothing lost, for one who is not signed in any more or may not record there. Where reading is
-    closed, raises TokenMissing: the page to sign in keeps what was typed, and shows nothing of the record."""
+    """The form again, with nothing lost, for one who is not signed in any more or may not record there. Where reading
+    is closed, raises TokenMissing: the page to sign in keeps what was typed, and shows nothing of the record."""
     missing = isinstance(refusal, TokenMissing)
     with as_known(calendars=_asked(form)) as at:
         response = form_page(at, form, not_admitted(form, refusal), status=401 if missing else 403)

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, redirect, render_template, request
 from schemas.errors import TokenMissing
 from service import doors
 from service.doors import asking
-from service.problems import NO_SUCH_TOKEN
 from service.pages.conventions import as_page, standpoint_asked
+from service.problems import NOT_IN_FORCE
 
 door = Blueprint("session-page", __name__)
 
@@ -35,7 +35,7 @@ def sign_in() -> Response:
     try:
         doors.sign_in(request.form.get("token", "").strip())
     except TokenMissing:
-        return as_page(render_template("sign-in.html", to=to, mistakes={"token": NO_SUCH_TOKEN}), 422)
+        return as_page(render_template("sign-in.html", to=to, mistakes={"token": NOT_IN_FORCE}), 422)
     return redirect(to or "/", 303)  # type: ignore[return-value]
 
 
