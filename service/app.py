@@ -148,6 +148,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(doors.refuse_foreign_forms)
     app.before_request(doors.refuse_unasked)
     app.before_request(doors.sign_in_by_form)
+    app.after_request(doors.zip_files)  # the last of them: what is tagged by then
     app.after_request(_tag)
     app.after_request(doors.note_uses)
     app.after_request(doors.keep_session)

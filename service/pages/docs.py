@@ -1,15 +1,16 @@
-"""/docs - the API's human documents (Swagger UI out of an installed package), and a page for every problem."""
+"""/docs - the API as pages, an operation or a shape each; Swagger UI (an installed package); every problem."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
 
 from schemas import errors
 from service import problems
 from service.doors import asking
+from service.pages.apidocs import Described
 from service.pages.conventions import as_page, standpoint_asked
 
 door = Blueprint("docs", __name__)
@@ -20,9 +21,52 @@ ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 @door.route("/docs", strict_slashes=False)
 @asking
 def show_docs() -> Response:
-    """The API, to be read and tried. These pages say the same whatever day is asked; their links keep it."""
+    """Every operation, by what it is about. These pages say the same whatever day is asked, but for their examples,
+    which are of what is known today; their links keep it."""
     standpoint_asked()
-    return as_page(render_template("docs.html"))
+    return as_page(render_template("docs.html", api=_described()))
+
+
+@door.route("/docs/operations/<name>")
+@asking
+def show_operation(name: str) -> Response:
+    """One operation: what it is asked, what it answers."""
+    standpoint_asked()
+    api = _described()
+    if name not in api.operations:
+        abort(404)
+    return as_page(render_template("docs-operation.html", api=api, operation=api.operations[name]))
+
+
+@door.route("/docs/shapes/<name>")
+@asking
+def show_shape(name: str) -> Response:
+    """One shape of what is sent or answered, field by field."""
+    standpoint_asked()
+    api = _described()
+    if name not in api.shapes:
+        abort(404)
+    return as_page(render_template("docs-shape.html", api=api, name=name, shape=api.shapes[name]))
+
+
+@door.route("/docs/try")
+@asking
+def try_it() -> Response:
+    """The API in Swagger UI, which sends what is asked."""
+    standpoint_asked()
+    return as_page(render_template("docs-try.html"))
+
+
+_DESCRIBED = "leadup-api-described"
+
+
+def _described() -> Described:
+    """The document of this app, read once: it does not change while the app runs."""
+    if _DESCRIBED not in current_app.extensions:
+        api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+        current_app.extensions[_DESCRIBED] = Described(api.spec.to_dict())
+    described: Described = current_app.extensions[_DESCRIBED]
+    return described
 
 
 @door.route("/docs/assets/<name>")

@@ -45,6 +45,10 @@ PAGES = [
     "/inbox",
     f"/inbox?{DAY}",
     "/docs",
+    "/docs/operations/list_events",
+    "/docs/operations/create_event",
+    "/docs/shapes/EventDraft",
+    "/docs/try",
     "/problems",
     "/problems/stale-revision",
     "/events/zzz",
@@ -60,9 +64,10 @@ def test_no_page_breaks_a_rule(browser: Browser, address: str, width: int, schem
     broken = {}
     for path in PAGES:
         page.goto(address + path)
-        if path == "/docs":
+        if path == "/docs/try":
             page.wait_for_selector("#swagger-ui main[role=presentation]")
-        if found := violations(page):
+        # Swagger UI is not ours, and its page says what it does not meet; what it shows stands on pages of ours too.
+        if found := violations(page, but="#swagger-ui" if path == "/docs/try" else None):
             broken[path] = found
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:

@@ -112,7 +112,7 @@ def test_text_stands_out(browser: Browser, address: str, path: str, scheme: Any)
 
 
 def test_the_documents_are_drawn_without_leaving_this_machine(browser: Browser, address: str) -> None:
-    page = opened(browser, f"{address}/docs")
+    page = opened(browser, f"{address}/docs/try")
     page.wait_for_selector(".opblock")
     paths = page.eval_on_selector_all(".opblock-summary-path", "every => every.map(e => e.dataset.path)")
     assert {"/api/v1/events", "/api/v1/leadups", "/healthz"} <= set(paths)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 HOUSE = Path(__file__).parents[2]
@@ -19,3 +21,58 @@ def test_every_setting_stands_in_the_table_of_the_readme() -> None:
 
 def test_the_documents_are_found_with_a_slash_behind_too(client: FlaskClient) -> None:
     assert client.get("/docs/").data == client.get("/docs").data
+
+
+def test_every_operation_and_shape_of_the_document_has_a_page(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").get_json()
+    index = client.get("/docs").get_data(as_text=True)
+    operations = {told["operationId"]: told for item in document["paths"].values() for told in item.values()}
+    for name, told in operations.items():
+        assert f'href="/docs/operations/{name}"' in index, name
+        page = client.get(f"/docs/operations/{name}")
+        text = page.get_data(as_text=True)
+        assert page.status_code == 200, name
+        assert len(page.data) < 100_000, name
+        for parameter in told["parameters"]:
+            assert f"<code>{parameter['name']}</code>" in text, (name, parameter["name"])
+        for status in told["responses"]:
+            assert f"<dt>{status}</dt>" in text, (name, status)
+        for shape in re.findall(r'href="/docs/shapes/(\w+)"', text):
+            assert shape in document["components"]["schemas"], (name, shape)
+    for name, shape in document["components"]["schemas"].items():
+        text = client.get(f"/docs/shapes/{name}").get_data(as_text=True)
+        for field in shape.get("properties", {}):
+            assert f"<code>{field}</code>" in text, (name, field)
+    assert client.get("/docs/operations/nothing").status_code == 404
+    assert client.get("/docs/shapes/nothing").status_code == 404
+
+
+def test_examples_are_shown_as_of_today_alone(client: FlaskClient) -> None:
+    path = "/docs/operations/create_event"
+    assert "A bicycle factory opens" in client.get(path).get_data(as_text=True)
+    past = client.get(f"{path}?as_known_on=2025-12-05").get_data(as_text=True)
+    assert "A bicycle factory opens" not in past
+    assert "2026" not in past
+
+
+def test_one_heading_leads_each_page_of_the_documents(client: FlaskClient) -> None:
+    for path in ("/docs", "/docs/operations/list_events", "/docs/shapes/EventDraft", "/docs/try"):
+        assert client.get(path).get_data(as_text=True).count("<h1") == 1, path
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs/assets/swagger-ui-bundle.js", "/static/leadup.css"])
+def test_long_files_go_as_gzip_to_who_takes_it(client: FlaskClient, path: str) -> None:
+    plain = client.get(path, buffered=True)
+    zipped = client.get(path, headers={"Accept-Encoding": "gzip, br"}, buffered=True)
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.data) == plain.data
+    assert len(zipped.data) < len(plain.data) / 2
+    assert "Accept-Encoding" in zipped.vary
+    assert "Accept-Encoding" in plain.vary
+    for answer, takes in ((plain, "identity"), (zipped, "gzip")):
+        asked = {"Accept-Encoding": takes, "If-None-Match": answer.headers["ETag"]}
+        again = client.get(path, headers=asked, buffered=True)
+        assert (again.status_code, again.data) == (304, b""), takes
+        assert again.headers["ETag"] == answer.headers["ETag"]
+    assert plain.headers["ETag"] != zipped.headers["ETag"]

@@ -88,6 +88,8 @@ EXAMPLES = {
     "about-page.show_about": "/about/demo",
     "docs.asset": "/docs/assets/swagger-ui.css",
     "docs.show_problem": "/problems/stale-revision",
+    "docs.show_operation": "/docs/operations/list_events",
+    "docs.show_shape": "/docs/shapes/EventDraft",
 }
 EVENT = {
     "calendar": "demo",
@@ -164,6 +166,9 @@ OPEN_TO_ALL = {
     "static": "tells nothing of the record",
     "api-docs.openapi_json": "tells nothing of the record",
     "docs.show_docs": "tells nothing of the record",
+    "docs.show_operation": "tells nothing of the record",
+    "docs.show_shape": "tells nothing of the record",
+    "docs.try_it": "tells nothing of the record",
     "docs.asset": "tells nothing of the record",
     "docs.list_problems": "tells nothing of the record",
     "docs.show_problem": "tells nothing of the record",

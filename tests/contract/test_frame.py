@@ -18,7 +18,16 @@ from tests.apps import app_over
 pytestmark = pytest.mark.slow
 
 DAY = "2025-12-05"
-PAGES = ["/", "/feeds", "/alerts", "/docs", "/problems", "/problems/stale-revision", "/events/wpk-9th-congress"]
+PAGES = [
+    "/",
+    "/feeds",
+    "/alerts",
+    "/docs",
+    "/docs/operations/create_event",
+    "/problems",
+    "/problems/stale-revision",
+    "/events/wpk-9th-congress",
+]
 PAGES += ["/events", "/timeline", "/timeline?decade=2020", "/calendar", "/calendar/2025/12", "/people/kim-jong-un"]
 PAGES += ["/places/sinyang", "/programmes/20x10", "/about/dprk", "/search", "/search?q=kim", "/changes"]
 PAGES += ["/record", "/sign-in", "/events/wpk-9th-congress/amend", "/events/wpk-9th-congress/retract"]
