@@ -146,7 +146,7 @@ _COVERAGE: Final = checked(
 _KIND: Final = record(
     Kind,
     {"slug": slug, "group": one_of(GROUPS), "label": text, "plural": text},
-    {"key_meeting": flag, "known_on": calendar_day},
+    {"key_meeting": flag, "known_on": calendar_day, "variants": _TEXTS},
 )
 _COUNTS: Final = {"year": whole_number, "theirs": whole_number, "ours": whole_number}
 _CHECK: Final = record(Check, _COUNTS | {"publisher": text, "what": text, "known_on": calendar_day}, {"url": text})
@@ -171,7 +171,8 @@ CALENDAR: Final = checked(
         {"slug": slug, "name": text, "zone": _zone, "known_on": calendar_day, "kinds": list_of(_KIND)},
         dict.fromkeys(("description", "color", "language", "country", "licence"), text)
         | {"coverage": list_of(_COVERAGE), "announcements": list_of(_COVERAGE), "checks": list_of(_CHECK)}
-        | {"rules": list_of(_RULE), "promises": list_of(_PROMISE), "showcase": calendar_day},
+        | {"rules": list_of(_RULE), "promises": list_of(_PROMISE), "showcase": calendar_day}
+        | {"variants": _TEXTS},
     ),
     _wrong_in_calendar,
 )

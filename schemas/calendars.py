@@ -89,7 +89,8 @@ class Promise:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
     """A calendar as its calendar.toml declares it. `color` is a CSS3 colour name (RFC 7986 section 5.9); `showcase` a
-    day whose page is worth looking back at, offered when nothing is coming."""
+    day whose page is worth looking back at, offered when nothing is coming; `variants` what else reports call the
+    country or body that it is of."""
 
     slug: str
     name: str
@@ -107,6 +108,7 @@ class Calendar:
     rules: tuple[Rule, ...] = ()
     promises: tuple[Promise, ...] = ()
     showcase: date | None = None
+    variants: tuple[str, ...] = ()
 
     def kind(self, slug: str) -> Kind | None:
         """The kind of that slug, or None."""

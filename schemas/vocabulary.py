@@ -37,7 +37,8 @@ SCOPES: Final = ("read", "write", "admin")
 class Kind:
     """What sort of event: `slug`, the `group` it belongs to, how people call it, and whether it is a key meeting.
 
-    `known_on` is the day from which the calendar declares it (None: for as long as the calendar is known).
+    `known_on` is the day from which the calendar declares it (None: for as long as the calendar is known). `variants`
+    are other words by which a title names it outright.
     """
 
     slug: str
@@ -46,6 +47,7 @@ class Kind:
     plural: str
     key_meeting: bool = False
     known_on: date | None = None
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

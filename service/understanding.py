@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cached_property, lru_cache
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from schemas.errors import DomainError
@@ -17,23 +16,15 @@ from schemas.names import Register
 from schemas.queries import EventQuery
 from schemas.when import read
 from schemas.words import folded
+from service.analysis.likened import Likened, signs
+from service.analysis.outright import Borne, Outright
+from service.analysis.spellings import Key, Run, Spelled, of_register
 from service.store import events, timeline, titles
 from service.store.asknown import AsKnown, last_change, store_path
+from service.store.states import PLACE_PARTS
 
-CERTAIN: Final = 0.9
-"""How probable a kind must be, by the titles there are, to be read out of one."""
-
-SMOOTHING: Final = 0.1
-"""Chosen on the shipped titles: with 1, Laplace's, rare kinds take what few of them say."""
-
-STEM_LETTERS: Final = 6
-"""By how many of their first letters words are told apart: visiting is visited."""
-
-LEAST_TITLES: Final = 20
-"""Of fewer titles nothing is read."""
-
-PARTS: Final = ("name", "county", "province")
-"""The parts of a place, the narrowest first."""
+Spelling = tuple[str, Key]
+"""How something may be spelled, and what is so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +78,78 @@ def publisher_of(at: AsKnown, url: str) -> str:
 
 def understood(at: AsKnown, calendar: str, title: str) -> Understood:
     """What a title says, by the names known today and the titles of a calendar's newest events."""
-    spelled, told = _learnt(store_path(at.conn), last_change(at.conn), calendar, _Standing(at))
-    found = _named(spelled, title)
+    reader = _learnt(store_path(at.conn), last_change(at.conn), calendar, _Standing(at))
+    found = named(reader.names.runs(title))
     people = tuple(at.register.spelling("person", slug, at.day) for type_, slug in found if type_ == "person")
     places = [slug for type_, slug in found if type_ == "place"]
-    return Understood(kind_of(told, signs(spelled, title)), people, _place(at, calendar, places))
+    return Understood(reader.kind(title), people, _place(at, calendar, places))
 
 
-class Spelled(dict[tuple[str, ...], set[tuple[str, str]]]):
-    """By its words, folded, which persons and places each spelling may stand for."""
+class Reader:
+    """What the titles of a calendar are read by: the spellings of names, and how its events are called.
 
-    @cached_property
-    def longest(self) -> int:
-        """How many words the longest spelling has."""
-        return max(map(len, self), default=0)
+    A kind that a title names outright goes before what like titles were; a key meeting is read in no other way."""
+
+    def __init__(self, at: AsKnown, calendar: str) -> None:
+        declared, told = at.calendars[calendar], titles.told(at, calendar)
+        kinds = {kind.slug: (kind.label, kind.plural, kind.slug, *kind.variants) for kind in declared.kinds}
+        called = (declared.name, declared.slug, *declared.variants)
+        self._key = frozenset(declared.key_meetings())
+        spellings = [*of_register(at.register), *((each, ("calendar", calendar)) for each in called)]
+        self.names = Spelled(spellings)
+        meant = [(word, ("kind", kind)) for kind, words in kinds.items() for word in words]
+        self._spelled = Spelled([*spellings, *meant, *_alike(self.names, meant, spellings)])
+        self._outright = Outright(
+            self._key, self._spelled, _borne(told, _around(at.register)), _countries(told, at.register)
+        )
+        self._likened = Likened((each.kind, signs(self._spelled.runs(each.title))) for each in told)
+
+    def kind(self, title: str, left_out: str | None = None) -> str | None:
+        """The kind of a title, where it is certain; `left_out` is the kind of this very title, where it is among those
+        that the calendar has and is not to tell its own."""
+        outright, mentioned = self._outright.kind(title), self._outright.kinds(title)
+        if outright or not self._key.isdisjoint(mentioned):
+            return outright
+        asked, barred = signs(self._spelled.runs(title)), {*self._key, *self._outright.others(title)}
+        kind = self._likened.without(left_out, asked, barred) if left_out else self._likened.kind(asked, barred)
+        return kind if kind and self._outright.allows(kind, title) else None
+
+
+def _alike(names: Spelled, meant: Sequence[Spelling], spellings: Sequence[Spelling]) -> list[Spelling]:
+    """Every spelling of the bodies by one of which a kind is called: where the one names it, so do the others."""
+    called = {key: kind for word, kind in meant for key in names.claims(word) if key[0] == "body"}
+    return [(spelling, called[key]) for spelling, key in spellings if key in called]
+
+
+def _borne(told: Sequence[titles.Told], around: Mapping[Key, Collection[Key]]) -> dict[str, Borne]:
+    """By kind what its events bear: their bodies, and those that these are part of; the persons of a fourth of them."""
+    found: dict[str, Borne] = {}
+    events, taking_part = Counter(each.kind for each in told), Counter[tuple[str, Key]]()
+    for each in told:
+        borne = found.setdefault(each.kind, Borne())
+        borne.names |= {key for name in each.names if name[0] == "body" for key in (name, *around.get(name, ()))}
+        borne.countries |= {each.country} if each.country else set()
+        taking_part.update((each.kind, name) for name in each.names if name[0] == "person")
+    for (kind, person), count in taking_part.items():
+        found[kind].names |= {person} if count * 4 >= events[kind] else set()
+    return found
+
+
+def _around(register: Register) -> dict[Key, list[Key]]:
+    """By body the bodies that it is part of, as its name says, which begins with theirs."""
+    called = [(key, tuple(folded(name.name).split())) for key, name in register.names.items() if key[0] == "body"]
+    return {
+        key: [other for other, part in called if part != words and words[: len(part)] == part] for key, words in called
+    }
+
+
+def _countries(told: Sequence[titles.Told], register: Register) -> dict[str, set[str]]:
+    """By place the countries in which the events there, or at places that lie in it, are."""
+    found: dict[str, set[str]] = {}
+    for each in told:
+        for place in register.places(each.places) if each.country else ():
+            found.setdefault(place, set()).add(each.country or "")
+    return found
 
 
 class _Standing:
@@ -118,38 +167,16 @@ class _Standing:
 
 
 @lru_cache(maxsize=8)
-def _learnt(path: str, last: int, calendar: str, standing: _Standing) -> tuple[Spelled, list[tuple[str, list[str]]]]:
-    """The spellings, and of each title its kind and signs: the same for every title that is read until something is
-    recorded."""
+def _learnt(path: str, last: int, calendar: str, standing: _Standing) -> Reader:
+    """The same for every title that is read until something is recorded."""
     del path, last
-    spelled = _spellings(standing.at.register)
-    return spelled, [(kind, signs(spelled, other)) for kind, other in titles.titles(standing.at, calendar)]
+    return Reader(standing.at, calendar)
 
 
-def _named(spelled: Spelled, title: str) -> list[tuple[str, str]]:
+def named(runs: Sequence[Run]) -> list[Key]:
     """(type, slug) of each person and place that a title names, in its order; none that several names claim."""
-    claims = (spelled[run] for run in _runs(spelled, title) if run in spelled)
-    return list(dict.fromkeys(claim for claimed in claims for claim in claimed if len(claimed) == 1))
-
-
-def _runs(spelled: Spelled, title: str) -> Iterator[tuple[str, ...]]:
-    """A title part by part: spellings of names, of such that overlap the longest, and the single words between them."""
-    words, start = tuple(folded(title).split()), 0
-    while start < len(words):
-        lengths = range(min(spelled.longest, len(words) - start), 0, -1)
-        taken = next((n for n in lengths if words[start : start + n] in spelled), 1)
-        yield words[start : start + taken]
-        start += taken
-
-
-def _spellings(register: Register) -> Spelled:
-    found = Spelled()
-    for (type_, slug), name in register.names.items():
-        if type_ in ("person", "place"):
-            for spelling in name.spellings():
-                found.setdefault(tuple(folded(spelling).split()), set()).add((type_, slug))
-    found.pop((), None)
-    return found
+    claims = ([each for each in run.claims if each[0] in ("person", "place")] for run in runs)
+    return list(dict.fromkeys(claimed[0] for claimed in claims if len(claimed) == 1))
 
 
 def _place(at: AsKnown, calendar: str, slugs: Sequence[str]) -> Place | None:
@@ -164,39 +191,9 @@ def place_at(at: AsKnown, calendar: str, slug: str) -> Place | None:
     """A place as the newest event of a calendar there has it, with what lies around it; None where there was none."""
     query = EventQuery(calendar=(calendar,), place=(slug,), sort="-starts")
     for event in events.hydrate(at, timeline.find(at, query, limit=50)):
-        told = {part: getattr(event.place, part) for part in PARTS} if event.place else {}
-        own = [part for part in PARTS if told.get(part) and at.register.slug("place", told[part]) == slug]
+        told = {part: getattr(event.place, part) for part in PLACE_PARTS} if event.place else {}
+        own = [part for part in PLACE_PARTS if told.get(part) and at.register.slug("place", told[part]) == slug]
         if own and event.place:
-            kept = PARTS[PARTS.index(own[-1]) :]
+            kept = PLACE_PARTS[PLACE_PARTS.index(own[-1]) :]
             return Place(**{part: told[part] for part in kept}, country=event.place.country)
     return None
-
-
-def signs(spelled: Spelled, title: str) -> list[str]:
-    """What speaks for a kind in a title: its words but for names, by their first letters, and which is the first."""
-    words = [run[0][:STEM_LETTERS] for run in _runs(spelled, title) if run not in spelled]
-    return sorted({*words, *(f"^{word}" for word in words[:1])})
-
-
-def kind_of(told: Iterable[tuple[str, Sequence[str]]], asked: Sequence[str]) -> str | None:
-    """The kind that a title of the signs `asked` is of, by the (kind, signs) of others: by how often each sign stands
-    in titles of which kind (naive Bayes); None where that is not CERTAIN.
-
-    Of the shipped titles, each left out in turn, 86 of 100 are told a kind, and 91 of 100 of these the right one."""
-    kinds, bearing = Counter[str](), defaultdict[str, Counter[str]](Counter)
-    for kind, others in told:
-        kinds[kind] += 1
-        for sign in others:
-            bearing[sign][kind] += 1
-    known = [sign for sign in asked if sign in bearing]
-    if kinds.total() < LEAST_TITLES or not known:
-        return None
-    points = {kind: math.log(n) + sum(_likely(bearing[sign][kind], n) for sign in known) for kind, n in kinds.items()}
-    best = max(points, key=lambda kind: (points[kind], kind))
-    rest = sum(math.exp(points[kind] - points[best]) for kind in points)
-    return best if 1 / rest >= CERTAIN else None
-
-
-def _likely(bearing: int, titles: int) -> float:
-    """The logarithm of the share of titles that bear a sign, between none and all of them (SMOOTHING)."""
-    return math.log((bearing + SMOOTHING) / (titles + 2 * SMOOTHING))

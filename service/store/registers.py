@@ -89,13 +89,18 @@ def calendar_of(state: dict[str, Any]) -> Calendar:
         **texts,
         known_on=date.fromisoformat(state["known_on"]),
         showcase=date.fromisoformat(state["showcase"]) if "showcase" in state else None,
-        kinds=tuple(Kind(**_dated(kind)) for kind in state.get("kinds", ())),
+        variants=tuple(state.get("variants", ())),
+        kinds=tuple(_kind(kind) for kind in state.get("kinds", ())),
         coverage=_claims(state.get("coverage", ())),
         announcements=_claims(state.get("announcements", ())),
         checks=tuple(Check(**_dated(each)) for each in state.get("checks", ())),
         promises=tuple(Promise(**_dated(each)) for each in state.get("promises", ())),
         rules=tuple(Rule(**_dated(each)) for each in state.get("rules", ())),
     )
+
+
+def _kind(state: dict[str, Any]) -> Kind:
+    return Kind(**_dated(state) | {"variants": tuple(state.get("variants", ()))})
 
 
 def _dated(state: dict[str, Any]) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from typing import Any
 
 from service.store.asknown import AsKnown
+from service.store.states import PLACE_PARTS
 
 LOOKED_AT = 2_000
 """How many events are looked at, the newest by start."""
 
 _TITLES = f"""
-SELECT period.kind, json_extract(revision.state, '$.title') AS title
+SELECT period.kind, revision.state
 FROM period JOIN revision ON revision.change = period.revision
 WHERE period.calendar = :calendar AND period.status <> 'retracted' AND period.seen_from <= :through
     AND period.seen_to > :through AND period.known_from <= :day AND period.known_to > :day
@@ -27,10 +30,32 @@ GROUP BY publisher ORDER BY reports DESC, publisher LIMIT 1
 """
 
 
-def titles(at: AsKnown, calendar: str) -> list[tuple[str, str]]:
-    """(kind, title) of the newest LOOKED_AT events of a calendar, as they stand."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an event is called, its kind, the persons and bodies that it bears, its places and their country."""
+
+    kind: str
+    title: str
+    names: frozenset[tuple[str, str]]
+    places: tuple[str, ...]
+    country: str | None
+
+
+def told(at: AsKnown, calendar: str) -> list[Told]:
+    """The newest LOOKED_AT events of a calendar, as they stand."""
     values = {"calendar": calendar, "through": at.through, "day": at.day.isoformat()}
-    return [(row["kind"], row["title"]) for row in at.conn.execute(_TITLES, values)]
+    rows = at.conn.execute(_TITLES, values)
+    return [_told(at, row["kind"], json.loads(row["state"])) for row in rows]
+
+
+def _told(at: AsKnown, kind: str, state: dict[str, Any]) -> Told:
+    place = state.get("place") or {}
+    bears = [("person", each) for each in state.get("people", ())] + [
+        ("body", each) for each in state.get("bodies", ())
+    ]
+    names = frozenset((type_, at.register.slug(type_, each)) for type_, each in bears)
+    places = tuple(at.register.slug("place", place[part]) for part in PLACE_PARTS if place.get(part))
+    return Told(kind, state["title"], names, places, place.get("country"))
 
 
 def publisher_at(at: AsKnown, host: str) -> str | None:

@@ -15,12 +15,14 @@ from calendars.packfiles import PackLink, read_pack
 from schemas.errors import CalendarUnreadable
 from schemas.events import Place, SaidBy, Source
 from schemas.vocabulary import RELS
+from service.store import registers
 
 CALENDAR = """
 slug = "demo"
 name = "Demoland"
 zone = "Asia/Tokyo"
 known_on = 2020-01-01
+variants = ["Demo"]
 
 [[kinds]]
 slug = "plenary"
@@ -28,6 +30,7 @@ group = "meeting"
 label = "Plenary"
 plural = "Plenaries"
 key_meeting = true
+variants = ["Plenary session"]
 
 [[coverage]]
 kinds = ["plenary"]
@@ -105,6 +108,8 @@ def test_a_pack_is_read_into_a_calendar_names_and_drafts(tmp_path: Path) -> None
 
     assert pack.calendar.zone == "Asia/Tokyo"
     assert pack.calendar.key_meetings() == ("plenary",)
+    assert (pack.calendar.variants, pack.calendar.kinds[0].variants) == (("Demo",), ("Plenary session",))
+    assert registers.calendar_of(json.loads(json.dumps(registers.plain(pack.calendar)))) == pack.calendar
     assert pack.calendar.coverage[0].until == date(2025, 12, 31)
     assert pack.calendar.coverage[0].thin[0].reason == "fewer reports"
     assert pack.calendar.checks[0].theirs == 2
