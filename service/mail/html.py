@@ -26,6 +26,13 @@ _PAGE: Final = """\
 <title>{subject}</title>
 <style>
 :root {{ color-scheme: light dark; supported-color-schemes: light dark; }}
+@media (max-width: 480px) {{
+  .outer {{ padding: 8px 10px !important; }}
+  h1 {{ font-size: 19px !important; }}
+  .first {{ font-size: 16px !important; }}
+  td.ink, ul.ink, h2 {{ font-size: 14px !important; }}
+  p.soft, td.soft {{ font-size: 13px !important; }}
+}}
 @media (prefers-color-scheme: dark) {{
   .paper {{ background-color: #16181a !important; }}
   .ink, .ink a {{ color: #e8e6e1 !important; }}
@@ -38,9 +45,9 @@ _PAGE: Final = """\
 <body class="paper" style="margin:0;padding:0;background-color:#fbfaf7">
 <table role="presentation" class="paper" width="100%" cellpadding="0" cellspacing="0" border="0"
  style="background-color:#fbfaf7">
-<tr><td align="center" style="padding:14px 12px">
+<tr><td align="center" class="outer" style="padding:14px 12px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px">
-<tr><td class="ink" align="left" style="{font};{ink};font-size:16px;line-height:1.5">
+<tr><td class="ink" align="left" style="{font};{ink};font-size:16px;line-height:1.4">
 <h1 class="ink" style="{font};{ink};font-size:22px;line-height:1.25;margin:0 0 8px">{heading}</h1>
 {body}
 </td></tr>
@@ -68,7 +75,7 @@ def _block(block: Block) -> str:
     match block:
         case Paragraph(text, strong):
             size, kind = ("18px", _INK) if strong else ("14px", _SOFT)
-            name = "ink" if strong else "soft"
+            name = "ink first" if strong else "soft"
             return f'<p class="{name}" style="{kind};font-size:{size};margin:0 0 12px">{_text(text)}</p>'
         case Facts(rows):
             return _facts(rows)

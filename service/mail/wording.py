@@ -44,7 +44,7 @@ from service.mail.letters import (
 SOURCES: Final = 3
 """How many sources a letter names."""
 
-TITLE: Final = 100
+TITLE: Final = 80
 """Characters of a source's title that a letter shows."""
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 LINKS = (("Change what you are told", "https://leadup.example/m"), ("Unsubscribe", "https://leadup.example/u"))
 
 
-@pytest.mark.parametrize(("width", "most"), [(600, 750), (375, 1050)])
+@pytest.mark.parametrize(("width", "most"), [(600, 700), (375, 812)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_longest_letter_is_read_on_one_screen(
     browser: Browser, width: int, most: int, scheme: Literal["light", "dark"]
