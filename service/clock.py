@@ -26,6 +26,11 @@ class Clock:
         return moment.date() <= self.pinned if self.pinned else moment <= self.now()
 
 
+def day_in(zone: str, when: str) -> date:
+    """The day in `zone` (IANA name) of an instant as the wire writes it; of a day, the day itself."""
+    return datetime.fromisoformat(when).astimezone(ZoneInfo(zone)).date() if "T" in when else date.fromisoformat(when)
+
+
 def instant(moment: datetime) -> str:
     """An instant as the wire writes it: UTC, whole seconds, `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

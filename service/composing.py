@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from schemas.calendars import Calendar
 from schemas.errors import EventNotFound
@@ -14,7 +13,7 @@ from schemas.subscriptions import CANCELLED, CONFIRM, DIGEST, QUIET, UNSEEN, Sub
 from schemas.vocabulary import AHEAD
 from schemas.windows import Told, Window, early_warning, record_in_words
 from service import raising, signing, windows
-from service.clock import Clock
+from service.clock import Clock, day_in
 from service.digesting import Since, found_for_digest, since_last
 from service.judging import Judge, NoLonger, wished
 from service.mail import notices
@@ -124,7 +123,7 @@ class Desk:
 
     def _sent_on(self, at: AsKnown, subscription: Subscription, sent_at: str) -> date:
         """The day on which a letter went, where the subscriber is."""
-        return _day_in(subscription.choices.zone or at.calendars[subscription.calendar].zone, sent_at)
+        return day_in(subscription.choices.zone or at.calendars[subscription.calendar].zone, sent_at)
 
     def outlook(self, at: AsKnown, id_: str) -> Outlook:
         """The facts about an event, as known today; raises EventNotFound."""
@@ -159,7 +158,7 @@ class Desk:
         if newest is None or about.partition("/")[0] != newest.isoformat():
             raise NoLonger("something was recorded by now")
         # On a day that is set, what was written down today says nothing.
-        late = bool(written and not self.clock.pinned and _day_in(calendar.zone, written) > newest)
+        late = bool(written and not self.clock.pinned and day_in(calendar.zone, written) > newest)
         return notices.quiet(calendar.name, newest, at.day, late=late)
 
     def _unseen(self, at: AsKnown, about: str) -> Letter:
@@ -174,7 +173,7 @@ class Desk:
         assert choices.digest, "none other is wished"
         if outbox.newer_digest(self.conn, leased):
             raise NoLonger("a newer digest says it")
-        since = since_last(at, subscription, self.clock)
+        since = since_last(at, subscription)
         query = raising.query_of(at.calendars[subscription.calendar], choices)
         letter = notices.digest(
             at.calendars[subscription.calendar].name,
@@ -221,10 +220,6 @@ def outlook_of(at: AsKnown, id_: str, settings: Settings, record: list[Window]) 
         page=page,
         feed=page and f"{page}.ics",
     )
-
-
-def _day_in(zone: str, instant: str) -> date:
-    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date()
 
 
 def _while_ahead(at: AsKnown, id_: str) -> Told | None:

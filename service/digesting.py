@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import takewhile
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from schemas.events import Event
 from schemas.queries import EventQuery
@@ -15,7 +14,7 @@ from schemas.subscriptions import Subscription
 from schemas.vocabulary import AHEAD
 from schemas.windows import same
 from service import raising
-from service.clock import Clock
+from service.clock import day_in
 from service.mail.notices import SHOWN, Found, Gone
 from service.store import events, news, outbox
 from service.store.asknown import AsKnown, last_change
@@ -37,7 +36,7 @@ class Since:
     first: bool = False
 
 
-def since_last(at: AsKnown, subscription: Subscription, clock: Clock) -> Since:
+def since_last(at: AsKnown, subscription: Subscription) -> Since:
     """From where on the next digest to a subscription tells: where the last one that went ended, however long ago; of
     the first one, where its period or the subscription began."""
     last = outbox.last_digest(at.conn, subscription.id)
@@ -45,11 +44,10 @@ def since_last(at: AsKnown, subscription: Subscription, clock: Clock) -> Since:
         days = DIGEST_DAYS[subscription.choices.digest or "daily"]
         begun = subscription.confirmed_at or subscription.created_at
         return Since(news.change_by(at.conn, begun), at.day - timedelta(days), first=True)
-    change, about, went_at = last
-    zone = ZoneInfo(at.calendars[subscription.calendar].zone)
-    day = date.fromisoformat(about) if clock.pinned else datetime.fromisoformat(went_at).astimezone(zone).date()
+    change, settled_at, went = last
     # Digests that went before it was written down through which change they told, told through what was there then.
-    return Since(news.change_by(at.conn, went_at) if change is None else change, day)
+    through = news.change_by(at.conn, settled_at) if change is None else change
+    return Since(through, day_in(at.calendars[subscription.calendar].zone, went))
 
 
 def found_for_digest(at: AsKnown, query: EventQuery, since: Since) -> Found:

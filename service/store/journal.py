@@ -61,7 +61,7 @@ def _private(file: str, flags: int) -> int:
 
 
 def _line(letter: int, told: int | None, clock: Clock) -> bytes:
-    return f"{letter} {'-' if told is None else told} {instant(clock.now())}\n".encode()
+    return f"{letter} {'-' if told is None else told} {instant(clock.now())} {clock.pinned or '-'}\n".encode()
 
 
 def _beside(store: Path, lease: str) -> Path:
@@ -116,5 +116,7 @@ def _lines_of(file: Path) -> list[bytes]:
 def _settle(tx: Transaction, lines: Iterable[bytes]) -> None:
     for line in lines:
         if line.endswith(b"\n"):
-            letter, told, at = line.decode().split()
-            outbox.note_sent(tx, int(letter), None if told == "-" else int(told), at)
+            # Whoever died before days were noted left three fields.
+            letter, told, at, day = [*line.decode().split(), "-"][:4]
+            went = None if told == "-" else int(told)
+            outbox.note_sent(tx, int(letter), went, at, None if day == "-" else day)

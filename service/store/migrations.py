@@ -478,6 +478,12 @@ def beats_beside_the_store(db: Database) -> None:
     db.conn.execute("DELETE FROM fact WHERE name IN ('clock_beat', 'clock_next_tick')")
 
 
+@migrations()
+def days_on_which_letters_went(db: Database) -> None:
+    """The day that was set (LEADUP_TODAY) when a letter went: when that was by the machine's clock says another."""
+    db.conn.execute("ALTER TABLE outbox ADD COLUMN set_day TEXT")
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

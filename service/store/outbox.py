@@ -78,7 +78,7 @@ SELECT said FROM outbox WHERE state = 'waiting' AND said IS NOT NULL ORDER BY du
 """
 
 _LAST_TOLD = """
-SELECT told, settled_at FROM outbox
+SELECT told, COALESCE(set_day, settled_at) AS went FROM outbox
 WHERE subscription = ? AND event = ? AND state = 'sent' AND told IS NOT NULL
 ORDER BY settled_at DESC, letter DESC LIMIT 1
 """
@@ -240,21 +240,22 @@ def take_up(tx: Transaction, subscription: str, matters: Sequence[str]) -> None:
 
 
 def last_told(conn: sqlite3.Connection, subscription: str, event: str) -> tuple[int, str] | None:
-    """The sequence that the last letter to a subscription told of an event, and when that went."""
+    """The sequence that the last letter to a subscription told of an event, and when that went: the instant, or the day
+    that was set then."""
     row = conn.execute(_LAST_TOLD, (subscription, event)).fetchone()
-    return (row["told"], row["settled_at"]) if row else None
+    return (row["told"], row["went"]) if row else None
 
 
 _LAST_DIGEST = """
-SELECT told, about, settled_at FROM outbox
+SELECT told, settled_at, COALESCE(set_day, settled_at) FROM outbox
 WHERE subscription = ? AND event = '' AND matter = 'digest' AND state = 'sent'
 ORDER BY settled_at DESC, letter DESC LIMIT 1
 """
 
 
 def last_digest(conn: sqlite3.Connection, subscription: str) -> tuple[int | None, str, str] | None:
-    """Of the last digest that went to a subscription: through which change it told (None: not written down), for which
-    day it was owed, and when it went; None where none went."""
+    """Of the last digest that went to a subscription: through which change it told (None: not written down), the
+    instant at which it went, and the same, or the day that was set then; None where none went."""
     row = conn.execute(_LAST_DIGEST, (subscription,)).fetchone()
     return tuple(row) if row else None
 
@@ -296,13 +297,13 @@ def newer_waiting(conn: sqlite3.Connection, leased: Leased, matters: Iterable[st
     return [str(row[0]) for row in rows]
 
 
-def note_sent(tx: Transaction, letter: int, told: int | None, at: str) -> None:
+def note_sent(tx: Transaction, letter: int, told: int | None, at: str, day: str | None = None) -> None:
     """Write down that a letter went and what it told, whoever holds its lease by now: of an event, which revision; a
-    digest, through which change."""
+    digest, through which change. `day` is the one that was set then, if any was."""
     done = tx.conn.execute(
-        "UPDATE outbox SET state = 'sent', settled_at = ?, told = ?, said = NULL, leased_by = NULL, leased_until = NULL"
-        " WHERE letter = ? AND state = 'waiting'",
-        (at, told, letter),
+        "UPDATE outbox SET state = 'sent', settled_at = ?, told = ?, set_day = ?, said = NULL, leased_by = NULL,"
+        " leased_until = NULL WHERE letter = ? AND state = 'waiting'",
+        (at, told, day, letter),
     )
     if done.rowcount:
         tx.conn.execute(_RECORD, (letter, at, "sent", None))

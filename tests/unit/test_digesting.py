@@ -189,3 +189,16 @@ def test_a_source_alone_is_no_news(store: Store, settings: Settings) -> None:
     digest(store, settings, "2026-11-21")
     told(store, "2026-11-21", note="Enlarged.")
     assert "0 new" in digest(store, settings, "2026-11-22")
+
+
+def test_a_digest_that_went_later_than_it_was_owed_is_named_by_the_day_on_which_it_went(
+    store: Store, settings: Settings
+) -> None:
+    subscribe(store, digest="weekly")
+    told(store, "2026-11-20")
+    first = digest(store, settings, "2026-11-22")  # owed for Monday, the 16th
+    assert "the week to 22 November 2026" in first
+    assert "1 new" in first
+    second = digest(store, settings, "2026-11-23")
+    assert "since our digest of 22 November 2026" in second
+    assert "0 new" in second

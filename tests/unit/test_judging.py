@@ -294,7 +294,9 @@ def test_a_retraction_corrects_those_who_were_told(store: Store, settings: Setti
     assert letter.startswith(
         "Plenary of the Central Committee Entered in error: this event is no longer in the calendar Demo. Our letter"
     )
-    assert "2026 had: announced for 3 December 2025, given by the body itself" in " ".join(letter.split())
+    assert "Our letter of 24 November 2025 had: announced for 3 December 2025, given by the body itself" in " ".join(
+        letter.split()
+    )
     assert "It does not say that the meeting was called off." in letter
     with store.reading() as conn:
         assert conn.execute("SELECT COUNT(*) FROM outbox").fetchone()[0] == 2
@@ -392,3 +394,12 @@ def test_what_was_recorded_late_is_no_silence(tmp_path: Path, settings: Settings
     assert alerting.raise_due(later)
     delivering.deliver(later, settings)
     assert [str(each["Subject"]) for each in letters(settings)] == [f"Demo: {subject}"]
+
+
+def test_a_letter_is_named_by_the_day_that_it_was_when_it_went(store: Store, settings: Settings) -> None:
+    subscribe(store)
+    told(store, MID, "2025-11-24")
+    brought(store, settings, "2025-11-24")
+    told(store, LATE, "2025-11-25")
+    brought(store, settings, "2025-11-25")
+    assert "since our letter of 24 November 2025" in " ".join(said(letters(settings)[-1]).split())

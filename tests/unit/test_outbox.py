@@ -172,6 +172,17 @@ def test_what_went_before_a_death_does_not_go_again(store: Store, alice: str) ->
     assert len(left) == 1
 
 
+def test_a_journal_of_an_older_version_which_noted_no_day_is_read(store: Store, alice: str) -> None:
+    within(store, outbox.enqueue, owed(alice), NOW - 2 * LEASE)
+    (leased,) = within(store, outbox.lease, NOW - 2 * LEASE)
+    (store.path.parent / f"{store.path.name}-sent-{leased.lease}").write_text(
+        f"{leased.letter} 4 2025-12-05T09:00:00Z\n"
+    )
+    within(store, journal.settle_left, store, datetime.now(UTC))
+    found = row(store, leased.letter)
+    assert (found["state"], found["told"], found["set_day"]) == ("sent", 4, None)
+
+
 def test_what_the_dead_held_is_free_at_once_and_what_they_brought_is_settled(store: Store, alice: str) -> None:
     now = datetime.now(UTC)
     for event in ("event1", "event2"):
