@@ -145,7 +145,7 @@ def corrected(calendar: str, gone: Gone, sent: date, sequence: int) -> Letter:
         title,
         (
             Paragraph(twice or f"Entered in error: this event is no longer in the calendar {name}.", strong=True),
-            Facts(((f"Our letter of {day_words(sent)} had", by_whom(gone.before)),)),
+            Facts((("Before", f"our letter of {day_words(sent)} had: {by_whom(gone.before)}"),)),
             Paragraph("This corrects what was entered here. It does not say that the meeting was called off."),
         ),
         sequence,

@@ -292,9 +292,9 @@ def test_a_retraction_corrects_those_who_were_told(store: Store, settings: Setti
     assert subject == "entered in error"
     letter = said(letters(settings)[-1]).replace("\n", " ").replace("  ", " ")
     assert letter.startswith(
-        "Plenary of the Central Committee Entered in error: this event is no longer in the calendar Demo. Our letter"
+        "Plenary of the Central Committee Entered in error: this event is no longer in the calendar Demo. Before: our"
     )
-    assert "Our letter of 24 November 2025 had: announced for 3 December 2025, given by the body itself" in " ".join(
+    assert "our letter of 24 November 2025 had: announced for 3 December 2025, given by the body itself" in " ".join(
         letter.split()
     )
     assert "It does not say that the meeting was called off." in letter
