@@ -12,6 +12,7 @@ from schemas.queries import EventQuery
 from schemas.subscriptions import LEAD, OVERDUE, QUIET_AGAIN_DAYS, QUIET_DAYS, Choices
 from schemas.vocabulary import AHEAD
 from schemas.windows import Told
+from service.mail.letters import day_words, days_words
 from service.store.asknown import AsKnown, days_known
 from service.store.revisions import Row
 from service.store.timeline import find
@@ -174,12 +175,12 @@ def _why_none(life: _Life) -> str:
         return why
     assert state.when.starts_min, "a window that may be told of has an earliest day"
     if since >= state.when.starts_min:
-        return f"it was announced on {since}, when the window had opened"
+        return f"it was announced on {day_words(since)}, when the window had opened"
     due = min(lead.day_in(life.zone) for lead in lead_days_of(state.when.starts_min, life.zone, life.choices))
     if until <= due:
-        return f"news of {until} came before the letter was due on {due}"
+        return f"news of {day_words(until)} came before the letter was due on {day_words(due)}"
     if due > life.today:
-        return f"the letter is due on {due}"
+        return f"the letter is due in {days_words((due - life.today).days)}"
     return "the letter about its announcement had said it"
 
 

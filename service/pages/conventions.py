@@ -83,6 +83,11 @@ def _cache() -> str:
     return "private, no-cache" if reader() else "no-cache"
 
 
+def asks_today() -> bool:
+    """Whether a page is asked for as of today, through all that is recorded."""
+    return not _in_the_past()
+
+
 def _in_the_past() -> bool:
     return any(request.args.get(name) for name in STANDPOINT)
 

@@ -10,8 +10,9 @@ from schemas.vocabulary import RELS
 from service import windows
 from service.doors import asking
 from service.pages import drawing, naming, runups
-from service.pages.conventions import days_words, page, standing
-from service.store import events, links
+from service.pages.conventions import asks_today, days_words, page, standing
+from service.store import belonging, events, links
+from service.store.asknown import AsKnown
 
 door = Blueprint("event", __name__)
 
@@ -19,11 +20,14 @@ door = Blueprint("event", __name__)
 @door.route("/events/<event_id>")
 @asking
 def show_event(event_id: str) -> Response:
-    """One event; the address of a doubled one leads to the one it doubles."""
+    """One event; the address of a doubled one leads to the one it doubles, and of one that was retracted it is said
+    today that it was."""
     with standing(event_id) as at:
         other = events.doubles(at, event_id)
         if other:
             return redirect(request.full_path.replace(event_id, other, 1).rstrip("?"), 308)  # type: ignore[return-value]
+        if gone := _retracted(at, event_id):
+            return gone
         event = events.one(at, event_id)
         linked = [link for link in links.of(at, event_id, event.when) if link.state == "asserted"]
         history = events.history(at, event_id)
@@ -53,3 +57,13 @@ def lead_words(leads: tuple[int, int]) -> str:
     """`12 days`, `8 to 17 days`"""
     fewest, most = leads
     return days_words(most) if fewest == most else f"{fewest} to {days_words(most)}"
+
+
+def _retracted(at: AsKnown, event_id: str) -> Response | None:
+    """That an event was retracted, for who may read its calendar; on a page of the past there is none, as ever."""
+    if not asks_today():
+        return None
+    gone = belonging.retraction(at.conn, event_id)
+    if gone is None or not at.shows(gone.calendar):
+        return None
+    return page("retracted.html", at, status=410, gone=gone)

@@ -38,7 +38,7 @@ def retract(event_id: str) -> Response:
         reason = load(ReasonSchema(), {"why": one_newline(why)} if why else {})["why"]
         expected = expected_of(request.form.get("standing", ""))
         revising.retract(store(), event, expected=expected, why=reason, same_as=same_as, by=by)
-        return redirect(f"/events/{same_as}" if same_as else "/changes", 303)  # type: ignore[return-value]
+        return redirect(f"/events/{same_as or event_id}", 303)  # type: ignore[return-value]
     except StaleRevision:
         wrong = {
             "standing": "It was amended since you opened this page: look at how it stands now, then send it again."

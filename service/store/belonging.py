@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 _CALENDARS = """
@@ -23,6 +24,29 @@ WHERE subject = ? AND seen_to = 9007199254740991 AND known_to = '9999-12-31' AND
 def is_retracted(conn: sqlite3.Connection, id_: str) -> bool:
     """Whether an event was retracted, so that it is in no answer on any day."""
     return conn.execute(_RETRACTED, (id_,)).fetchone() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """That an event was retracted: of which calendar it was, since which day, by whom and why."""
+
+    calendar: str
+    known_on: date
+    by: str
+    why: str | None
+
+
+_RETRACTION = """
+SELECT change.calendar, period.known_from, change.recorded_by, change.why
+FROM period JOIN change ON change.change = period.revision
+WHERE period.subject = ? AND seen_to = 9007199254740991 AND known_to = '9999-12-31' AND status = 'retracted'
+"""
+
+
+def retraction(conn: sqlite3.Connection, id_: str) -> Retraction | None:
+    """How an event was retracted; None for one that was not."""
+    row = conn.execute(_RETRACTION, (id_,)).fetchone()
+    return Retraction(row[0], date.fromisoformat(row[1]), row[2], row[3]) if row else None
 
 
 _STARTS = """

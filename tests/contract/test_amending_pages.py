@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
+from service.settings import Settings
 from service.store import tokens
 from service.store.database import Store
+from tests.apps import app_over
 from tests.signedin import facts, fields
 
 pytestmark = pytest.mark.slow
@@ -131,8 +135,33 @@ def test_retracting_asks_why_and_leads_away(writer: FlaskClient, planned: str) -
     assert refused.status_code == 422
     assert 'id="mistake-why"' in refused.get_data(as_text=True)
     done = writer.post(f"{planned}/retract", data={**held, "why": "entered twice"})
-    assert (done.status_code, done.headers["Location"]) == (303, "/changes")
+    assert (done.status_code, done.headers["Location"]) == (303, planned)
     assert writer.get(f"/api/v1{planned}").status_code == 404
+
+
+def test_the_address_of_what_was_retracted_says_so_today_alone(
+    writer: FlaskClient, planned: str, settings: Settings, store: Store
+) -> None:
+    before = writer.get("/api/v1/events?limit=1").get_json()["through"]
+    held = fields(writer.get(f"{planned}/retract").get_data(as_text=True), f"{planned}/retract")
+    assert "asting links" in writer.get(f"{planned}/retract").get_data(as_text=True)
+    writer.post(f"{planned}/retract", data={**held, "why": "a slip of mine"})
+    gone = writer.get(planned)
+    text = gone.get_data(as_text=True)
+    assert gone.status_code == 410
+    assert "retracted on 24 November 2026 by alice" in text
+    assert "a slip of mine" in text
+    assert "15th plenary" not in text
+    other = app_over(settings).test_client()
+    assert "a slip of mine" not in other.get(planned).get_data(as_text=True)
+    assert other.get(planned).status_code == 410
+    for past in ("as_known_on=2026-11-24", "as_known_on=2026-11-20"):
+        found = other.get(f"{planned}?{past}")
+        assert found.status_code == 404
+        assert "etracted" not in found.get_data(as_text=True)
+    assert other.get(f"{planned}?as_known_on=2026-11-24&through={before}").status_code == 200
+    limited = app_over(replace(settings, reading="token")).test_client()
+    assert limited.get(planned).status_code == 303
 
 
 @pytest.mark.parametrize("why", ["a\x07bell", "x" * 1001, ""])

@@ -149,3 +149,11 @@ def test_a_reader_limited_to_a_calendar_reads_its_pages_and_no_others(settings: 
         assert client.get(path, headers=headers).status_code == 200, path
     for path in ("/", "/about/zoo", "/timeline", "/events", "/changes", "/people/kim-jong-un"):
         assert client.get(path, headers=headers).status_code == 403, path
+
+
+def test_alerts_of_a_day_name_no_later_day_and_no_form_that_is_not_there(client: FlaskClient) -> None:
+    text = re.sub(r"<[^>]+>", "", client.get("/alerts?as_known_on=2025-11-30").get_data(as_text=True))
+    assert "the letter is due in 4 days" in text
+    assert "the window was given by the press" in text
+    assert "ticked above" not in text
+    assert re.findall(r"\d{4}-\d{2}-\d{2}", text) == []

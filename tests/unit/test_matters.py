@@ -126,7 +126,7 @@ def test_only_the_body_moves_its_own_window() -> None:
         (told("2025-12"), Choices(), None),
         (told(status="expected"), Choices(), "it was expected, not announced"),
         (told("[2025-12-11..]"), Choices(), "no window was announced"),
-        (told(who="press"), Choices(), "the window was given by press"),
+        (told(who="press"), Choices(), "the window was given by the press"),
         (told(who=None), Choices(), "the window was given by nobody named"),
         (told(who="press"), Choices(given_by=("body", "press")), None),
         (told("[2025-12-01..2026-01-01]"), Choices(), "the window was 32 days wide"),
