@@ -185,7 +185,7 @@ def _sentence(meetings: Meetings, activity: Activity, meeting: Event, standings:
     own = [each.own for each in standings if each.own]
     counted = meetings.at.day - timedelta(exposure.SETTLING_DAYS)
     distance = _span([each.nearest for each in own])
-    paces = _span([f"{each.pace:.2g}" for each in own])
+    paces = _span([pace_words(each.pace or 0) for each in own])
     others = len(standings[0].others)
     more = _span([_more(each) or 0 for each in standings])
     found = _span([f"{each.count:g}" for each in own])
@@ -197,6 +197,11 @@ def _sentence(meetings: Meetings, activity: Activity, meeting: Event, standings:
         f" {_words(counted)}, {distance} days before it may open{shared}: {paces} times the pace of the year before."
         f" {'None' if more == '0' else more} of {others} earlier run-ups had more for their pace at the same distance."
     )
+
+
+def pace_words(pace: float) -> str:
+    """`0.47`, `1.3`, `24`, `240`: two figures, in digits."""
+    return f"{pace:.0f}" if pace >= 10 else f"{pace:.2f}" if 0 < pace < 0.01 else f"{pace:.2g}"
 
 
 def _span(values: Sequence[Any]) -> str:

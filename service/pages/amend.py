@@ -19,7 +19,7 @@ from service.pages import record
 from service.pages.conventions import standing, who_words
 from service.pages.naming import place_words
 from service.pages.record import Checked
-from service.pages.recordform import RecordForm, expected_of, standing_of
+from service.pages.recordform import RecordForm, expected_of, tag_text
 from service.store import events
 from service.store.asknown import AsKnown, standpoint
 
@@ -43,7 +43,7 @@ def holding(event: Event) -> RecordForm:
     except DomainError:
         in_words = False
     told = {"when": event.when.text} if in_words else {}
-    return form.changed(read=event.title, standing=standing_of(event), **told)
+    return form.changed(read=event.title, standing=tag_text(event), **told)
 
 
 @door.route("/events/<event_id>/amend", methods=["POST"])
@@ -127,7 +127,7 @@ def _standing_then(at: AsKnown, event: Event, draft: EventDraft | None) -> tuple
         day = max(first, draft.known_on)
         then = standpoint(at.conn, store().clock, day, calendars=[event.calendar], only=at.only)
         event = events.one(then, event.id)
-    return event, standing_of(event)
+    return event, tag_text(event)
 
 
 def differences(at: AsKnown, one: EventDraft, other: EventDraft) -> list[tuple[str, str, str]]:

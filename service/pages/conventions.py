@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Response, g, render_template, request
+from flask import Response, g, redirect, render_template, request
 
 from calendars.description import when_in_words
 from schemas.errors import DomainError, InvalidRecord
@@ -134,6 +134,12 @@ def _here() -> str:
     """The address of this page, to come back to; one with a slash behind is the same page."""
     path = request.path.rstrip("/") or "/"
     return f"{path}?{query}" if (query := request.query_string.decode("ascii", "replace")) else path
+
+
+def leading_to(path: str) -> Response:
+    """On to another address of ours, for good, by the same question."""
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(f"{path}?{query}" if query else path, 308)  # type: ignore[return-value]
 
 
 def _asking_today() -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import quote
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response
 
 from schemas.vocabulary import RELS
 from service import windows
 from service.doors import asking
 from service.pages import drawing, naming, runups
-from service.pages.conventions import asks_today, days_words, page, standing
+from service.pages.conventions import asks_today, days_words, leading_to, page, standing
 from service.store import belonging, events, links
 from service.store.asknown import AsKnown
 
@@ -25,7 +26,7 @@ def show_event(event_id: str) -> Response:
     with standing(event_id) as at:
         other = events.doubles(at, event_id)
         if other:
-            return redirect(request.full_path.replace(event_id, other, 1).rstrip("?"), 308)  # type: ignore[return-value]
+            return leading_to(f"/events/{quote(other)}")
         if gone := _retracted(at, event_id):
             return gone
         event = events.one(at, event_id)

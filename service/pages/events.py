@@ -17,7 +17,7 @@ from service.doors import asking
 from service.pages.conventions import STANDPOINT, page
 from service.pages.eventform import EventForm, addresses
 from service.pages.naming import place_words
-from service.pages.typedform import standing_of
+from service.pages.typedform import standpoint_of
 from service.store.asknown import AsKnown
 
 door = Blueprint("events-page", __name__)
@@ -37,7 +37,7 @@ LABELS = {"q": "Words", "said_by": "Date given by", "cursor": "Page", "overdue":
 def show_events() -> Response:
     """The events of a query, and how many there are of each kind."""
     form = EventForm.of(request.args)
-    with standing_of(form) as (at, refused):
+    with standpoint_of(form) as (at, refused):
         mistakes = [mistake for each in refused for mistake in each.errors()]
         whole = form.read[0]
         shown: dict[str, Any] = {"found": None, "groups": counting.by_group(at, EventQuery(calendar=at.only))}

@@ -15,7 +15,7 @@ from service import counting, previewing, publishing
 from service.doors import asking, settings
 from service.pages.conventions import day_words, page
 from service.pages.feedform import Form, address_of, named_address, only_key_meetings, private_of
-from service.pages.typedform import standing_of
+from service.pages.typedform import standpoint_of
 from service.store.asknown import AsKnown
 
 door = Blueprint("feeds-page", __name__)
@@ -47,7 +47,7 @@ LABELS = {
 def show_feeds() -> Response:
     """The form, and of what it asks for: its entries to come, its address, and who looks at it how often."""
     form = Form.of(request.args)
-    with standing_of(form) as (at, refused):
+    with standpoint_of(form) as (at, refused):
         mistakes = [mistake for each in refused for mistake in each.errors()]
         whole, _, _ = form.read
         if whole and not mistakes:

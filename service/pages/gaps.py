@@ -18,7 +18,7 @@ from service.pages.conventions import page
 from service.pages.drawing import short_day
 from service.pages.gapform import GapForm
 from service.pages.questionform import address, by_field, calendar_of, offered
-from service.pages.typedform import standing_of
+from service.pages.typedform import standpoint_of
 from service.store.asknown import AsKnown
 from service.waiting import GapQuestion
 
@@ -40,7 +40,7 @@ LABELS = {
 def show_gaps() -> Response:
     """The waits of a question, or of the first programme that a calendar keeps count of."""
     form = GapForm.of(request.args)
-    with standing_of(form) as (at, refused):
+    with standpoint_of(form) as (at, refused):
         calendar = calendar_of(at, form.asked)
         asked = gapform.question(at, calendar, form.asked) if calendar else None
         mistakes = by_field([*refused, *_unreadable(at, asked)])

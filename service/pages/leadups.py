@@ -21,7 +21,7 @@ from service.pages.conventions import page
 from service.pages.drawing import short_day, shortened
 from service.pages.leadupform import LeadupForm
 from service.pages.questionform import address, by_field, calendar_of, offered
-from service.pages.typedform import standing_of
+from service.pages.typedform import standpoint_of
 from service.store.asknown import AsKnown
 
 door = Blueprint("leadups-page", __name__)
@@ -66,7 +66,7 @@ TABLES = {
 def show_leadups() -> Response:
     """The answer to a question, or to that which the calendar suggests; or what is refused of it, beside its field."""
     form = LeadupForm.of(request.args)
-    with standing_of(form) as (at, refused):
+    with standpoint_of(form) as (at, refused):
         calendar = calendar_of(at, form.asked)
         asked = leadupform.question(at, calendar, form.asked) if calendar else None
         mistakes = by_field([*refused, *_unreadable(at, asked)])

@@ -22,6 +22,7 @@ from service.pages.conventions import page, standing
 from service.pages.drawing import gap_words
 from service.pages.events import kind_words
 from service.pages.recordform import expected_of, in_field
+from service.problems import STATUS
 from service.store import events, links
 from service.store.asknown import AsKnown
 
@@ -65,6 +66,8 @@ def change_links(event_id: str) -> Response:
     except DomainError as refusal:
         mistakes = {each["pointer"].strip("/"): in_field(each["detail"]) for each in refusal.errors()}
         mistakes = mistakes or {"": refusal.detail}
+        if STATUS.get(type(refusal)) in (401, 403, 503):  # which no other choice on this page would mend
+            raise
         status = 409 if isinstance(refusal, StaleRevision) else 422
         with as_known(subject=event_id) as at:
             return _page(at, events.one(at, event_id), mistakes, status)

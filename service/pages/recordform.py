@@ -13,6 +13,7 @@ from schemas.errors import DomainError
 from schemas.events import Event, EventDraft
 from schemas.wire.drafts import EventDraftSchema
 from schemas.wire.fields import load_part
+from service.revising import tag_of
 
 ROWS: Final = 3
 """How many reports the form has room for at once."""
@@ -189,9 +190,10 @@ def _listed(names: tuple[str, ...]) -> str:
     return "; ".join((*names, "")).strip() if any("," in each for each in names) else ", ".join(names)
 
 
-def standing_of(event: Event) -> str:
+def tag_text(event: Event) -> str:
     """Where an event stands, as a form carries it along: what `If-Match` says at the API."""
-    return f"{event.last_sequence}-{event.sequence}"
+    last, shown = tag_of(event)
+    return f"{last}-{shown}"
 
 
 def expected_of(text: str) -> tuple[int, int]:

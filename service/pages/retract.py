@@ -11,7 +11,7 @@ from schemas.wire.pagequestions import ReasonSchema
 from service import doors, revising
 from service.doors import as_known, asking, store
 from service.pages.conventions import page, standing
-from service.pages.recordform import expected_of, one_newline, standing_of
+from service.pages.recordform import expected_of, one_newline, tag_text
 from service.store import events
 from service.store.asknown import AsKnown
 
@@ -61,5 +61,5 @@ def _page(at: AsKnown, event: Event, mistakes: dict[str, str], status: int = 200
         event=event,
         mistakes=mistakes,
         typed=typed,
-        standing=standing_of(event),
+        standing=tag_text(event),
     )

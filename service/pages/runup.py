@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from schemas.errors import DomainError, NotAMeeting, NotHeldYet
 from schemas.events import Event
@@ -19,7 +19,7 @@ from schemas.wire.questions import RunUpSchema
 from service import approaching, gathering, recalling
 from service.doors import as_known, asking, settings
 from service.pages import runups
-from service.pages.conventions import page
+from service.pages.conventions import leading_to, page
 from service.pages.drawing import short_day
 from service.pages.leadupform import LeadupForm
 from service.pages.questionform import address, by_field
@@ -58,7 +58,7 @@ def show_runup(event_id: str) -> Response:
     asked, refused = form.read
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
         if other := events.doubles(at, event_id):
-            return redirect(request.full_path.replace(event_id, other, 1).rstrip("?"), 308)  # type: ignore[return-value]
+            return leading_to(f"/leadups/{quote(other)}")
         meeting = events.one(at, event_id, sources=False)
         mistakes = by_field([*refused, *gathering.unreadable(at, {**asked, "calendar": (meeting.calendar,)})])
         shown, status = ({}, 422) if mistakes else _found(at, meeting, asked)

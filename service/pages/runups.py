@@ -67,11 +67,11 @@ def present(at: AsKnown, coming: Sequence[Coming]) -> Present | None:
         answer = so_far(at, dated[0], RunUp(meeting=dated[0].id), most=1)
         words = answer["sentence"] or answer["refusal"]
         drawn = fan(answer["activities"][0], LEAD_DAYS) if answer["activities"] else None
-        return Present(dated[0], words, drawn, None if answer["sentence"] else last_held(at))
+        return Present(dated[0], words, drawn, None if answer["sentence"] else last_held(at, dated[0].calendar))
     words = "No run-up can be told: of no key meeting that lies ahead a day is known."
     kinds = gathering.covered_kinds(keyed[0])
     gap = approaching.not_covered(keyed[0], [kind.slug for kind in kinds[:1]], at.day, at.day) if kinds else None
-    return Present(None, f"{words} {gap}." if gap else words, None, last_held(at))
+    return Present(None, f"{words} {gap}." if gap else words, None, last_held(at, keyed[0].slug))
 
 
 def so_far(at: AsKnown, meeting: Event, asked: RunUp, *, most: int | None = None) -> dict[str, Any]:
@@ -79,10 +79,10 @@ def so_far(at: AsKnown, meeting: Event, asked: RunUp, *, most: int | None = None
     return kept(at, ("so far", asked, most), lambda: approaching.approach(at, meeting, asked, most=most))
 
 
-def last_held(at: AsKnown) -> Event | None:
-    """The key meeting that was held last; of two that count as one, the first."""
-    kinds = tuple(sorted({kind for each in at.calendars.values() for kind in each.key_meetings()}))
-    query = EventQuery(kind=kinds, status=("held",), sort="-starts")
+def last_held(at: AsKnown, calendar: str) -> Event | None:
+    """The key meeting of a calendar that was held last; of two that count as one, the first."""
+    kinds = at.calendars[calendar].key_meetings()
+    query = EventQuery(calendar=(calendar,), kind=kinds, status=("held",), sort="-starts")
     found = events.hydrate(at, timeline.find(at, query, limit=2))
     if len(found) < 2:
         return found[0] if found else None

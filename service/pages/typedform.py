@@ -71,7 +71,7 @@ class Asking(Protocol):
 
 
 @contextmanager
-def standing_of(form: Asking) -> Iterator[tuple[AsKnown, list[DomainError]]]:
+def standpoint_of(form: Asking) -> Iterator[tuple[AsKnown, list[DomainError]]]:
     """Where the form stands, or today where it asks for a day that there is not; and all that is refused of it."""
     refused, asked = list(form.refused), form.asked
     calendars = asked.get("calendar", ())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.signedin import fields
+from tests.apps import client_over
+from tests.builders import a_calendar, a_store, tell
+from tests.signedin import fields, sign_in
 
 pytestmark = pytest.mark.slow
 
@@ -120,3 +123,14 @@ def test_no_form_of_links_says_why(writer: FlaskClient, parade: str) -> None:
     assert done.status_code == 303
     history = writer.get(f"/api/v1/links/{link['id']}/revisions").get_json()["items"]
     assert [each["why"] for each in history] == [None, None]
+
+
+def test_what_a_token_may_not_is_refused_as_such(tmp_path: Path) -> None:
+    both = (a_calendar(), a_calendar(slug="other", name="Other"))
+    store = a_store(tmp_path / "var/leadup.sqlite3", None, *both)
+    tell(store, "mine0001", "2025-10-01", "2025-10-02", status="held")
+    tell(store, "other001", "2025-10-01", "2025-10-02", status="held", calendar="other")
+    client = client_over(store, "2025-12-01")
+    sign_in(client, store, "limited", "write", "demo")
+    refused = client.post("/events/mine0001/links", data={"do": "link", "to": "other001", "rel": "follows_up"})
+    assert refused.status_code == 403

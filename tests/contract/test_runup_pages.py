@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from schemas.calendars import Coverage
+from service.approaching import pace_words
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 from tests.contract.test_events_pages import words
@@ -65,8 +66,7 @@ def test_counts_read_as_people_say_them(client: FlaskClient) -> None:
 
 def test_a_run_up_so_far_is_counted_in_what_is_asked(client: FlaskClient) -> None:
     text = text_of(client, f"/leadups/{PLENARY}?{DAY}&lead_days=30&activity=kind:leader-visit;place:Pyongyang")
-    assert "leader's visits (place Pyongyang) in the run-up to" in text
-    assert "0 leader's visits" in text or "1 leader's visits" in text or "2 leader's visits" in text
+    assert "0 to 1 leader's visits (place Pyongyang) in the run-up to" in text
     assert "weapons tests in the run-up" not in text
     assert 'name="lead_days" type="text" value="30"' in text
 
@@ -131,6 +131,37 @@ def test_too_few_earlier_run_ups_are_refused_in_words(tmp_path: Path) -> None:
     tell(store, "ahead001", "2026-05-28", "2026-05-01")
     text = text_of(client_over(store, "2026-05-20"), "/leadups/ahead001")
     assert "too few earlier run-ups to stand beside: 1 with covered days; 5 needed." in text
+
+
+def test_the_meeting_held_last_is_one_of_the_same_calendar(tmp_path: Path) -> None:
+    both = (a_calendar(), a_calendar(slug="other", name="Other"))
+    store = a_store(tmp_path / "var/leadup.sqlite3", None, *both)
+    tell(store, "mine0001", "2025-10-01", "2025-10-02", status="held", title="Mine, held")
+    tell(store, "other001", "2025-11-01", "2025-11-02", status="held", title="Theirs, held", calendar="other")
+    tell(store, "mine0002", "2025-12-21", "2025-11-03", title="Mine, ahead")
+    section = part(text_of(client_over(store, "2025-12-01"), "/"), "runup")
+    assert ">what led up to Mine, held</a>" in section
+
+
+@pytest.mark.parametrize("path", ["leadups", "events"])
+def test_the_address_of_a_double_leads_on_whatever_it_is_called(tmp_path: Path, path: str) -> None:
+    store = a_store(tmp_path / "var/leadup.sqlite3")
+    tell(store, "main0001", "2025-10-01", "2025-10-02", status="held")
+    for double in ("lead", "event"):
+        tell(store, double, "2025-10-01", "2025-10-02", status="held")
+        tell(store, double, "2025-10-01", "2025-10-03", status="retracted", same_as="main0001")
+        client = client_over(store, "2025-12-01")
+        found = client.get(f"/{path}/{double}?as_known_on=2025-11-30")
+        assert found.status_code == 308
+        assert found.headers["Location"] == f"/{path}/main0001?as_known_on=2025-11-30"
+
+
+@pytest.mark.parametrize(
+    ("pace", "words"),
+    [(240.4, "240"), (24.4, "24"), (9.96, "10"), (1.34, "1.3"), (0.474, "0.47"), (0.0001, "0.00"), (0.0, "0")],
+)
+def test_a_pace_is_told_in_digits(pace: float, words: str) -> None:
+    assert pace_words(pace) == words
 
 
 def test_an_event_says_in_which_run_up_it_lies(client: FlaskClient) -> None:
