@@ -17,12 +17,10 @@ from schemas.names import Register
 from schemas.queries import EventQuery
 from schemas.when import When, read
 from schemas.words import folded, words
+from service.analysis.spellings import Key, Spelled
 from service.store import events, inbox, timeline
 from service.store.asknown import AsKnown
 from service.store.database import Store
-
-LONGEST_RUN: Final = 8
-"""So many words a spelling may have to be looked for."""
 
 SHORTEST_WORD: Final = 4
 """Of kinds: shorter words, such as "of", say nothing of what is meant."""
@@ -38,9 +36,6 @@ LONGEST_DAY: Final = 4
 
 MOST_RECENT: Final = 500
 """How many events are looked at for those that headlines may tell of."""
-
-Key = tuple[str, str]
-"""The type and slug of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +62,33 @@ class Lexicon:
     """The calendar's words: every spelling of every name of the register, and the words for its kinds.
 
     Spellings in Latin letters are found as whole words, the longest first, so that a person is not found again in the
-    name of a street; those in letters that no spaces part, or that particles hang on, anywhere."""
+    name of a street, and acronyms only in capitals; those in letters that no spaces part, or that particles hang on,
+    anywhere."""
 
     def __init__(self, register: Register, calendars: Iterable[Calendar]) -> None:
-        self._runs: dict[tuple[str, ...], dict[Key, str]] = {}
-        self._parts: dict[str, dict[Key, str]] = {}
-        for key, name in register.names.items():
-            for spelling in name.spellings():
-                self._add(folded(spelling), key, name.name)
+        self._names = {key: name.name for key, name in register.names.items()}
+        spelled = [(each, key) for key, name in register.names.items() for each in name.spellings()]
+        self._runs = Spelled((each, key) for each, key in spelled if not _anywhere(each))
+        self._parts: dict[str, list[Key]] = {}
+        for spelling, key in spelled:
+            if _anywhere(spelling):
+                self._parts.setdefault(folded(spelling), []).append(key)
         labels = [label for each in calendars for kind in each.kinds for label in (kind.label, kind.plural)]
         self._kinds = {word for label in labels for word in words(label) if _telling(word)}
 
-    def _add(self, spelling: str, key: Key, name: str) -> None:
-        if _BEYOND_LATIN.search(spelling) and len(spelling) > 1:
-            self._parts.setdefault(spelling, {})[key] = name
-        elif spelling and len(run := tuple(spelling.split())) <= LONGEST_RUN:
-            self._runs.setdefault(run, {})[key] = name
-
     def found_in(self, text: str) -> tuple[dict[Key, str], tuple[str, ...]]:
         """The names, and the words for kinds, that a text has."""
-        line = folded(text)
-        said, names, left = line.split(), dict[Key, str](), list[str]()
-        at = 0
-        while at < len(said):
-            lengths = range(min(LONGEST_RUN, len(said) - at), 0, -1)
-            run = next((run for n in lengths if (run := tuple(said[at : at + n])) in self._runs), None)
-            if run is None:
-                left.append(said[at])
-            names |= self._runs[run] if run else {}
-            at += len(run) if run else 1
+        line, runs = folded(text), self._runs.runs(text)
+        keys = [key for run in runs for key in sorted(run.claims)]
         if not line.isascii():
-            for spelling, borne in self._parts.items():
-                names |= borne if spelling in line else {}
-        return names, tuple(dict.fromkeys(word for word in left if word in self._kinds))
+            keys += [key for spelling, borne in self._parts.items() if spelling in line for key in borne]
+        left = [run.words[0] for run in runs if not run.claims]
+        kinds = tuple(dict.fromkeys(word for word in left if word in self._kinds))
+        return {key: self._names[key] for key in keys}, kinds
+
+
+def _anywhere(spelling: str) -> bool:
+    return bool(_BEYOND_LATIN.search(spelling)) and len(folded(spelling)) > 1
 
 
 def _telling(word: str) -> bool:

@@ -27,6 +27,13 @@ TODAY = date(2026, 11, 24)
 NAMES = (
     Name(slug="ann-bo", type="person", name="Ann Bo", native="안보", variants=("A. Bo",), known_on=date(2025, 1, 1)),
     Name(slug="ann-bo-street", type="place", name="Ann Bo Street", known_on=date(2025, 1, 1)),
+    Name(
+        slug="mill-inspection-desk",
+        type="body",
+        name="Mill Inspection Desk",
+        variants=("MID",),
+        known_on=date(2025, 1, 1),
+    ),
     Name(slug="north", type="place", name="North", native="北部", known_on=date(2025, 1, 1)),
 )
 OTHER = Kind("other", "other", "Other event", "Other events")
@@ -65,6 +72,11 @@ def waiting(store: Store) -> list[Sifted]:
         ("他在北部视察", ("North",)),
         ("Northern Annbo visited", ()),
         ("Another event of no other kind", ()),
+        ("Ann Bo to convene plenary in mid-December", ("Ann Bo", "plenary")),
+        ("MID-December plenary, mid December, Mid December", ("plenary",)),
+        ("The MID's visits", ("Mill Inspection Desk", "visits")),
+        ("MID: visits", ("Mill Inspection Desk", "visits")),
+        ("IN MID DECEMBER ANN BO VISITS", ("Ann Bo", "visits")),
         ("", ()),
     ],
 )
