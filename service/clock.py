@@ -33,4 +33,5 @@ def day_in(zone: str, when: str) -> date:
 
 def instant(moment: datetime) -> str:
     """An instant as the wire writes it: UTC, whole seconds, `Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # strftime does not pad years before 1000 everywhere.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -53,7 +53,9 @@ class Settings:
         # With its slash: a path such as `/hook` is no part of what is said of webhooks.
         asked = f"{hook.path}?{hook.query}".rstrip("?") if hook else ""
         path = asked if asked.strip("/") else None
-        return tuple(form for each in (*found, path) if each for form in (each, unquote(each)))
+        # Whole, with its question mark: what an address of the inbox is asked by may be a secret.
+        queries = (f"?{urlsplit(url).query}" for url in self.inbox_feeds if urlsplit(url).query)
+        return tuple(form for each in (*found, path, *queries) if each for form in (each, unquote(each)))
 
     @property
     def reaches_out(self) -> bool:
@@ -138,7 +140,8 @@ def _addresses(env: Mapping[str, str], name: str) -> tuple[str, ...]:
 
 
 def _without_login(address: str) -> str:
-    return re.sub(r"//[^/]*@", "//...@", address)
+    """An address without what may be a secret in it."""
+    return re.sub(r"\?.*", "?...", re.sub(r"//[^/]*@", "//...@", address))
 
 
 def _choice(env: Mapping[str, str], name: str, default: str, among: tuple[str, ...]) -> str:

@@ -36,6 +36,8 @@ def _wrong(address: Address | None, now: datetime) -> Iterator[str]:
     if address.failing_since:
         yield f"Failing since {minute(address.failing_since)}: {address.said}"
         yield f"Next try {minute(address.next_at)}."
+    elif address.said:
+        yield address.said
     elif address.newest_at and (days := (now - datetime.fromisoformat(address.newest_at)).days) >= SILENT_DAYS:
         yield f"Silent: nothing new for {days:,} days, since {address.newest_at[:10]}."
     if address.moved_to:

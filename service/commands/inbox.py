@@ -10,6 +10,7 @@ from service.settings import Settings
 from service.store.database import store_of
 
 if TYPE_CHECKING:
+    from service.collecting import Asked
     from service.sifting import Sifted
 
 
@@ -19,18 +20,38 @@ def inbox() -> None:
 
 
 @inbox.command("fetch")
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--force", is_flag=True, help="Ask also those that want to be left alone for a while.")
 @click.pass_context
-def fetch(ctx: click.Context) -> None:
-    """Ask every address now, whether its time has come or not, and say what each brought; status 1 if any failed."""
+def fetch(ctx: click.Context, /, addresses: tuple[str, ...], force: bool) -> None:
+    """Ask every address now, or some of them, whether its time has come or not, and say what each brought; status 1 if
+    any failed.
+
+    An address that wants to be left alone for a while (Retry-After) is asked only where it is named, or by --force.
+    """
     from service.collecting import Collector
+    from service.standings import without_query
 
     settings: Settings = ctx.obj
-    asked = Collector(store_of(settings), settings).collect(at_once=True)
-    if not asked:
+    for address in addresses:
+        if address not in settings.inbox_feeds:
+            raise click.BadParameter(f"LEADUP_INBOX_FEEDS does not name it: {without_query(address)}.", ctx)
+    if not settings.inbox_feeds:
         click.echo("LEADUP_INBOX_FEEDS names no address.")
+        return
+    asked = Collector(store_of(settings), settings).collect_now(addresses, force=force)
     for each in asked:
-        click.echo(f"{each.url}: {each.failure or f'{each.taken} new'}")
+        click.echo(f"{without_query(each.url)}: {_brought(each)}")
     ctx.exit(1 if any(each.failure for each in asked) else 0)
+
+
+def _brought(asked: Asked) -> str:
+    from service.standings import minute
+
+    if asked.left_until:
+        until = minute(asked.left_until)
+        return f"not asked: it wants to be left alone until {until}. --force asks it all the same."
+    return asked.failure or f"{asked.taken} new"
 
 
 @inbox.command("list")

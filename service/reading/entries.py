@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+from xml.sax import SAXException
 
 from calendars.icshtml import text_of_html
 from service.reading.visiting import NotRead, parts_of
@@ -45,10 +46,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What an address publishes: its name, and its newest entries."""
+    """What an address publishes: its name, its newest entries, and in a sentence what is wrong with it, though it
+    can be read."""
 
     title: str
     entries: tuple[Entry, ...]
+    flaw: str | None = None
 
 
 def read(octets: bytes, url: str, content_type: str | None = None) -> Publication:
@@ -56,10 +59,12 @@ def read(octets: bytes, url: str, content_type: str | None = None) -> Publicatio
     written so that reading it takes hours, and nothing else would go on meanwhile. Raises NotRead."""
     house = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (house, os.environ.get("PYTHONPATH"))))
-    command = [sys.executable, "-m", "service.reading.entries", url, content_type or ""]
+    command = [sys.executable, "-m", "service.reading.entries"]
+    # Not as arguments: others may list these, and an address may hold a secret.
+    asked = json.dumps([url, content_type]).encode() + b"\n" + octets
     try:
         told = subprocess.run(  # noqa: S603 - our own module
-            command, input=octets, capture_output=True, timeout=READ_SECONDS, env={**os.environ, "PYTHONPATH": path}
+            command, input=asked, capture_output=True, timeout=READ_SECONDS, env={**os.environ, "PYTHONPATH": path}
         )
     except subprocess.TimeoutExpired as cause:
         raise NotRead(f"It takes longer than {READ_SECONDS} s to read.") from cause
@@ -68,7 +73,7 @@ def read(octets: bytes, url: str, content_type: str | None = None) -> Publicatio
     found = json.loads(told.stdout.splitlines()[-1])  # in case a library says something before
     if "refused" in found:
         raise NotRead(found["refused"])
-    return Publication(found["title"], tuple(_loaded(each) for each in found["entries"]))
+    return Publication(found["title"], tuple(_loaded(each) for each in found["entries"]), found["flaw"])
 
 
 def _loaded(told: dict[str, Any]) -> Entry:
@@ -89,7 +94,14 @@ def parse(octets: bytes, url: str, content_type: str | None = None) -> Publicati
     if not found.get("version"):
         raise NotRead("What it answers is neither RSS nor Atom.")
     title = plain(str(found.feed.get("title") or ""))
-    return Publication(title, tuple(_entries(found.entries[:MOST_ENTRIES])))
+    return Publication(title, tuple(_entries(found.entries[:MOST_ENTRIES])), _flaw(found))
+
+
+def _flaw(found: Any) -> str | None:
+    broken = found.get("bozo_exception") if found.get("bozo") else None
+    if isinstance(broken, SAXException):
+        return f"What it answers is no well-formed XML ({broken.getMessage()}): entries may be missing."
+    return None if found.entries else "It holds no entries."
 
 
 def _entries(found: list[Any]) -> Iterator[Entry]:
@@ -130,7 +142,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_OCTETS, MOST_MEMORY_OCTETS))
     resource.setrlimit(resource.RLIMIT_CPU, (READ_SECONDS, READ_SECONDS))
     try:
-        told = asdict(parse(sys.stdin.buffer.read(), sys.argv[1], sys.argv[2] or None))
+        url, content_type = json.loads(sys.stdin.buffer.readline())
+        told = asdict(parse(sys.stdin.buffer.read(), url, content_type))
     except NotRead as refusal:
         told = {"refused": refusal.detail}
     json.dump(told, sys.stdout, default=datetime.isoformat)

@@ -15,6 +15,9 @@ NAME: Final = "leadup"
 KEPT_HOURS: Final = 24
 """RFC 9309 section 2.4."""
 
+LONGEST_DELAY_SECONDS: Final = 7 * 24 * 60 * 60
+"""No site is asked more seldom than this, however long the number that it writes."""
+
 
 class Robots:
     """The rules of the sites that were asked in this process."""
@@ -35,7 +38,7 @@ class Robots:
         """How long its site wants a robot to wait between two questions; 0 where it does not say."""
         parts = parts_of(url)
         known = self._asked.get(urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", "")))
-        return float(known[1].crawl_delay(NAME) or 0) if known else 0
+        return float(min(int(known[1].crawl_delay(NAME) or 0), LONGEST_DELAY_SECONDS)) if known else 0
 
     def _rules(self, place: str, now: datetime) -> RobotFileParser:
         asked, rules = self._asked.get(place, (None, RobotFileParser()))

@@ -147,13 +147,24 @@ class _Unpacking:
         self._gzip = zlib.decompressobj(wbits=31) if coding.lower().endswith("gzip") else None
 
     def more(self, piece: bytes, most: int) -> bytes:
-        """What a further piece holds, of packed ones at most so many octets."""
+        """What a further piece holds, of packed ones at most so many octets. A gzip may have several members (RFC 1952
+        section 2.2), and zeros behind them."""
         if self._gzip is None:
             return piece
+        packed, found = self._gzip.unconsumed_tail + piece, b""
         try:
-            return self._gzip.decompress(self._gzip.unconsumed_tail + piece, most)
+            while len(found) < most:
+                if self._gzip.eof and not (packed := packed.lstrip(b"\0")):
+                    break
+                if self._gzip.eof:
+                    self._gzip = zlib.decompressobj(wbits=31)
+                found += self._gzip.decompress(packed, most - len(found))
+                packed = self._gzip.unused_data
+                if not self._gzip.eof:
+                    break
         except zlib.error as cause:
             raise NotRead("What it answers is no gzip.") from cause
+        return found
 
     @property
     def whole(self) -> bool:

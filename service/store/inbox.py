@@ -23,8 +23,9 @@ _LOOKED = "inbox_looked_through"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """How an address stands; instants are UTC. `newest_at` is when it last had something new, `failing_since` is None
-    while it answers, `said` is what was wrong the last time."""
+    """How an address stands; instants are UTC. `newest_at` is when it last had something new (None: it never held
+    anything), `failing_since` is None while it answers, `said` is what was wrong the last time, `wait_until` the moment
+    until which it asked to be left alone."""
 
     url: str
     next_at: str
@@ -38,6 +39,7 @@ class Address:
     failing_since: str | None = None
     failures: int = 0
     said: str | None = None
+    wait_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ def addresses(conn: sqlite3.Connection) -> dict[str, Address]:
 
 _PUT_ADDRESS = """
 INSERT OR REPLACE INTO inbox_address (url, title, etag, last_modified, moved_to, asked_at, answered_at, newest_at,
-    failing_since, failures, said, next_at)
+    failing_since, failures, said, next_at, wait_until)
 VALUES (:url, :title, :etag, :last_modified, :moved_to, :asked_at, :answered_at, :newest_at,
-    :failing_since, :failures, :said, :next_at)
+    :failing_since, :failures, :said, :next_at, :wait_until)
 """
 
 

@@ -484,6 +484,15 @@ def days_on_which_letters_went(db: Database) -> None:
     db.conn.execute("ALTER TABLE outbox ADD COLUMN set_day TEXT")
 
 
+@migrations()
+def waits_that_addresses_ask_for(db: Database) -> None:
+    """Until when an address of the inbox asked to be left alone; and no instants of years that were written short,
+    which nothing reads."""
+    db.conn.execute("ALTER TABLE inbox_address ADD COLUMN wait_until TEXT")
+    db.conn.execute("UPDATE inbox_address SET newest_at = NULL WHERE newest_at NOT GLOB '[12][0-9][0-9][0-9]-*'")
+    db.conn.execute("UPDATE headline SET published = NULL WHERE published NOT GLOB '[12][0-9][0-9][0-9]-*'")
+
+
 def guards() -> dict[str, str]:
     """The triggers that keep the record append-only, by name.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,9 +16,11 @@ import pytest
 
 from schemas.headlines import Headline
 from service import collecting
+from service.clock import instant
 from service.collecting import Collector
 from service.reading import visiting
 from service.settings import SettingRefused, Settings, read_settings
+from service.standings import standings
 from service.store import inbox
 from service.store.database import Store
 from service.store.inbox import Address
@@ -44,7 +47,7 @@ def settings_for(store: Store, *urls: str, private: str = "allow") -> Settings:
 
 
 def collect(store: Store, *urls: str, private: str = "allow") -> list[collecting.Asked]:
-    return Collector(store, settings_for(store, *urls, private=private)).collect(at_once=True)
+    return Collector(store, settings_for(store, *urls, private=private)).collect_now(force=True)
 
 
 def waiting(store: Store) -> list[Headline]:
@@ -52,9 +55,13 @@ def waiting(store: Store) -> list[Headline]:
         return inbox.waiting(conn)
 
 
-def address(store: Store, url: str) -> Address:
+def addresses(store: Store) -> dict[str, Address]:
     with store.reading() as conn:
-        return inbox.addresses(conn)[url]
+        return inbox.addresses(conn)
+
+
+def address(store: Store, url: str) -> Address:
+    return addresses(store)[url]
 
 
 def test_rss_and_atom_are_read_and_each_headline_comes_once(store: Store, house: FeedServer) -> None:
@@ -186,14 +193,83 @@ def test_what_robots_may_not_fetch_is_left_alone(store: Store, house: FeedServer
     assert house.paths() == ["/robots.txt", "/open", "/on"]
 
 
+NOT_READ = "robots.txt cannot be read, which bars the site"
+
+
 @pytest.mark.parametrize(
-    "robots", ["User-agent: *\nCrawl-delay: ²\n", "\0\ufffe: x", "User-agent: *\nDisallow: http://[\n" * 9]
+    ("robots", "said"),
+    [
+        ("User-agent: *\nCrawl-delay: \u00b2\n", NOT_READ),
+        ("\0\ufffe: x", None),
+        ("User-agent: *\nDisallow: http://[\n" * 9, NOT_READ),
+        (f"User-agent: *\nCrawl-delay: {'9' * 400}\n", None),
+        (f"User-agent: *\nCrawl-delay: {'9' * 5_000}\n", NOT_READ),
+    ],
 )
-def test_robots_in_any_letters_hold_up_nothing(store: Store, house: FeedServer, robots: str) -> None:
-    house.at = {"/rss": rss("One"), "/robots.txt": robots.encode()}
-    assert len(collect(store, house.url("/rss"), house.url("/rss?a"))) == 2
-    said = address(store, house.url("/rss")).said
-    assert said is None or "robots.txt cannot be read, which bars the site" in said
+def test_robots_in_any_letters_hold_up_nothing(store: Store, house: FeedServer, robots: str, said: str | None) -> None:
+    house.at = {"/rss": rss("One"), "/rss?a": rss("Two"), "/robots.txt": robots.encode()}
+    told = [each.failure for each in collect(store, house.url("/rss"), house.url("/rss?a"))]
+    assert [said is None or said in (each or "") for each in told] == [True, True]
+    assert [each is None for each in told] == [said is None] * 2
+    assert (address(store, house.url("/rss")).said is None) == (said is None)
+
+
+@pytest.mark.parametrize("year", [101, 999, 1])
+def test_an_entry_of_a_year_long_before_headlines_counts_as_without_a_day(
+    store: Store, house: FeedServer, year: int
+) -> None:
+    told = rss("One").replace(b"<pubDate>", b"<updated>%04d-01-01T00:00:00Z</updated><was>" % year)
+    house.at = {"/rss": told.replace(b"</pubDate>", b"</was>")}
+    assert [each.taken for each in collect(store, house.url("/rss"))] == [1]
+    assert [each.published for each in waiting(store)] == [None]
+    assert (address(store, house.url("/rss")).newest_at or "")[:2] == "20"
+    assert standings(addresses(store), [house.url("/rss")], datetime.now(UTC))[0].says is None
+
+
+def test_an_instant_of_an_early_year_is_written_as_the_wire_writes_it() -> None:
+    assert instant(datetime(999, 1, 1, 2, 3, 4, 5, tzinfo=UTC)) == "0999-01-01T02:03:04Z"
+
+
+def test_one_address_that_goes_wrong_in_an_unforeseen_way_holds_up_no_other(
+    store: Store, house: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.at = {"/rss": rss("One"), "/x": answering(200, rss("Two"), Content_Type="text/xml\0")}
+    assert [(each.taken, each.failure) for each in collect(store, house.url("/x"), house.url("/rss"))] == [
+        (1, None),
+        (1, None),
+    ]
+    monkeypatch.setattr(sys, "executable", None)  # stands for whatever nobody thought of
+    urls = house.url("/x"), house.url("/rss")
+    failed = collect(store, *urls)
+    assert [each.failure for each in failed] == ["Reading it went wrong here: TypeError. The log says where."] * 2
+    assert address(store, urls[1]).failures == 1
+
+
+def test_what_is_cut_off_or_empty_is_named(store: Store, house: FeedServer) -> None:
+    empty = b"<rss version='2.0'><channel><title>News</title></channel></rss>"
+    house.at = {"/cut": rss("One", "Two")[:-40], "/empty": empty, "/rss": rss("Three")}
+    urls = [house.url(path) for path in ("/cut", "/empty", "/rss")]
+    asked = collect(store, *urls)
+    assert [each.failure for each in asked] == [None, None, None]
+    says = [each.says for each in standings(addresses(store), urls, datetime.now(UTC))]
+    assert says == [
+        "What it answers is no well-formed XML (no element found): entries may be missing.",
+        "It holds no entries.",
+        None,
+    ]
+    assert address(store, urls[1]).newest_at is None
+    house.at["/cut"] = rss("One", "Two")
+    collect(store, *urls)
+    assert address(store, urls[0]).said is None
+
+
+def test_a_gzip_of_several_members_is_read_to_its_end(store: Store, house: FeedServer) -> None:
+    whole = rss("One", "Two")
+    packed = gzip.compress(whole[:90]) + gzip.compress(whole[90:]) + b"\0\0"
+    house.at = {"/rss": answering(200, packed, Content_Encoding="gzip")}
+    assert [(each.taken, each.failure) for each in collect(store, house.url("/rss"))] == [(2, None)]
+    house.at = {"/rss": answering(200, packed[:-8], Content_Encoding="gzip")}
+    assert [each.failure for each in collect(store, house.url("/rss"))] == ["Its answer breaks off."]
 
 
 def test_robots_that_cannot_be_had_bar_the_site_and_may_ask_for_a_delay(store: Store, house: FeedServer) -> None:
@@ -258,15 +334,46 @@ def test_one_that_answers_an_octet_now_and_then_is_cut_off(
     assert time.monotonic() - begun < 5
 
 
-def test_an_address_taken_out_of_the_settings_is_forgotten_and_its_headlines_stay(
+def test_an_address_taken_out_of_the_settings_is_forgotten_by_the_clock_alone_and_its_headlines_stay(
     store: Store, house: FeedServer
 ) -> None:
     house.at = {"/a": rss("One"), "/b": rss("Two")}
-    collect(store, house.url("/a"), house.url("/b"))
-    collect(store, house.url("/b"))
-    with store.reading() as conn:
-        assert list(inbox.addresses(conn)) == [house.url("/b")]
+    both = [house.url("/a"), house.url("/b")]
+    collect(store, *both)
+    collect(store, house.url("/b"))  # by hand, with other settings than the clock's
+    collect(store)
+    assert list(addresses(store)) == both
+    Collector(store, settings_for(store)).collect()  # and a clock without any is one that was told nothing
+    assert list(addresses(store)) == both
+    Collector(store, settings_for(store, house.url("/b"))).collect()
+    assert list(addresses(store)) == [house.url("/b")]
     assert len(waiting(store)) == 2
+
+
+def test_by_hand_an_address_that_asked_to_be_left_alone_is_asked_only_by_name_or_force(
+    store: Store, house: FeedServer
+) -> None:
+    house.at = {"/wait": answering(429, Retry_After="7200"), "/fails": answering(404), "/rss": rss("One")}
+    urls = [house.url(path) for path in ("/wait", "/fails", "/rss")]
+    collect(store, *urls)
+    collector = Collector(store, settings_for(store, *urls))
+    before = len(house.asked)
+    left = collector.collect_now()
+    assert [(each.url, each.failure) for each in left] == [
+        (urls[0], None),
+        (urls[1], "It answers 404."),
+        (urls[2], None),
+    ]
+    assert [each.left_until is None for each in left] == [False, True, True]
+    assert "/wait" not in [path for path, _ in house.asked[before:]]
+    assert [each.failure for each in collector.collect_now([urls[0]])] == ["It answers 429 (Too Many Requests)."]
+    house.at["/wait"] = rss("Two")
+    assert [each.taken for each in collector.collect_now(force=True)] == [1, 0, 0]
+    assert address(store, urls[0]).wait_until is None
+    house.at["/robots.txt"] = b"User-agent: leadup\nCrawl-delay: 7200\n"
+    slow = Collector(store, settings_for(store, *urls))
+    slow.collect_now(force=True)
+    assert [each.left_until is None for each in slow.collect_now()] == [False, True, False]
 
 
 def test_nothing_is_written_where_nothing_is_to_be_done(store: Store, house: FeedServer) -> None:
@@ -287,6 +394,10 @@ def test_an_address_is_named_that_cannot_be_asked_of() -> None:
             read_settings({"LEADUP_INBOX_FEEDS": f"https://ok.example/rss {told}"})
         assert "LEADUP_INBOX_FEEDS names '" in str(refusal.value)
         assert "a:b" not in str(refusal.value)
+    with pytest.raises(SettingRefused) as refusal:
+        read_settings({"LEADUP_INBOX_FEEDS": "ftp://news.example/rss?key=SECRET"})
+    assert "SECRET" not in str(refusal.value)
+    assert "?key=SECRET" in read_settings({"LEADUP_INBOX_FEEDS": "https://news.example/rss?key=SECRET"}).secrets
 
 
 def test_settings_take_addresses_parted_by_any_space() -> None:

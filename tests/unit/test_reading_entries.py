@@ -90,7 +90,7 @@ def test_entities_that_grow_without_end_are_refused_and_do_not_grow_in_other_let
     with pytest.raises(NotRead, match="declares XML entities of its own"):
         parse(bomb.encode(), URL)
     utf16 = parse(f"<?xml version='1.0' encoding='utf-16'?>{bomb}".encode("utf-16"), URL)
-    assert all(len(entry.title) <= 300 for entry in utf16.entries)
+    assert [entry.title for entry in utf16.entries] == ["&a9;"]
 
 
 def test_no_file_and_no_address_is_opened_for_what_it_says() -> None:

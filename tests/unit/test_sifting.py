@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from service.store.database import Store
 from service.store.registers import plain
 from service.store.revisions import Assertion, append
 from tests.builders import a_calendar, a_store, tell
-from tests.feedserver import feed_server, rss
+from tests.feedserver import answering, feed_server, rss
 
 TODAY = date(2026, 11, 24)
 NAMES = (
@@ -168,6 +169,25 @@ def test_addresses_of_two_pages_are_not(one: str, other: str) -> None:
     assert same_address(one) != same_address(other)
 
 
+def assert_fetching_asks_what_it_is_told(env: dict[str, str]) -> None:
+    with feed_server() as house:
+        url = house.url("/rss?key=SECRET")
+        house.at = {"/rss?key=SECRET": answering(503, Retry_After="7200")}
+        env = {**env, "LEADUP_INBOX_FEEDS": url}
+        shown = house.url("/rss?...")
+        done = [CliRunner().invoke(main, ["inbox", "fetch", *given], env=env) for given in ([], [], ["--force"], [url])]
+        assert [each.exit_code for each in done] == [1, 0, 1, 1]
+        assert {each.stdout for each in done[::2]} == {f"{shown}: It answers 503 (Service Unavailable).\n"}
+        assert re.fullmatch(
+            rf"{re.escape(shown)}: not asked: it wants to be left alone until \S+ \S+ UTC\. "
+            r"--force asks it all the same\.\n",
+            done[1].stdout,
+        )
+        other = CliRunner().invoke(main, ["inbox", "fetch", house.url("/y?key=SECRET")], env=env)
+        assert (other.exit_code, "SECRET" in other.output) == (2, False)
+        assert "LEADUP_INBOX_FEEDS does not name it" in other.output
+
+
 def test_the_commands_fetch_list_and_dismiss(tmp_path: Path, store: Store) -> None:
     with feed_server() as house:
         house.at = {"/rss": rss("Ann Bo sings", "Weather")}
@@ -181,5 +201,6 @@ def test_the_commands_fetch_list_and_dismiss(tmp_path: Path, store: Store) -> No
     assert "Weather" in second
     done = CliRunner().invoke(main, ["inbox", "dismiss", number], env=env)
     assert done.stdout == "Ann Bo sings: dismissed by leadup.\n"
+    assert_fetching_asks_what_it_is_told(env)
     none = CliRunner().invoke(main, ["inbox", "fetch"], env={**env, "LEADUP_INBOX_FEEDS": ""})
     assert (none.exit_code, none.stdout) == (0, "LEADUP_INBOX_FEEDS names no address.\n")
