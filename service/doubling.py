@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
+from schemas.errors import EventNotFound
 from schemas.events import Event, EventDraft, Place
 from schemas.names import Register
 from schemas.queries import EventQuery
 from schemas.words import folded
-from service.store import events, timeline
+from service.store import events, timeline, titles
 from service.store.asknown import AsKnown
 
 MOST: Final = 5
@@ -33,6 +35,16 @@ def likely_same(at: AsKnown, draft: EventDraft) -> list[Event]:
     rated = [(_points(at.register, event, draft), event) for event in found if event.status != "cancelled"]
     likely = sorted((each for each in rated if each[0] >= 2), key=lambda each: (-each[0], each[1].id))
     return [event for _, event in likely[:MOST]]
+
+
+def resting_on(at: AsKnown, url: str) -> list[Event]:
+    """The events, as known, that have the page at an address among their sources; none for what is no address."""
+    found = []
+    with suppress(ValueError):
+        for id_ in titles.resting_on(at, url):
+            with suppress(EventNotFound):
+                found.append(events.one(at, id_, sources=False))
+    return found[:MOST]
 
 
 def _points(register: Register, event: Event, draft: EventDraft) -> int:

@@ -49,7 +49,8 @@ def show_record() -> Response:
     does not say its day."""
     with standing(also=("url", "title", "published"), calendars=doors.own_calendars()) as at:
         told = (request.args.get(name, "") for name in ("url", "title", "published"))
-        return form_page(at, begun(at, *told))
+        known = doubling.resting_on(at, request.args.get("url", "").strip())
+        return form_page(at, begun(at, *told), known=known)
 
 
 def begun(at: AsKnown, url: str, title: str, published: str = "") -> RecordForm:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from schemas.headlines import same_address
 from service.store.asknown import AsKnown
 from service.store.states import PLACE_PARTS
 
@@ -27,6 +29,16 @@ WHERE revision.sources LIKE :like ESCAPE '!' AND json_extract(source.value, '$.u
     AND change.change <= :through AND revision.known_on <= :day
     AND (:only = '[]' OR change.calendar IN (SELECT value FROM json_each(:only)))
 GROUP BY publisher ORDER BY reports DESC, publisher LIMIT 1
+"""
+
+
+_RESTING = """
+SELECT DISTINCT revision.subject, revision.sources
+FROM revision JOIN change ON change.change = revision.change
+WHERE change.sort = 'event' AND revision.sources LIKE :like ESCAPE '!'
+    AND change.change <= :through AND revision.known_on <= :day
+    AND (:only = '[]' OR change.calendar IN (SELECT value FROM json_each(:only)))
+ORDER BY revision.change
 """
 
 
@@ -61,10 +73,28 @@ def _told(at: AsKnown, kind: str, state: dict[str, Any]) -> Told:
 def publisher_at(at: AsKnown, host: str) -> str | None:
     """Who published most of the reports that are recorded from a host (`news.example`), in the calendars that the
     reader may see; None for none."""
-    standing = {"through": at.through, "day": at.day.isoformat(), "only": json.dumps(at.only)}
-    kept = "".join(f"!{letter}" if letter in "!%_" else letter for letter in host.lower())
-    for like in (f"%//{kept}/%", f"%//www.{kept}/%"):
-        row = at.conn.execute(_PUBLISHER, {"like": like, **standing}).fetchone()
+    for like in (f"%//{_escaped(host)}/%", f"%//www.{_escaped(host)}/%"):
+        row = at.conn.execute(_PUBLISHER, {"like": like, **_standing(at)}).fetchone()
         if row:
             return str(row["publisher"])
     return None
+
+
+def resting_on(at: AsKnown, url: str) -> list[str]:
+    """The ids of the events, in the calendars that the reader may see, that have a page among their sources."""
+    page, host = same_address(url), urlsplit(url).netloc
+    rows = at.conn.execute(_RESTING, {"like": f"%//{_escaped(host)}/%", **_standing(at)}) if host else ()
+    told = ((row["subject"], json.loads(row["sources"])) for row in rows)
+    return list(dict.fromkeys(id_ for id_, sources in told if any(_is_at(each, page) for each in sources)))
+
+
+def _is_at(source: dict[str, Any], page: str) -> bool:
+    return same_address(source.get("url") or "") == page
+
+
+def _standing(at: AsKnown) -> dict[str, Any]:
+    return {"through": at.through, "day": at.day.isoformat(), "only": json.dumps(at.only)}
+
+
+def _escaped(host: str) -> str:
+    return "".join(f"!{letter}" if letter in "!%_" else letter for letter in host.lower())

@@ -36,6 +36,30 @@ def test_the_report_and_today_are_filled_in_and_the_publisher_is_the_one_of_its_
     assert fields(unknown)["publisher-0"] == "news.example"
 
 
+def test_of_a_report_that_is_a_source_already_the_event_is_named(tmp_path: Path) -> None:
+    held = a_store(
+        tmp_path / "var/leadup.sqlite3", TODAY, a_calendar(slug="demo"), a_calendar(slug="other", name="Other")
+    )
+    sources = ({"publisher": "News", "url": "https://news.example/told?id=1", "published": "2026-11-01"},)
+    tell(held, "event001", "2026-11-23", "2026-11-01", title="One", sources=sources)
+    tell(held, "event002", "2026-11-23", "2026-11-01", title="Entered twice", sources=sources)
+    tell(held, "event002", "2026-11-23", "2026-11-01", title="Entered twice", status="retracted")
+    tell(held, "other001", "2026-11-23", "2026-11-01", title="Other", calendar="other", sources=sources)
+    client = client_over(held, LEADUP_READ="token")
+
+    def named(url: str) -> list[str]:
+        shown = client.get("/record", query_string={"url": url}).get_data(as_text=True)
+        banners = re.findall(r'<p class="banner" role="status">This report is a source already of (.*?)</p>', shown)
+        return re.findall(r'<a href="/events/\w+">(.*?)</a>', " ".join(banners))
+
+    sign_in(client, held, "limited", "write", "demo")
+    assert named("https://news.example/told?id=1") == ["One"]
+    sign_in(client, held, "all", "write")
+    assert named("https://NEWS.example/told?id=1&utm_source=rss#top") == ["One", "Other"]
+    for url in ("https://news.example/told?id=2", "https://news.example/told", "news.example", "https://[", "%"):
+        assert named(url) == []
+
+
 @pytest.mark.parametrize("url", ["https://[", "nowhere", "javascript:alert(1)", "https://a_%.example/", "x" * 3000])
 def test_any_address_opens_the_form(client: FlaskClient, url: str) -> None:
     assert client.get("/record", query_string={"url": url, "title": url}).status_code == 200
