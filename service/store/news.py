@@ -26,8 +26,8 @@ def newest(at: AsKnown, ids: Sequence[str], limit: int) -> list[tuple[str, int]]
 
 
 _EVENTS_SINCE = """
-SELECT DISTINCT subject FROM change
-WHERE change > :change AND sort = 'event' AND calendar = :calendar ORDER BY subject
+SELECT DISTINCT subject FROM change INDEXED BY change_by_calendar
+WHERE change > :change AND sort = 'event' AND calendar = :calendar AND calendar <> '' ORDER BY subject
 """
 
 

@@ -282,3 +282,10 @@ def test_what_stands_in_the_outbox_is_told_without_walking_past_what_went(store:
         tx.conn.set_progress_handler(None, 0)
     assert (found.waiting, found.last_sent) == (2, "2025-12-05T09:00:00Z")
     assert steps < 10
+
+
+@pytest.mark.parametrize("statement", [outbox._LAST_TOLD, outbox._LAST_DIGEST])
+def test_what_went_last_is_found_without_walking_all_that_ever_went(store: Store, statement: str) -> None:
+    with store.reading() as conn:
+        plan = [row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {statement}", ["id"] * statement.count("?"))]
+    assert plan[0].startswith("SEARCH outbox USING INDEX sqlite_autoindex_outbox_1 (subscription=? AND event=?")
