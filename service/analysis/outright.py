@@ -31,18 +31,26 @@ HOLDING: Final = _words(
     """hold holds held holding convene convenes convened convening convocation open opens opened opening begin begins
     began begun start starts started kick kicks kicked off conclude concludes concluded close closes closed end ends
     ended wrap wraps wrapped up continue continues continued resume resumes resumed stage stages staged host hosts
-    hosted chair chairs chaired preside presides presided over attend attends attended enter enters entered take
-    takes took place conduct conducts conducted deliver delivers delivered give gives gave given make makes made
-    mark marks marked celebrate celebrates celebrated underway to will may is are be been being was were has have
-    set expected due plans planned"""
+    hosted chair chairs chaired preside presides presided over enter enters entered take takes
+    took place conduct conducts conducted deliver delivers delivered give gives gave given make makes made underway"""
 )
 """Words that say that something is held, and nothing else of it."""
+
+MARKING: Final = _words("mark marks marked celebrate celebrates celebrated")
+"""Words that say so of a day; of a meeting, that it is over."""
+
+ATTENDING: Final = _words("attend attends attended")
+"""Words that say so where a person does it; a body or a country attends what others hold."""
+
+AUXILIARIES: Final = _words("to will may is are be been being was were has have set expected due plans planned")
 
 MANNERS: Final = _words(
     """party year end key major rare enlarged expanded extended full regular special emergency annual next upcoming new
     big large scale night nighttime midnight days day long awaited its this of meeting session sitting public"""
 )
 """Words that say how it is held."""
+
+_OF_IT: Final = HOLDING | AUXILIARIES | MANNERS
 
 CIRCUMSTANCES: Final = _words(
     """in on at for with as amid after before during under from by since ahead marking next this late early mid
@@ -118,17 +126,22 @@ class Outright:
             or not self._others_are_settings(kind, after, rest)
         ):
             return False
-        if not all(_says(run, HOLDING | MANNERS) or self._bears(kind, run) for run in before):
+        plain = _OF_IT | (MARKING if kind not in self._key else frozenset())
+        plain |= ATTENDING if any(run.of("person") for run in before) else frozenset()
+        if not all(_says(run, plain) or self._bears(kind, run) for run in before):
             return False
         said = self._said_of_it(kind, after)
-        anchored = any(self._anchors(kind, run) for run in [*before, *after[:said]])
-        if anchored:
+        of_it = [*before, *after[:said]]
+        # What a report says of a meeting may be anything, but of one that is held.
+        held = kind not in self._key or any(_says(run, HOLDING | ATTENDING) for run in of_it)
+        if held and any(self._anchors(kind, run) for run in of_it):
             return said == len(after) or _says(after[said], CIRCUMSTANCES | DAYS)
-        return not rest and all(_says(run, DAYS | HOLDING) or _counts(run) or run.of("place") for run in after[said:])
+        days = DAYS | HOLDING | AUXILIARIES
+        return not rest and all(_says(run, days) or _counts(run) or run.of("place") for run in after[said:])
 
     def _said_of_it(self, kind: str, after: Sequence[Run]) -> int:
         """How many runs after it say whose it is, and that it is held."""
-        told = (n for n, run in enumerate(after) if not (_says(run, HOLDING | MANNERS) or self._names(kind, run)))
+        told = (n for n, run in enumerate(after) if not (_says(run, _OF_IT) or self._names(kind, run)))
         return next(told, len(after))
 
     def _names(self, kind: str, run: Run) -> bool:

@@ -48,6 +48,23 @@ def test_a_dry_run_records_nothing(settings: Settings, store: Store) -> None:
         assert last_change(conn) == before
 
 
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("North Korea fires cruise missiles toward Yellow Sea", "Weapons test, held"),
+        ("North Korea to convene plenary meeting in mid-December", "Plenary, held"),
+        ("North Korea to hold key party meeting in late December", None),
+        ("Kim Jong Un visits factory days after party congress", None),
+    ],
+)
+def test_a_kind_is_read_from_a_headline_only_where_it_is_certain(
+    settings: Settings, title: str, said: str | None
+) -> None:
+    result = leadup(settings, "record", title, *REPORT, "--dry-run", "--anyway")
+    assert (f"kind    {said}" in result.output) == (said is not None)
+    assert ("cannot be read from" in result.output) == (said is None)
+
+
 def test_every_part_can_be_told_instead_of_read(settings: Settings) -> None:
     told = ("--kind", "plenary", "--person", "A", "--person", "B", "--site", "Hall", "--country", "KP", "--body", "WPK")
     dated = ("--on", "mid-December", "--said-by", "body", "--published", "2026-11-20", "--publisher", "News")
