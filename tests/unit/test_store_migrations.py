@@ -48,6 +48,23 @@ def test_bands_and_reach_of_an_old_store_are_those_of_a_new_one(tmp_path: Path) 
     conn.close()
 
 
+def test_instants_of_the_inbox_that_were_written_short_are_taken_out_and_no_others(tmp_path: Path) -> None:
+    old = tmp_path / "old.sqlite3"
+    conn = connect(old)
+    migrations.apply(Database(conn), stop_before="waits_that_addresses_ask_for")
+    instants = {"999-01-01T00:00:00Z": None, "2026-11-24T08:00:00Z": "2026-11-24T08:00:00Z", None: None}
+    for at in instants:
+        conn.execute("INSERT INTO inbox_address (url, newest_at, next_at) VALUES (?, ?, '')", (str(at), at))
+        put = "INSERT INTO headline (digest, address, title, url, published, fetched_at) VALUES (?, '', '', '', ?, '')"
+        conn.execute(put, (str(at), at))
+    conn.close()
+    migrate(old)
+    conn = connect(old)
+    for sql in ("SELECT url, newest_at FROM inbox_address", "SELECT digest, published FROM headline"):
+        assert {row[0]: row[1] for row in conn.execute(sql)} == {str(at): told for at, told in instants.items()}
+    conn.close()
+
+
 def test_every_sort_of_band_is_among_them(tmp_path: Path) -> None:
     with told(tmp_path / "store.sqlite3").reading() as conn:
         bands = {row[0] // 50 * 50 for row in conn.execute("SELECT band FROM period")}
