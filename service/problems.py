@@ -102,6 +102,30 @@ def title(kind: type[errors.DomainError]) -> str:
     return slug(kind).replace("-", " ").capitalize()
 
 
+_HEADINGS: dict[type[errors.DomainError], str] = {
+    errors.InvalidRecord: "This cannot be asked so",
+    errors.AskedInFuture: "That day lies ahead",
+    errors.ThroughAhead: "That change is not recorded yet",
+    errors.UnknownKind: "There is no such kind",
+    errors.UnknownCalendar: "There is no such calendar",
+    errors.StoreBusy: "Too much is being written just now",
+    errors.StoreUnreadable: "The record cannot be read",
+    errors.ScopeMissing: "This token may not",
+    errors.SentFromElsewhere: "Sent from another site",
+}
+"""What a person reads above a refusal, where its name in the API says it to programs alone."""
+
+
+def heading(kind: type[errors.DomainError]) -> str:
+    """A refusal as the heading of a page."""
+    asked = request.method in ("GET", "HEAD")
+    return (
+        "This cannot be taken as it stands"
+        if kind is errors.InvalidRecord and not asked
+        else _HEADINGS.get(kind, title(kind))
+    )
+
+
 def register(app: Flask) -> None:
     """Make every error of the app a problem or a page."""
     app.register_error_handler(errors.DomainError, refused)
@@ -122,7 +146,22 @@ def refused(refusal: errors.DomainError) -> Response:
     if refusal.errors():
         members["errors"] = refusal.errors()
         g.setdefault(DAY_REFUSED, any(each["pointer"] in _STANDPOINT for each in refusal.errors()))
-    return _answer(status, slug(type(refusal)), title(type(refusal)), refusal.detail, members, headers)
+    program = _asked_by_a_program(request.path)
+    name, detail = (title if program else heading)(type(refusal)), refusal.detail
+    return _answer(status, slug(type(refusal)), name, detail if program else _in_words(refusal), members, headers)
+
+
+def _in_words(refusal: errors.DomainError) -> str:
+    """What is refused of what was asked on a page, each with the field that it stands in."""
+    told = [(each["pointer"], each["detail"]) for each in refusal.errors()]
+    if not told or not all(pointer.startswith("?") and detail in refusal.detail for pointer, detail in told):
+        return refusal.detail
+    return " ".join(_of_field(pointer[1:], detail) for pointer, detail in told)
+
+
+def _of_field(name: str, detail: str) -> str:
+    """`As known on: There is no such day`."""
+    return detail if detail.startswith(f"{name}:") else f"{_named(name)}: {detail.removeprefix(f'{name} ')}"
 
 
 def _http(error: HTTPException) -> Response:

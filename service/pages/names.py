@@ -111,7 +111,9 @@ def unseen_words(found: absences.Absences, day_words: Any) -> str:
     if found.until is None or found.since is None:
         return "How long without a report means nothing here: no kind of event this person was seen at is covered."
     if found.days_unseen is None:
-        return f"Not covered since {day_words(found.until)}: whether this person was seen after that is not known here."
+        after = day_words(found.last_seen) if found.last_seen > found.until else "that"
+        uncovered = f"Not covered since {day_words(found.until)}"
+        return f"{uncovered}: whether this person was seen after {after} is not known here."
     if found.days_unseen == 0:
         return "Seen on the very day of this page."
     told = f"{days_words(found.days_unseen)} without a reported appearance"

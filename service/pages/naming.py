@@ -12,12 +12,13 @@ FOLDERS = {"person": "people", "place": "places", "programme": "programmes"}
 
 
 def place_words(place: Place | None, country: str | None = None) -> str:
-    """`Sinyang County, South Pyongan`: each part once, the country only where it is another."""
+    """`Sinyang County, South Pyongan`: each part once, the country only where it is another; nothing where only the
+    calendar's own country is known."""
     if place is None:
         return ""
     abroad = place.country if place.country != country else None
     parts = [each for each in (place.name, place.county, place.province, abroad) if each]
-    return ", ".join(dict.fromkeys(parts)) or place.country or ""
+    return ", ".join(dict.fromkeys(parts))
 
 
 def page_of(at: AsKnown, type_: str, text: str) -> str:

@@ -121,3 +121,9 @@ def test_what_is_linked_is_drawn_as_sure_as_it_was_known(client: FlaskClient) ->
     congress = next(look for words, look in looks.items() if words.lower().startswith("leads up to"))
     assert congress == "guessed"
     assert set(looks.values()) > {"guessed"}
+
+
+def test_the_calendars_own_country_alone_is_no_place(client: FlaskClient) -> None:
+    text = words(client, "/events")
+    assert "; KP" not in text
+    assert "Weapons test; <" not in text

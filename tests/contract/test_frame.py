@@ -157,3 +157,24 @@ def test_alerts_of_a_day_name_no_later_day_and_no_form_that_is_not_there(client:
     assert "the window was given by the press" in text
     assert "ticked above" not in text
     assert re.findall(r"\d{4}-\d{2}-\d{2}", text) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "heading", "words"),
+    [
+        ("/?as_known_on=2025-02-30", "This cannot be asked so", "As known on: There is no such day"),
+        ("/timeline?year=abc", "This cannot be asked so", "Year: Not a whole number."),
+        ("/changes?before=abc", "This cannot be asked so", "Before: Not a place in the log"),
+        ("/?x=1", "This cannot be asked so", "This page does not know x."),
+        ("/inbox?page=x", "This cannot be asked so", "Page: Not a page"),
+        ("/?as_known_on=2027-01-01", "That day lies ahead", "As known on: 2027-01-01 lies after today"),
+        ("/?through=999999", "That change is not recorded yet", "Through: 999999 lies after the last change"),
+    ],
+)
+def test_a_mistake_in_an_address_is_told_to_people(client: FlaskClient, path: str, heading: str, words: str) -> None:
+    text = client.get(path).get_data(as_text=True)
+    assert f"<h1>{heading}</h1>" in text
+    assert f"<title>{heading} - Leadup</title>" in text
+    assert words in text
+    told = client.get(path, headers={"Accept": "application/problem+json"}).get_json()["title"]
+    assert told in ("Invalid record", "Asked in future", "Through ahead")

@@ -32,6 +32,12 @@ def test_an_absence_is_told_inside_coverage_only(client: FlaskClient) -> None:
     outside = words(client, "/people/kim-jong-un")
     assert "Not covered since 31 March 2026" in outside
     assert "without a reported appearance, which" not in outside
+    later = words(client, "/people/kim-ju-ae")
+    assert "the last held on 19 April 2026" in later
+    assert (
+        "Not covered since 31 March 2026: whether this person was seen after 19 April 2026 is not known here." in later
+    )
+    assert "All its events" not in later
 
 
 def test_nobody_is_known_before_an_event_names_them(client: FlaskClient) -> None:

@@ -96,3 +96,7 @@ def test_what_is_drawn_is_bounded_however_much_there_is(tmp_path: Path) -> None:
     assert len(year) < 100_000
     month = words(client, "/calendar/2025/12")
     assert "and 13 more" in month
+
+
+def test_one_event_lies_in_a_year(client: FlaskClient) -> None:
+    assert "1 event that lies, or may lie, in this year" in words(client, "/timeline?year=2026&as_known_on=2025-12-05")
