@@ -279,23 +279,28 @@ def told_to(conn: sqlite3.Connection, event: str) -> set[str]:
     return {row[0] for row in rows}
 
 
+_TOLD_SINCE = """
+SELECT 1 FROM outbox WHERE subscription = ? AND event = ? AND +state = 'sent' AND told >= ? LIMIT 1
+"""
+
+
 def told_since(conn: sqlite3.Connection, leased: Leased, sequence: int) -> bool:
     """Whether a letter to the same subscription went that told of a revision of the event, or of a later one."""
-    row = conn.execute(
-        "SELECT 1 FROM outbox WHERE subscription = ? AND event = ? AND +state = 'sent' AND told >= ? LIMIT 1",
-        (leased.owed.subscription, leased.owed.event, sequence),
-    )
+    row = conn.execute(_TOLD_SINCE, (leased.owed.subscription, leased.owed.event, sequence))
     return row.fetchone() is not None
+
+
+# `+letter`, also in the order, keeps SQLite from walking all that was ever raised about the event, for each letter.
+_NEWER_WAITING = """
+SELECT about FROM outbox WHERE subscription = ? AND event = ? AND +state = 'waiting' AND +letter > ?
+    AND matter IN (SELECT value FROM json_each(?)) ORDER BY +letter
+"""
 
 
 def newer_waiting(conn: sqlite3.Connection, leased: Leased, matters: Iterable[str]) -> list[str]:
     """About which later revisions of the same event letters on some matters wait for the same subscription."""
-    rows = conn.execute(
-        "SELECT about FROM outbox WHERE subscription = ? AND event = ? AND state = 'waiting' AND letter > ?"
-        " AND matter IN (SELECT value FROM json_each(?)) ORDER BY letter",
-        (leased.owed.subscription, leased.owed.event, leased.letter, json.dumps(list(matters))),
-    )
-    return [str(row[0]) for row in rows]
+    asked = (leased.owed.subscription, leased.owed.event, leased.letter, json.dumps(list(matters)))
+    return [str(row[0]) for row in conn.execute(_NEWER_WAITING, asked)]
 
 
 def note_sent(tx: Transaction, letter: int, told: int | None, at: str, day: str | None = None) -> None:

@@ -284,8 +284,10 @@ def test_what_stands_in_the_outbox_is_told_without_walking_past_what_went(store:
     assert steps < 10
 
 
-@pytest.mark.parametrize("statement", [outbox._LAST_TOLD, outbox._LAST_DIGEST])
-def test_what_went_last_is_found_without_walking_all_that_ever_went(store: Store, statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement", [outbox._LAST_TOLD, outbox._LAST_DIGEST, outbox._TOLD_SINCE, outbox._NEWER_WAITING]
+)
+def test_what_went_to_one_or_waits_is_found_without_walking_all_that_ever_went(store: Store, statement: str) -> None:
     with store.reading() as conn:
         plan = [row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {statement}", ["id"] * statement.count("?"))]
     assert plan[0].startswith("SEARCH outbox USING INDEX sqlite_autoindex_outbox_1 (subscription=? AND event=?")
