@@ -32,6 +32,7 @@ _PAGE: Final = """\
   .first {{ font-size: 16px !important; }}
   td.ink, ul.ink, h2 {{ font-size: 14px !important; }}
   p.soft, td.soft {{ font-size: 13px !important; }}
+  .line {{ padding-top: 3px !important; padding-bottom: 3px !important; }}
 }}
 @media (prefers-color-scheme: dark) {{
   .paper {{ background-color: #16181a !important; }}

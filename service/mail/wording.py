@@ -12,7 +12,6 @@ from calendars.contentlines import one_line
 from schemas.events import Event, EventView, Source
 from schemas.matters import by_the_body
 from schemas.subscriptions import LEAD, OVERDUE
-from schemas.when import When
 from schemas.windows import Told
 from service.mail.givers import (
     announced,
@@ -191,12 +190,6 @@ def _announced(state: Told) -> str:
         return f"It is newly {given(state)}."
     on = given(state).removeprefix("announced ")
     return f"{whose_words(state.said_by, start=True)} announced it {'' if dated(state) else 'as coming, '}{on}."
-
-
-def _opened_on(when: When) -> str:
-    return (
-        f"opened {day_words(when.starts_min)}" if when.starts_min and one_day(when) else f"held, {window_words(when)}"
-    )
 
 
 def _opened(outlook: Outlook) -> str:

@@ -25,7 +25,8 @@ def test_the_longest_letter_is_read_on_one_screen(
 ) -> None:
     sources = tuple(a_source("State news agency", "2025-11-30", title="Long words of a report " * 9) for _ in range(60))
     run_up = ((6, "leader's visits"), (2, "ceremonies"), (1, "weapons test"))
-    outlook = an_outlook(before="2025-12", sources=sources, run_up=run_up, early="may open earlier")
+    changed = "our letter of 20 November 2026 had: expected by the press for a day between 5 and 25 December 2026"
+    outlook = an_outlook(sources=sources, run_up=run_up, early="may open earlier", changed=changed)
     page = browser.new_page(viewport={"width": width, "height": 400}, color_scheme=scheme)
     page.set_content(html_text(with_foot(about_event(outlook, "lead"), "You asked for alerts of Demo", LINKS)))
     assert page.evaluate("document.documentElement.scrollHeight") <= most
