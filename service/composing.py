@@ -26,7 +26,7 @@ from service.store import events, news, outbox, subscriptions
 from service.store.asknown import AsKnown, last_change, newest_entry, newest_known, standpoint
 from service.store.database import Connection
 from service.store.outbox import Leased
-from service.store.revisions import rows_of
+from service.store.revisions import Row, rows_of
 from service.store.timeline import count, find
 from service.store.told import standing_rows, told
 
@@ -115,11 +115,7 @@ class Desk:
         was = raising.told_by(at, event, last[0])
         if was is None:
             raise NoLonger("a letter that went told it")
-        other = events.doubles(at, event)
-        stays_as = events.one(at, other, sources=False).title if other else None
-        calendar = at.calendars[subscription.calendar].name
-        gone = Gone(retraction.state["title"], was, stays_as)
-        return notices.corrected(calendar, gone, self._sent_on(at, subscription, last[1]), retraction.sequence)
+        return correction(at, event, retraction, was, self._sent_on(at, subscription, last[1]))
 
     def _sent_on(self, at: AsKnown, subscription: Subscription, sent_at: str) -> date:
         """The day on which a letter went, where the subscriber is."""
@@ -220,6 +216,14 @@ def outlook_of(at: AsKnown, id_: str, settings: Settings, record: list[Window]) 
         page=page,
         feed=page and f"{page}.ics",
     )
+
+
+def correction(at: AsKnown, id_: str, retraction: Row, was: Told, sent: date) -> Letter:
+    """The letter that corrects one of the day `sent`, which had told `was` of an event that was retracted since."""
+    other = events.doubles(at, id_)
+    stays_as = events.one(at, other, sources=False).title if other else None
+    gone = Gone(retraction.state["title"], was, stays_as)
+    return notices.corrected(at.calendars[at.asked[0]].name, gone, sent, retraction.sequence)
 
 
 def _while_ahead(at: AsKnown, id_: str) -> Told | None:

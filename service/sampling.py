@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from schemas.errors import InvalidRecord
+from schemas.errors import EventNotFound, InvalidRecord
 from schemas.matters import lies_ahead, matter_of, why_no_lead
-from schemas.subscriptions import CHANGES, LEAD, MOST_DAYS_WIDE, OVERDUE, Choices
+from schemas.subscriptions import CANCELLED, CHANGES, LEAD, MOST_DAYS_WIDE, OVERDUE, Choices
 from schemas.vocabulary import AHEAD, SAYERS
-from service import windows
-from service.composing import outlook_of
+from service import raising, windows
+from service.composing import correction, outlook_of
 from service.mail.givers import given
 from service.mail.html import html_text
 from service.mail.letters import Letter
@@ -21,6 +22,7 @@ from service.settings import Settings
 from service.store.asknown import AsKnown, standpoint
 from service.store.belonging import calendar_of_event
 from service.store.database import Store
+from service.store.revisions import rows_of
 from service.store.told import standing_rows, told
 
 PREVIEWED: Final = (LEAD, *CHANGES, OVERDUE)
@@ -34,13 +36,31 @@ def sample(at: AsKnown, settings: Settings, event: str, matter: str | None = Non
     standpoint, and the matter; raises EventNotFound, or InvalidRecord for a matter that no letter is on now."""
     if matter is not None and matter not in PREVIEWED:
         raise _refused(f"{matter} is no matter of an event: one of {', '.join(PREVIEWED)}.")
-    outlook = outlook_of(at, event, settings, windows.of_key_meetings(at, at.asked[0]))
+    try:
+        outlook = outlook_of(at, event, settings, windows.of_key_meetings(at, at.asked[0]))
+    except EventNotFound:
+        return _of_retracted(at, event, matter), CANCELLED
     possible = _possible(at, outlook)
     if not possible or (matter is not None and matter not in possible):
         now = f"The event is {given(outlook.state)}, as known on {at.day}"
         only = f"no letter on {matter} goes about it then, only on {', '.join(possible)}."
         raise _refused(f"{now}: {only if possible else 'no letter goes about it then.'}")
     return about_event(outlook, matter or possible[0]), matter or possible[0]
+
+
+def _of_retracted(at: AsKnown, event: str, matter: str | None) -> Letter:
+    """The letter that corrects one of the day on which the last state of an event that was retracted had become known;
+    raises as `sample`."""
+    rows = rows_of(at.conn, event)
+    retraction = raising.retraction_of(rows)
+    was = retraction and raising.state_of([row for row in rows if row.change < retraction.change], at)
+    if retraction is None or was is None:
+        raise EventNotFound(f"No event {event} is known on {at.day}.")
+    if not lies_ahead(told(was), date.fromisoformat(retraction.known_on)):
+        raise _refused("The event was retracted when it did not lie ahead any more: no letter goes about it.")
+    if matter not in (None, CANCELLED):
+        raise _refused(f"The event was retracted: no letter on {matter} goes about it any more, only on {CANCELLED}.")
+    return correction(at, event, retraction, told(was), date.fromisoformat(was.known_on))
 
 
 def _refused(detail: str) -> InvalidRecord:

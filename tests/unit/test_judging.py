@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from schemas.errors import EventNotFound, InvalidRecord
 from schemas.queries import EventQuery
 from service import alerting, delivering, raising
 from service.clock import Clock
+from service.mail.letters import Letter, plain_text
 from service.retelling import silences
+from service.sampling import sample
 from service.settings import Settings, read_settings
 from service.store import outbox
 from service.store.asknown import standpoint
@@ -49,6 +52,10 @@ def told(store: Store, when: str, day: str, *, raised: bool = True, **changes: A
     if raised:
         with on(store, day).transaction("test") as tx:
             raising.raise_for(tx, on(store, day).clock, "autumn01")
+
+
+def said_by(letter: Letter) -> str:
+    return " ".join(plain_text(letter).split())
 
 
 def brought(store: Store, settings: Settings, day: str) -> tuple[list[str], list[str]]:
@@ -301,6 +308,29 @@ def test_a_retraction_corrects_those_who_were_told(store: Store, settings: Setti
     with store.reading() as conn:
         assert conn.execute("SELECT COUNT(*) FROM outbox").fetchone()[0] == 2
     assert brought(store, settings, "2025-11-26")[0] == []
+
+
+def test_the_letter_on_what_was_entered_in_error_can_be_looked_at(store: Store, settings: Settings) -> None:
+    told(store, "2025-12-03", "2025-11-23")
+    told(store, "2025-12-03", "2025-11-25", status="retracted")
+    with on(store, "2025-11-25").reading() as conn:
+        at = standpoint(conn, Clock(date(2025, 11, 25)), calendars=["demo"])
+        letter, matter = sample(at, settings, "autumn01")
+        assert (matter, letter.subject) == ("cancelled", "Plenary of the Central Committee: entered in error")
+        assert "our letter of 23 November 2025 had: announced for 3 December 2025" in said_by(letter)
+        with pytest.raises(InvalidRecord, match="no letter on lead goes about it any more, only on cancelled"):
+            sample(at, settings, "autumn01", "lead")
+        with pytest.raises(EventNotFound):
+            sample(at, settings, "nothing", "cancelled")
+
+
+def test_no_letter_on_the_retraction_of_what_lay_behind_can_be_looked_at(store: Store, settings: Settings) -> None:
+    told(store, "2025-11-23", "2025-11-23", status="held")
+    told(store, "2025-11-23", "2025-11-24", status="retracted")
+    with store.reading() as conn:
+        at = standpoint(conn, store.clock, calendars=["demo"])
+        with pytest.raises(InvalidRecord, match="did not lie ahead any more"):
+            sample(at, settings, "autumn01")
 
 
 def test_what_was_entered_twice_is_corrected_by_the_entry_that_stays(store: Store, settings: Settings) -> None:

@@ -40,6 +40,16 @@ def test_a_letter_is_told_from_its_day_on(tmp_path: Path) -> None:
     assert found.why_no_lead is None
 
 
+def test_what_was_retracted_is_not_told_again(tmp_path: Path) -> None:
+    store = a_store(tmp_path / "store.sqlite3", date(2025, 12, 12))
+    tell(store, "autumn01", "[2025-12-18..2025-12-20]", "2025-11-30")
+    tell(store, "autumn01", "[2025-12-18..2025-12-20]", "2025-12-12", status="retracted")
+    with store.reading() as conn:
+        at = standpoint(conn, store.clock, calendars=["demo"])
+        asked = EventQuery(calendar=("demo",), kind=("plenary",))
+        assert accounts(at, asked, Choices(), date(2025, 1, 1), date(2026, 12, 31)) == []
+
+
 def test_a_title_parts_no_cells_of_the_table(tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
     store = a_store(tmp_path / "var" / "leadup.sqlite3", date(2025, 12, 12))
