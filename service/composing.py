@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from schemas.calendars import Calendar
-from schemas.errors import EventNotFound
+from schemas.errors import EventNotFound, LetterDelayed
 from schemas.queries import EventQuery
 from schemas.subscriptions import CANCELLED, CONFIRM, DIGEST, QUIET, UNSEEN, Subscription
 from schemas.vocabulary import AHEAD
@@ -110,7 +110,12 @@ class Desk:
         """That an event was retracted, to those to whom a letter told of it."""
         event, last = leased.owed.event, outbox.last_told(self.conn, subscription.id, leased.owed.event)
         retraction = raising.retraction_of(rows_of(self.conn, event))
-        if leased.owed.matter != CANCELLED or last is None or retraction is None:
+        if leased.owed.matter != CANCELLED or retraction is None:
+            raise NoLonger("the event is not known any more")
+        if outbox.is_another_under_way(self.conn, leased):
+            # What another courier is handing in now may have told of the event: that is known when it is back.
+            raise LetterDelayed("Another letter about the event is under way.")
+        if last is None:
             raise NoLonger("the event is not known any more")
         was = raising.told_by(at, event, last[0])
         if was is None:

@@ -279,6 +279,18 @@ def told_to(conn: sqlite3.Connection, event: str) -> set[str]:
     return {row[0] for row in rows}
 
 
+_UNDER_WAY = """
+SELECT 1 FROM outbox WHERE subscription = ? AND event = ? AND +letter <> ? AND +state = 'waiting'
+    AND +leased_by IS NOT NULL LIMIT 1
+"""
+
+
+def is_another_under_way(conn: sqlite3.Connection, leased: Leased) -> bool:
+    """Whether another letter about the same event is being brought to the same subscription."""
+    asked = (leased.owed.subscription, leased.owed.event, leased.letter)
+    return conn.execute(_UNDER_WAY, asked).fetchone() is not None
+
+
 _TOLD_SINCE = """
 SELECT 1 FROM outbox WHERE subscription = ? AND event = ? AND +state = 'sent' AND told >= ? LIMIT 1
 """

@@ -346,6 +346,19 @@ def test_what_was_entered_twice_is_corrected_by_the_entry_that_stays(store: Stor
     )
 
 
+def test_a_retraction_waits_for_a_letter_that_is_under_way(store: Store, settings: Settings) -> None:
+    subscribe(store)
+    told(store, "2025-12-03", "2025-11-24")
+    with store.transaction("clock") as tx:
+        (held,) = outbox.lease(tx, store.clock.now())
+    told(store, "2025-12-03", "2025-11-24", status="retracted")
+    assert delivering.deliver(store, settings) == {"delayed": 1}
+    with store.transaction("clock") as tx:
+        outbox.note_sent(tx, held.letter, 0, tx.recorded_at)
+        tx.conn.execute("UPDATE outbox SET due_at = raised_at WHERE state = 'waiting'")
+    assert brought(store, settings, "2025-11-24")[0] == ["entered in error"]
+
+
 def test_of_what_nobody_was_told_no_retraction_is_told(store: Store, settings: Settings) -> None:
     subscribe(store)
     told(store, "2025-12-03", "2025-11-24")

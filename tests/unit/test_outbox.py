@@ -285,7 +285,7 @@ def test_what_stands_in_the_outbox_is_told_without_walking_past_what_went(store:
 
 
 @pytest.mark.parametrize(
-    "statement", [outbox._LAST_TOLD, outbox._LAST_DIGEST, outbox._TOLD_SINCE, outbox._NEWER_WAITING]
+    "statement", [outbox._LAST_TOLD, outbox._LAST_DIGEST, outbox._TOLD_SINCE, outbox._UNDER_WAY, outbox._NEWER_WAITING]
 )
 def test_what_went_to_one_or_waits_is_found_without_walking_all_that_ever_went(store: Store, statement: str) -> None:
     with store.reading() as conn:
