@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,21 @@ def test_every_setting_stands_in_the_table_of_the_readme() -> None:
     named = {name for file in told for name in re.findall(r"\b(LEADUP_[A-Z_]+|PORT)\b", file.read_text())}
     table = set(re.findall(r"^\| `([A-Z_]+)` \|", (HOUSE / "README.md").read_text(), re.M))
     assert named == table
+
+
+def test_the_house_names_the_modules_of_the_layers_that_are_checked_and_in_their_order() -> None:
+    settings = tomllib.loads((HOUSE / "pyproject.toml").read_text())
+    (layers,) = (
+        each["layers"]
+        for each in settings["tool"]["importlinter"]["contracts"]
+        if each.get("containers") == ["service"]
+    )
+    checked = {name: depth for depth, layer in enumerate(layers) for name in layer.split(" | ")}
+    told = (HOUSE / "CONTRIBUTING.md").read_text().partition("\nservice/ ")[2].partition("\ntests/ ")[0]
+    rows = [re.split(r" {3,}", line.strip())[0] for line in told.splitlines()[1:]]
+    named = [re.sub(r" \(.*?\)|/", "", name) for row in rows for name in row.split("  ")]
+    assert sorted(named) == sorted(checked)
+    assert [checked[name] for name in named] == sorted(checked.values())
 
 
 def test_the_documents_are_found_with_a_slash_behind_too(client: FlaskClient) -> None:
