@@ -1,4 +1,4 @@
-"""EDTF to words: "mid-December 2025", "about 3 December 2025", "opened 9 December 2025", "announced, no date"."""
+"""Days and EDTF to words: "9 December 2025", "mid-December 2025", "opened 9 December 2025", "announced, no date"."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ from schemas.spans import SEASONS
 _ORDINALS: Final = ("first", "second", "third", "fourth")
 _SEASON_NAMES: Final = ("spring", "summer", "autumn", "winter")
 _HEMISPHERES: Final = {21: "", 25: "northern hemisphere", 29: "southern hemisphere"}
+
+
+def day_words(day: date) -> str:
+    """`9 December 2025`."""
+    return f"{day.day} {month_name[day.month]} {day.year:04}"
+
+
+def span_words(first: date, last: date) -> str:
+    """`11 to 20 December 2025`, without what both days have in common."""
+    if first == last:
+        return day_words(first)
+    if first.year != last.year:
+        return f"{day_words(first)} to {day_words(last)}"
+    opening = str(first.day) if first.month == last.month else f"{first.day} {month_name[first.month]}"
+    return f"{opening} to {day_words(last)}"
 
 
 @lru_cache(maxsize=4096)
@@ -79,7 +94,7 @@ def _hull(point: Point) -> str:
     """Of digits left open, the years, or the days, that they lie between."""
     if point.month is None:
         return f"between {point.first.year:04} and {point.last.year:04}"
-    return f"between {_date(point.first)} and {_date(point.last)}"
+    return f"between {day_words(point.first)} and {day_words(point.last)}"
 
 
 def _affixes(point: Point) -> tuple[str, str]:
@@ -98,10 +113,6 @@ def _affixes(point: Point) -> tuple[str, str]:
 def _fineness(point: Point) -> int:
     """0 for a year, 1 for a month or season, 2 for a day."""
     return 2 if point.day else 1 if point.month else 0
-
-
-def _date(day: date) -> str:
-    return f"{day.day} {month_name[day.month]} {day.year:04}"
 
 
 def _interval(lower: Point | None, upper: Point | None, *, open_end: bool) -> str:

@@ -14,6 +14,7 @@ from schemas.calendars import Calendar
 from schemas.events import Event
 from schemas.queries import EventQuery
 from schemas.wire.answers import day
+from schemas.wording import day_words
 from service import figures
 from service.analysis import counts, exposure
 from service.analysis.sofar import SoFar, so_far
@@ -77,14 +78,10 @@ def not_covered(calendar: Calendar, kinds: Sequence[str], first: date, last: dat
             return "Not covered"
         since, until = min(each.since for each in claims), max(each.until for each in claims)
         if last > until:
-            return f"Not covered since {_words(until)}"
+            return f"Not covered since {day_words(until)}"
         if first < since:
-            return f"Not covered before {_words(since)}"
+            return f"Not covered before {day_words(since)}"
     return None
-
-
-def _words(given: date) -> str:
-    return f"{given.day} {given:%B} {given.year}"
 
 
 def _opens(meeting: Event, today: date) -> tuple[date, date]:
@@ -99,7 +96,7 @@ def _untold(at: AsKnown, calendar: Calendar, meeting: Event, lead_days: int) -> 
     if first is None or last is None:
         return f"No date is known for {meeting.title}: how far its run-up has come cannot be told."
     if (last - first).days >= WIDEST_DAYS:
-        days = f"{_words(first)} to {_words(last)}"
+        days = f"{day_words(first)} to {day_words(last)}"
         return f"{meeting.title} may open from {days}: too wide a window to say how far its run-up has come."
     counted = at.day - timedelta(exposure.SETTLING_DAYS)
     begins = _opens(meeting, at.day)[0] - timedelta(lead_days)
@@ -194,7 +191,7 @@ def _sentence(meetings: Meetings, activity: Activity, meeting: Event, standings:
     shared = "" if all(each.count.is_integer() for each in own) else "; days not exactly known count by shares"
     return (
         f"{found} {named} in the run-up to {meeting.title}, counted to"
-        f" {_words(counted)}, {distance} days before it may open{shared}: {paces} times the pace of the year before."
+        f" {day_words(counted)}, {distance} days before it may open{shared}: {paces} times the pace of the year before."
         f" {'None' if more == '0' else more} of {others} earlier run-ups had more for their pace at the same distance."
     )
 

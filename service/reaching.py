@@ -62,6 +62,11 @@ def _looked_up(host: str, port: int, private_allowed: bool) -> str:
     return found[0]
 
 
+def what_failed(cause: Exception) -> str:
+    """Why a connection failed, as the system or the library says it; the name of the failure where neither says."""
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+
+
 def is_public(text: str) -> bool:
     """Whether an address is the whole world's; of one that stands for an IPv4 address, whether that is."""
     address = ipaddress.ip_address(text.partition("%")[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -17,6 +16,7 @@ from schemas.events import Event, SaidBy
 from schemas.tokens import Token
 from schemas.wire.fields import load
 from schemas.wire.questions import AsKnownSchema
+from schemas.wording import day_words
 from service.doors import as_known, conditional, settings, signed_in
 from service.problems import DAY_REFUSED
 from service.store.asknown import AsKnown
@@ -160,11 +160,6 @@ def _keeping_standpoint(path: str, **more: object) -> str:
     kept = {name: str(value) for name, value in _kept_standpoint().items()}
     query = urlencode({**{name: value for name, value in more.items() if value not in (None, "")}, **kept}, safe=",")
     return f"{path}{'&' if '?' in path else '?'}{query}" if query else path
-
-
-def day_words(day: date) -> str:
-    """`27 April 2026`."""
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def days_words(days: int) -> str:

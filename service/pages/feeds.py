@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -11,9 +10,10 @@ from calendars.vevent import Entry
 from schemas.errors import InvalidRecord
 from schemas.feeds import FeedOptions
 from schemas.queries import EventQuery
+from schemas.wording import day_words, span_words
 from service import counting, previewing, publishing
 from service.doors import asking, settings
-from service.pages.conventions import day_words, page
+from service.pages.conventions import page
 from service.pages.feedform import Form, address_of, named_address, only_key_meetings, private_of
 from service.pages.typedform import standpoint_of
 from service.store.asknown import AsKnown
@@ -104,16 +104,7 @@ def entry_days(entry: Entry, zone: str) -> str:
     """`11 to 20 December 2025, all day`; `19 February 2026, 09:00 in Pyongyang`."""
     if entry.moment is not None:
         return f"{day_words(entry.first)}, {entry.moment:%H:%M} in {zone.rpartition('/')[2].replace('_', ' ')}"
-    if entry.first == entry.last:
-        return f"{day_words(entry.first)}, all day"
-    return f"{_opening(entry.first, entry.last)} to {day_words(entry.last)}, all day"
-
-
-def _opening(first: date, last: date) -> str:
-    """The first day without what it has in common with the last."""
-    if first.year != last.year:
-        return day_words(first)
-    return str(first.day) if first.month == last.month else f"{first.day} {first:%B}"
+    return f"{span_words(entry.first, entry.last)}, all day"
 
 
 def entry_status(entry: Entry) -> str:

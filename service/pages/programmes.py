@@ -9,10 +9,11 @@ from functools import partial
 from flask import Blueprint, Response
 
 from schemas.calendars import Promise
+from schemas.wording import day_words
 from service import programmes
 from service.charts.axes import Axis, Band
 from service.doors import asking
-from service.pages.conventions import day_words, page, standing
+from service.pages.conventions import page, standing
 from service.pages.naming import page_of, place_words
 from service.programmes import Progress
 

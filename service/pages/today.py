@@ -9,11 +9,12 @@ from flask import Blueprint, Response
 from schemas.calendars import Calendar
 from schemas.events import Event
 from schemas.vocabulary import RELS
+from schemas.wording import day_words
 from service import news, publishing, windows
 from service.briefing import Age, Coming, Custom, brief
 from service.doors import asking
 from service.pages import drawing, runups
-from service.pages.conventions import day_words, days_words, page, standing, who_words
+from service.pages.conventions import days_words, page, standing, who_words
 
 door = Blueprint("today", __name__)
 

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from calendars.contentlines import uri
 from schemas.errors import DomainError
-from service.reaching import AtPrivateAddress, client_of
+from service.reaching import AtPrivateAddress, client_of, what_failed
 
 REDIRECTS: Final = 5
 STEP_SECONDS: Final = 10
@@ -96,8 +96,7 @@ class Visitor:
         except AtPrivateAddress as cause:
             raise NotRead(f"{cause}: LEADUP_INBOX_PRIVATE=allow permits it.") from cause
         except (OSError, ValueError, http.client.HTTPException) as cause:
-            said = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
-            raise NotRead(f"{host} cannot be read: {said}.") from cause
+            raise NotRead(f"{host} cannot be read: {what_failed(cause)}.") from cause
 
     def _read(self, answer: http.client.HTTPResponse, headers: dict[str, str], late: Event) -> bytes:
         """The whole of an answer, unpacked; never more than `largest` octets of it in memory, packed or not."""
