@@ -15,7 +15,7 @@ from service import raising, retelling, subscribing, windows
 from service.doors import as_known, asking, store
 from service.mail.givers import by_whom
 from service.pages.alertform import AlertForm, mistakes
-from service.pages.conventions import page, standing
+from service.pages.conventions import asks_today, page, standing
 from service.store import outbox, pulse
 from service.store.asknown import AsKnown, newest_known
 
@@ -77,7 +77,7 @@ def _page(at: AsKnown, form: AlertForm, wrong: dict[str, str], status: int = 200
     calendar = at.calendars.get(slug) or next(iter(at.calendars.values()), None)
     told = Replay.of(at, calendar.slug) if calendar else None
     newest = newest_known(at, [calendar.slug]) if calendar else None
-    current = request.args.get("as_known_on") is None and request.args.get("through") is None
+    current = asks_today()
     return page(
         "alerts.html",
         at,

@@ -178,3 +178,8 @@ def test_a_mistake_in_an_address_is_told_to_people(client: FlaskClient, path: st
     assert words in text
     told = client.get(path, headers={"Accept": "application/problem+json"}).get_json()["title"]
     assert told in ("Invalid record", "Asked in future", "Through ahead")
+
+
+def test_fields_of_the_standpoint_that_are_sent_empty_ask_for_today_as_those_left_out_do(client: FlaskClient) -> None:
+    asked = [client.get(path).get_data(as_text=True) for path in ("/alerts", "/alerts?as_known_on=&through=")]
+    assert ["Last letter" in text for text in asked] == [True, True]
