@@ -46,11 +46,12 @@ def standpoint_asked(also: Sequence[str] = ()) -> dict[str, Any]:
     twice = [name for name in request.args if len(request.args.getlist(name)) > 1]
     if twice:
         raise InvalidRecord([{"detail": f"{name}: given twice.", "pointer": f"?{name}"} for name in twice])
-    asked: dict[str, Any] = load(AsKnownSchema(), _given_standpoint(), "?")
+    asked: dict[str, Any] = load(AsKnownSchema(), given_standpoint(), "?")
     return asked
 
 
-def _given_standpoint() -> dict[str, str]:
+def given_standpoint() -> dict[str, str]:
+    """The day and the change of the address as they were typed, empty ones as if left out."""
     return {name: request.args[name] for name in STANDPOINT if request.args.get(name)}
 
 
@@ -124,7 +125,7 @@ def _kept_standpoint() -> dict[str, Any]:
     if g.get(DAY_REFUSED):
         return {}
     try:
-        asked: dict[str, Any] = load(AsKnownSchema(), _given_standpoint(), "?")
+        asked: dict[str, Any] = load(AsKnownSchema(), given_standpoint(), "?")
     except DomainError:
         return {}
     return asked

@@ -11,10 +11,10 @@ from flask import Blueprint, Response, request
 from schemas.errors import InvalidRecord
 from schemas.events import Event
 from schemas.queries import EventQuery
-from schemas.vocabulary import SAYERS, STATUSES
+from schemas.vocabulary import STATUSES
 from service import answering, counting
 from service.doors import asking
-from service.pages.conventions import STANDPOINT, page
+from service.pages.conventions import given_standpoint, page
 from service.pages.eventform import EventForm, addresses
 from service.pages.naming import place_words
 from service.pages.typedform import standpoint_of
@@ -55,7 +55,6 @@ def show_events() -> Response:
             labels=LABELS,
             orders=ORDERS,
             statuses=[each for each in STATUSES if each != "retracted"],
-            sayers=SAYERS,
             place_words=place_words,
             kind_words=lambda event: kind_words(at, event),
             **shown,
@@ -69,15 +68,11 @@ def _result(at: AsKnown, whole: dict[str, Any]) -> dict[str, Any]:
     return {
         "found": found,
         "groups": counting.by_group(at, of_any_kind),
-        "addresses": addresses(query, _standpoint()),
+        "addresses": addresses(query, given_standpoint()),
         "further": _further(found.cursor) if found.cursor else None,
         "begun": after is not None,
         "from_start": _further(None),
     }
-
-
-def _standpoint() -> dict[str, str]:
-    return {name: request.args[name] for name in STANDPOINT if request.args.get(name)}
 
 
 def _further(cursor: str | None) -> str:

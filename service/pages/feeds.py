@@ -13,8 +13,8 @@ from schemas.queries import EventQuery
 from schemas.wording import day_words, span_words
 from service import counting, previewing, publishing
 from service.doors import asking, settings
-from service.pages.conventions import page
-from service.pages.feedform import Form, address_of, named_address, only_key_meetings, private_of
+from service.pages.conventions import given_standpoint, page
+from service.pages.feedform import Address, Form, address_of, named_address, only_key_meetings, private_of
 from service.pages.typedform import standpoint_of
 from service.store.asknown import AsKnown
 
@@ -70,12 +70,17 @@ def show_feeds() -> Response:
             uncertain=UNCERTAIN,
             alarms=ALARMS,
             past=PAST,
-            named=[] if at.only else [(each, named_address(each, _standpoint())) for each in publishing.every_feed(at)],
+            named=_named(at),
             closed=settings().reading == "token",
             entry_days=entry_days,
             entry_status=entry_status,
             **shown,
         )
+
+
+def _named(at: AsKnown) -> list[tuple[publishing.Named, Address]]:
+    """The feeds that have a name, each with its address; none for a reader who is limited to some calendars."""
+    return [] if at.only else [(each, named_address(each, given_standpoint())) for each in publishing.every_feed(at)]
 
 
 def _result(at: AsKnown, query: EventQuery, options: FeedOptions) -> dict[str, Any]:
@@ -87,10 +92,6 @@ def _result(at: AsKnown, query: EventQuery, options: FeedOptions) -> dict[str, A
         "latest": [] if coming else previewing.latest(at, query, options, LATEST),
         "options": options,
     }
-
-
-def _standpoint() -> dict[str, str]:
-    return {name: request.args[name] for name in ("as_known_on", "through") if request.args.get(name)}
 
 
 def _key_meetings(at: AsKnown) -> str:
