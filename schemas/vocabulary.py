@@ -52,18 +52,13 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Rel:
-    """A typed, directed relation. `inverse` names it from the other end; `acyclic` ones refuse a cycle.
-
-    `later_end` is the end that comes later by nature (`out`: the subject of the link, `in`: the other end,
-    None: either), for wording only.
-    """
+    """A typed, directed relation. `inverse` names it from the other end; `acyclic` ones refuse a cycle."""
 
     slug: str
     inverse: str
     label: str
     inverse_label: str
     acyclic: bool
-    later_end: str | None
 
     @property
     def symmetric(self) -> bool:
@@ -78,13 +73,13 @@ class Rel:
 RELS: Final = {
     rel.slug: rel
     for rel in (
-        Rel("leads_up_to", "preceded_by", "Leads up to", "Preceded by", True, "in"),
-        Rel("part_of", "has_part", "Part of", "Has part", True, None),
-        Rel("announces", "announced_by", "Announces", "Announced by", True, "in"),
-        Rel("completes", "completed_by", "Completes", "Completed by", True, "out"),
-        Rel("follows_up", "followed_by", "Follows up", "Followed by", True, "out"),
-        Rel("same_programme", "same_programme", "Same programme as", "Same programme as", False, None),
-        Rel("same_place", "same_place", "Same place as", "Same place as", False, None),
+        Rel("leads_up_to", "preceded_by", "Leads up to", "Preceded by", True),
+        Rel("part_of", "has_part", "Part of", "Has part", True),
+        Rel("announces", "announced_by", "Announces", "Announced by", True),
+        Rel("completes", "completed_by", "Completes", "Completed by", True),
+        Rel("follows_up", "followed_by", "Follows up", "Followed by", True),
+        Rel("same_programme", "same_programme", "Same programme as", "Same programme as", False),
+        Rel("same_place", "same_place", "Same place as", "Same place as", False),
     )
 }
 """RFC 9253 gives iCalendar the property; the types are ours. Closed."""

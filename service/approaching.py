@@ -34,9 +34,8 @@ WIDEST_DAYS: Final = 31
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """A run-up as it would be if its meeting opened on `opens`; None of `own` where its days are not covered."""
+    """A run-up as it would be if its meeting opened on a day; None of `own` where its days are not covered."""
 
-    opens: date
     own: SoFar | None
     others: list[tuple[Event, SoFar, SoFar]]
 
@@ -155,7 +154,7 @@ def _standing(meetings: Meetings, activity: Activity, opens: date) -> _Standing:
         then, whole = (so_far(*days, first, asked.lead_days, each) for each in (nearest, 1))
         if then and whole and then.pace is not None:
             others.append((meetings.anchors[place], then, whole))
-    return _Standing(opens, own, others)
+    return _Standing(own, others)
 
 
 def _more(standing: _Standing) -> int | None:

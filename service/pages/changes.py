@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
 from flask import Blueprint, Response, request
 
@@ -12,7 +11,6 @@ from schemas.vocabulary import RELS
 from service import news
 from service.doors import asking
 from service.pages.conventions import page, standing
-from service.pages.events import kind_words
 
 door = Blueprint("changes-page", __name__)
 
@@ -33,7 +31,6 @@ def show_changes() -> Response:
             further=f"{found.after[0]}_{found.after[1]}" if found.after else None,
             begun=_before() is not None,
             rels=RELS,
-            kind_words=partial(kind_words, at),
         )
 
 
