@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from schemas.subscriptions import CHANGES, Choices
-from schemas.vocabulary import AHEAD
+from schemas.vocabulary import AHEAD, SAYERS_IN_WORDS
 from schemas.when import When
 from schemas.windows import Told, same
 
@@ -117,9 +117,6 @@ def generation(told: Sequence[tuple[int, Told]]) -> int:
     return found
 
 
-_GIVERS = {"body": "the body itself", "government": "another government", "press": "the press"}
-
-
 def why_no_lead(told: Told, choices: Choices) -> str | None:
     """Why no lead-day letter goes for an event as told, in a clause; None where one may."""
     first, last = told.when.starts_min, told.when.starts_max
@@ -131,7 +128,7 @@ def why_no_lead(told: Told, choices: Choices) -> str | None:
     if first is None or last is None:
         return "no window was announced"
     if who not in choices.given_by:
-        return f"the window was given by {_GIVERS.get(who or '', 'nobody named')}"
+        return f"the window was given by {SAYERS_IN_WORDS.get(who or '', 'nobody named')}"
     wide = (last - first).days + 1
     return f"the window was {wide} days wide" if wide > choices.widest_days else None
 

@@ -18,6 +18,9 @@ AHEAD: Final = ("expected", "announced")
 SAYERS: Final = ("body", "government", "press")
 """Who gave a date: the body itself, another state, or journalists and analysts."""
 
+SAYERS_IN_WORDS: Final = {"body": "the body itself", "government": "another government", "press": "the press"}
+"""How each is called to people who have no name of theirs."""
+
 LINK_STATES: Final = ("asserted", "suggested", "rejected")
 """`suggested` by somebody, `asserted` by an editor, or `rejected`: not so related, and never to be suggested again."""
 

@@ -14,6 +14,7 @@ from calendars.description import when_in_words
 from schemas.errors import DomainError, InvalidRecord
 from schemas.events import Event, SaidBy
 from schemas.tokens import Token
+from schemas.vocabulary import SAYERS_IN_WORDS
 from schemas.wire.fields import load
 from schemas.wire.questions import AsKnownSchema
 from schemas.wording import day_words
@@ -172,8 +173,7 @@ def who_words(said_by: SaidBy | None) -> str:
     """Who gave a date, in words."""
     if said_by is None:
         return "someone not named"
-    kinds = {"body": "the body itself", "government": "another government", "press": "the press"}
-    return said_by.name or kinds[said_by.who]
+    return said_by.name or SAYERS_IN_WORDS[said_by.who]
 
 
 def standing_words(event: Event) -> str:

@@ -15,16 +15,6 @@ SELECT far.calendar FROM revision JOIN change AS far ON far.sort = 'event'
 WHERE revision.subject = :id
 """
 
-_RETRACTED = """
-SELECT 1 FROM period
-WHERE subject = ? AND seen_to = 9007199254740991 AND known_to = '9999-12-31' AND status = 'retracted'
-"""
-
-
-def is_retracted(conn: sqlite3.Connection, id_: str) -> bool:
-    """Whether an event was retracted, so that it is in no answer on any day."""
-    return conn.execute(_RETRACTED, (id_,)).fetchone() is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Retraction:
@@ -41,6 +31,11 @@ SELECT change.calendar, period.known_from, change.recorded_by, change.why
 FROM period JOIN change ON change.change = period.revision
 WHERE period.subject = ? AND seen_to = 9007199254740991 AND known_to = '9999-12-31' AND status = 'retracted'
 """
+
+
+def is_retracted(conn: sqlite3.Connection, id_: str) -> bool:
+    """Whether an event was retracted, so that it is in no answer on any day."""
+    return retraction(conn, id_) is not None
 
 
 def retraction(conn: sqlite3.Connection, id_: str) -> Retraction | None:
