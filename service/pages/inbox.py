@@ -17,7 +17,7 @@ from schemas.wire.fields import load
 from service import doors, revising, sifting, understanding
 from service.doors import as_known, asking, settings, store
 from service.pages import record
-from service.pages.conventions import page, reader, standing
+from service.pages.conventions import asks_today, page, reader, standing
 from service.sifting import Sifted
 from service.standings import minute, standings, without_query
 from service.store import inbox
@@ -44,7 +44,7 @@ class Row:
 def show_inbox() -> Response:
     """What waits today, what became of the last, how the addresses stand; nothing of it on a page of another day."""
     with standing(also=("page", "done")) as at:
-        if request.args.get("as_known_on") or request.args.get("through"):
+        if not asks_today():
             return page("inbox.html", at, past=True, entering=True)
         signed, told = reader(), inbox.addresses(at.conn)
         return page(

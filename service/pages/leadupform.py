@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
 
@@ -32,7 +32,7 @@ class LeadupForm(QuestionForm):
     repeated = (*LISTS, "anchors", "activity")
 
     @classmethod
-    def of(cls, args: MultiDict[str, str]) -> LeadupForm:
+    def of(cls, args: MultiDict[str, str]) -> Self:
         """The form as an address carries it: as a form sends it, or as the API is asked."""
         form = super().of(args)
         anchors = form.typed.get("anchors", ())
@@ -41,10 +41,12 @@ class LeadupForm(QuestionForm):
 
     def loaded(self) -> tuple[Any, dict[str, Any], list[DomainError]]:
         """As schemas.wire.fields.load_part reads it."""
-        given: dict[str, Any] = self.given("activity")
-        if "activity" in self.typed:
-            given["activity"] = list(self.typed["activity"])
-        return load_part(LeadupSchema(partial=_LEFT_OUT), given, "?")
+        return load_part(LeadupSchema(partial=_LEFT_OUT), self.sent(), "?")
+
+    def sent(self) -> dict[str, Any]:
+        """By field what the API would be asked; each activity by itself, since a comma may stand in one."""
+        activities = {"activity": list(self.typed["activity"])} if "activity" in self.typed else {}
+        return {**self.given("activity"), **activities}
 
     def written(self, name: str) -> str:
         """The conditions of a repeated field, which no tick stands for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -90,7 +91,7 @@ def _link(event_id: str) -> str:
     return "#links"
 
 
-def _since(at: AsKnown, event_id: str, other: str) -> Any:
+def _since(at: AsKnown, event_id: str, other: str) -> date:
     try:
         return revising.linked_since(at, event_id, other)
     except DomainError as refusal:

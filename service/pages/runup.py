@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -40,21 +39,16 @@ EVENTS_SHOWN = 120
 class RunUpForm(LeadupForm):
     """What is asked of one meeting."""
 
-    @cached_property
-    def read(self) -> tuple[dict[str, Any], list[DomainError]]:
-        """What could be read of it, by field, and the refusals."""
-        given: dict[str, Any] = self.given("activity")
-        if "activity" in self.typed:
-            given["activity"] = list(self.typed["activity"])
-        whole, part, refused = load_part(RunUpSchema(), given, "?")
-        return part if whole is None else whole, [*refused, *self.twice()]
+    def loaded(self) -> tuple[Any, dict[str, Any], list[DomainError]]:
+        """As schemas.wire.fields.load_part reads it."""
+        return load_part(RunUpSchema(), self.sent(), "?")
 
 
 @door.route("/leadups/<event_id>")
 @asking
 def show_runup(event_id: str) -> Response:
     """The run-up of a meeting; the address of a doubled one leads to the one it doubles."""
-    form = RunUpForm(LeadupForm.of(request.args).typed)
+    form = RunUpForm.of(request.args)
     asked, refused = form.read
     with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
         if other := events.doubles(at, event_id):

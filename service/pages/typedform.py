@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, Self
 
 from werkzeug.datastructures import MultiDict
 
@@ -18,8 +18,6 @@ from service.store.asknown import AsKnown
 LISTS = (*MULTIPLE, "rel", "alarms", "from_kind", "to_kind")
 """The fields that take several values, by comma or by being given again, as ticks are."""
 
-F = TypeVar("F", bound="TypedForm")
-
 
 @dataclass(frozen=True)
 class TypedForm:
@@ -31,7 +29,7 @@ class TypedForm:
     """The fields that may be given again."""
 
     @classmethod
-    def of(cls: type[F], args: MultiDict[str, str]) -> F:
+    def of(cls, args: MultiDict[str, str]) -> Self:
         """The form as an address carries it; empty fields are as if left out."""
         typed = {name: tuple(each for each in args.getlist(name) if each.strip()) for name in args}
         split = {name: _parted(given) if name in LISTS else given for name, given in typed.items()}
