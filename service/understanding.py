@@ -77,7 +77,7 @@ def publisher_of(at: AsKnown, url: str) -> str:
 
 
 def understood(at: AsKnown, calendar: str, title: str) -> Understood:
-    """What a title says, by the names known today and the titles of a calendar's newest events."""
+    """What a title says, by the names known by then and the titles of a calendar's newest events."""
     reader = _learnt(store_path(at.conn), last_change(at.conn), calendar, _Standing(at))
     found = named(reader.names.runs(title))
     people = tuple(at.register.spelling("person", slug, at.day) for type_, slug in found if type_ == "person")

@@ -32,34 +32,12 @@ SELDOM: Final = 5
 AGAINST: Final = 0.03
 """With a smaller share of its titles in a kind, a word speaks against it."""
 
-
-_LITTLE: Final = frozenset(
-    (
-        *(
-            "a",
-            "an",
-            "the",
-            "of",
-            "in",
-            "on",
-            "at",
-            "to",
-            "for",
-            "and",
-            "by",
-            "with",
-            "from",
-            "as",
-            "its",
-            "his",
-            "her",
-        ),
-        *("their", "near", "toward", "towards", "off", "over", "into", "onto", "after", "before", "under", "during"),
-        *("between", "through", "ahead", "hold", "holds", "held", "holding"),
-    )
-)
+_SAY_NOTHING: Final = """
+    a an the of in on at to for and by with from as its his her their near toward towards off over into onto after
+    before under during between through ahead hold holds held holding
+"""
+_LITTLE: Final = frozenset(_SAY_NOTHING.split())
 """Words that say nothing of what happens."""
-
 
 _BY_A_PERSON: Final = "person "
 

@@ -31,7 +31,6 @@ WHERE revision.sources LIKE :like ESCAPE '!' AND json_extract(source.value, '$.u
 GROUP BY publisher ORDER BY reports DESC, publisher LIMIT 1
 """
 
-
 _RESTING = """
 SELECT DISTINCT revision.subject, revision.sources
 FROM revision JOIN change ON change.change = revision.change
