@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -113,6 +114,11 @@ def a_store(path: Path, today: date | None = None, *calendars: Calendar) -> Stor
             state = plain(calendar)
             append(tx, Assertion("calendar", f"calendar/{calendar.slug}", calendar.slug, calendar.known_on, state))
     return store
+
+
+def on(store: Store, day: str) -> Store:
+    """The same store on another day."""
+    return replace(store, clock=Clock(date.fromisoformat(day)))
 
 
 @cache

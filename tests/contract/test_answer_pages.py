@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store
@@ -22,6 +23,14 @@ GAPS = "calendar=dprk&from_kind=leader-visit&to_kind=ceremony&programme=20x10"
 
 def text_of(client: FlaskClient, address: str, status: int = 200) -> str:
     return unescape(words(client, address, status))
+
+
+def assert_told_beside(field: str, refused: TestResponse, text: str) -> None:
+    """That the text of a page has, beside a field, each thing that the API refused of it."""
+    details = [each["detail"] for each in refused.get_json()["errors"] if each["pointer"] == f"?{field}"]
+    assert details
+    for detail in details:
+        assert f'id="mistake-{field}">{detail}' in text
 
 
 def test_a_study_says_what_the_api_answers(client: FlaskClient) -> None:
@@ -99,10 +108,7 @@ def test_what_a_study_refuses_is_told_beside_the_field_as_the_api_tells_it(
 ) -> None:
     refused = client.get(f"/api/v1/leadups?{asked}")
     text = text_of(client, f"/leadups?{asked}", refused.status_code)
-    details = [each["detail"] for each in refused.get_json()["errors"] if each["pointer"] == f"?{field}"]
-    assert details
-    for detail in details:
-        assert f'id="mistake-{field}">{detail}' in text
+    assert_told_beside(field, refused, text)
     assert '<form class="choose"' in text
 
 
@@ -177,7 +183,4 @@ def test_what_waits_refuse_is_told_beside_the_field_as_the_api_tells_it(
     client: FlaskClient, asked: str, field: str
 ) -> None:
     refused = client.get(f"/api/v1/gaps?calendar=dprk&{asked}")
-    text = text_of(client, f"/gaps?{asked}", refused.status_code)
-    details = [each["detail"] for each in refused.get_json()["errors"] if each["pointer"] == f"?{field}"]
-    assert details
-    assert all(f'id="mistake-{field}">{detail}' in text for detail in details)
+    assert_told_beside(field, refused, text_of(client, f"/gaps?{asked}", refused.status_code))

@@ -14,17 +14,13 @@ from schemas.calendars import Coverage
 from service.approaching import pace_words
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
-from tests.contract.test_events_pages import words
+from tests.contract.test_answer_pages import text_of
 
 pytestmark = pytest.mark.slow
 
 DAY = "as_known_on=2025-12-05"
 LATER = "as_known_on=2026-04-30"
 PLENARY = "wpk-8cc-13th-plenary"
-
-
-def text_of(client: FlaskClient, address: str, status: int = 200) -> str:
-    return unescape(words(client, address, status))
 
 
 def part(text: str, id_: str) -> str:

@@ -18,7 +18,7 @@ from service.entering import Asked
 from service.settings import Settings, read_settings
 from service.store.database import Store
 from service.store.revisions import rows_of, tag_on
-from tests.builders import a_calendar, a_store, subscribe, tell
+from tests.builders import a_calendar, a_store, on, subscribe, tell
 
 WINDOW = "[2025-12-11..2025-12-20]"
 LEADS = ("lead",)
@@ -35,11 +35,6 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return read_settings({"LEADUP_HOME": str(tmp_path)})
-
-
-def on(store: Store, day: str) -> Store:
-    """The same store on another day."""
-    return Store(store.path, Clock(date.fromisoformat(day)))
 
 
 def raised(store: Store, day: str) -> list[tuple[str, str]]:

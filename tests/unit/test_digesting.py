@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,10 @@ from typing import Any
 import pytest
 
 from service import alerting, delivering
-from service.clock import Clock
 from service.settings import Settings, read_settings
 from service.store import outbox
 from service.store.database import Store
-from tests.builders import a_store, subscribe, tell
+from tests.builders import a_store, on, subscribe, tell
 from tests.unit.test_delivering import letters, said
 
 MID, LATE = "[2026-12-11..2026-12-20]", "[2026-12-21..2026-12-31]"
@@ -29,10 +27,6 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return read_settings({"LEADUP_HOME": str(tmp_path)})
-
-
-def on(store: Store, day: str) -> Store:
-    return replace(store, clock=Clock(date.fromisoformat(day)))
 
 
 def digests(store: Store, settings: Settings, day: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from service.store.migrations import migrate
 from service.store.registers import plain
 from service.store.revisions import Assertion, append, rows_of
 from service.store.timeline import find
-from tests.builders import a_calendar, a_store, subscribe, tell
+from tests.builders import a_calendar, a_store, on, subscribe, tell
 from tests.unit.test_delivering import letters, said
 
 MID, NARROW, LATE = "[2025-12-11..2025-12-20]", "[2025-12-12..2025-12-14]", "[2025-12-21..2025-12-31]"
@@ -40,10 +40,6 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return read_settings({"LEADUP_HOME": str(tmp_path)})
-
-
-def on(store: Store, day: str) -> Store:
-    return replace(store, clock=Clock(date.fromisoformat(day)))
 
 
 def told(store: Store, when: str, day: str, *, raised: bool = True, **changes: Any) -> None:

@@ -12,8 +12,9 @@ import pytest
 from service.store import journal, outbox
 from service.store.database import Store
 from service.store.journal import Journal
-from service.store.outbox import Leased, Owed, Standing
+from service.store.outbox import Leased, Owed
 from tests.builders import a_store, subscribe
+from tests.unit.test_delivering import standing
 
 NOW = datetime(2025, 12, 5, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -55,11 +56,6 @@ def attempts(store: Store, letter: int) -> list[tuple[str, str | None]]:
     with store.reading() as conn:
         rows = conn.execute("SELECT outcome, said FROM attempt WHERE letter = ? ORDER BY rowid", (letter,))
         return [(each[0], each[1]) for each in rows]
-
-
-def standing(store: Store) -> Standing:
-    with store.reading() as conn:
-        return outbox.standing(conn)
 
 
 def test_a_letter_is_raised_once(store: Store, alice: str) -> None:

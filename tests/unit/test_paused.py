@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from service import alerting, delivering, raising, signing, subscribing
-from service.clock import Clock
 from service.mail.transports import Hand, transport
 from service.settings import Settings, read_settings
 from service.store import outbox, subscriptions
 from service.store.database import Store
-from tests.builders import a_store, subscribe, tell
+from tests.builders import a_store, on, subscribe, tell
 from tests.unit.test_delivering import letters, said
 
 pytestmark = pytest.mark.slow
@@ -30,10 +28,6 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return read_settings({"LEADUP_HOME": str(tmp_path), "LEADUP_PUBLIC_URL": "https://leadup.example"})
-
-
-def on(store: Store, day: str) -> Store:
-    return replace(store, clock=Clock(date.fromisoformat(day)))
 
 
 def paused(store: Store) -> str:
