@@ -19,8 +19,9 @@ from schemas.words import folded
 from service.analysis.likened import Likened, signs
 from service.analysis.outright import Borne, Outright
 from service.analysis.spellings import Key, Run, Spelled, of_register
-from service.store import events, timeline, titles
-from service.store.asknown import AsKnown, last_change, store_path
+from service.store import eventfacts, events, timeline, titles
+from service.store.asknown import AsKnown
+from service.store.eventfacts import Stand
 from service.store.states import PLACE_PARTS
 
 Spelling = tuple[str, Key]
@@ -78,7 +79,7 @@ def publisher_of(at: AsKnown, url: str) -> str:
 
 def understood(at: AsKnown, calendar: str, title: str) -> Understood:
     """What a title says, by the names known by then and the titles of a calendar's newest events."""
-    reader = _learnt(store_path(at.conn), last_change(at.conn), calendar, _Standing(at))
+    reader = _learnt(eventfacts.stand(at, calendar))
     found = named(reader.names.runs(title))
     people = tuple(at.register.spelling("person", slug, at.day) for type_, slug in found if type_ == "person")
     places = [slug for type_, slug in found if type_ == "place"]
@@ -152,25 +153,10 @@ def _countries(told: Sequence[titles.Told], register: Register) -> dict[str, set
     return found
 
 
-class _Standing:
-    """A standpoint that a cache compares by what it shows, not by its connection."""
-
-    def __init__(self, at: AsKnown) -> None:
-        self.at = at
-        self._shows = (at.day, at.through, at.only)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Standing) and self._shows == other._shows
-
-    def __hash__(self) -> int:
-        return hash(self._shows)
-
-
 @lru_cache(maxsize=8)
-def _learnt(path: str, last: int, calendar: str, standing: _Standing) -> Reader:
+def _learnt(stand: Stand) -> Reader:
     """The same for every title that is read until something is recorded."""
-    del path, last
-    return Reader(standing.at, calendar)
+    return Reader(stand.at, stand.calendar)
 
 
 def named(runs: Sequence[Run]) -> list[Key]:

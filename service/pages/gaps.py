@@ -20,6 +20,7 @@ from service.pages.gapform import GapForm
 from service.pages.questionform import address, by_field, calendar_of, offered
 from service.pages.typedform import standpoint_of
 from service.store.asknown import AsKnown
+from service.store.states import PLACE_PARTS
 from service.waiting import GapQuestion
 
 door = Blueprint("gaps-page", __name__)
@@ -101,6 +102,6 @@ def _shown(answer: Mapping[str, Any], day: date) -> dict[str, Any]:
 
 def where(place: Mapping[str, str | None] | None) -> str:
     """A site's place in words: name, county, province, each once."""
-    parts = [place[part] for part in ("name", "county", "province") if place[part]] if place else []
-    words = ", ".join(dict.fromkeys(each for each in parts if each)) or "Not told"
+    parts = [place[part] for part in PLACE_PARTS] if place else []
+    words = ", ".join(dict.fromkeys(filter(None, parts))) or "Not told"
     return words[:1].upper() + words[1:]

@@ -16,7 +16,7 @@ from schemas.names import Register
 from schemas.queries import EventQuery
 from schemas.when import parse
 from schemas.words import folded
-from service.store.asknown import AsKnown
+from service.store.asknown import AsKnown, store_path
 from service.store.events import standing, state_at
 from service.store.facets import places
 from service.store.timeline import Found, find
@@ -51,10 +51,9 @@ class Stand:
 
 def stand(at: AsKnown, calendar: str) -> Stand:
     """Where the facts of a calendar stand."""
-    path: str = at.conn.execute("PRAGMA database_list").fetchone()["file"]
     row = at.conn.execute("SELECT change, recorded_at FROM change ORDER BY change DESC LIMIT 1").fetchone()
     last = (row["change"], row["recorded_at"]) if row else (0, "")
-    return Stand(path, last, at.day, at.through, at.only, calendar, at)
+    return Stand(store_path(at.conn), last, at.day, at.through, at.only, calendar, at)
 
 
 def newest(at: AsKnown, calendar: str) -> list[EventFacts]:
