@@ -74,8 +74,10 @@ BEYOND_THE_SCHEMA = re.compile(
             r"unseen tells of named persons: .*",
             r"Nothing known here bears that name, .*",
             r"Nothing would ever be told: .*",
-            # of languages: dates, URLs (RFC 3986 with a host), titles without Latin letters
+            r"There is no activity \d+: \d+ asked\.",
+            # of languages: hosts (RFC 2606, 6761), dates, URLs (RFC 3986 with a host), titles without Latin letters
             r"The date '.*' cannot be read .*",
+            r"No e-mail address: The part after the @-sign .*",
             r"Not a valid URL\.",
             r"The title has no Latin letters.*",
         )
