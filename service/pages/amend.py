@@ -17,7 +17,7 @@ from service import doors, recording, revising
 from service.doors import as_known, asking, store
 from service.pages import record
 from service.pages.conventions import standing, who_words
-from service.pages.naming import place_words
+from service.pages.naming import kind_words, place_words
 from service.pages.record import Checked
 from service.pages.recordform import RecordForm, expected_of, tag_text
 from service.store import events
@@ -139,10 +139,9 @@ def differences(at: AsKnown, one: EventDraft, other: EventDraft) -> list[tuple[s
 def in_words(at: AsKnown, draft: EventDraft) -> dict[str, str]:
     """What a draft asserts, field by field, as a person reads it."""
     calendar = at.calendars.get(draft.calendar)
-    kind = calendar.kind(draft.kind) if calendar else None
     plain: dict[str, Any] = {
         "What": draft.title,
-        "Kind": kind.label if kind else draft.kind,
+        "Kind": kind_words(at, draft),
         "Status": draft.status,
         "When": draft.when.text,
         "Date given by": who_words(draft.said_by),

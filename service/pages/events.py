@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from schemas.errors import InvalidRecord
-from schemas.events import Event
 from schemas.queries import EventQuery
 from schemas.vocabulary import STATUSES
 from service import answering, counting
 from service.doors import asking
 from service.pages.conventions import given_standpoint, page
 from service.pages.eventform import EventForm, addresses
-from service.pages.naming import place_words
+from service.pages.naming import kind_words, place_words
 from service.pages.typedform import standpoint_of
 from service.store.asknown import AsKnown
 
@@ -56,7 +56,7 @@ def show_events() -> Response:
             orders=ORDERS,
             statuses=[each for each in STATUSES if each != "retracted"],
             place_words=place_words,
-            kind_words=lambda event: kind_words(at, event),
+            kind_words=partial(kind_words, at),
             **shown,
         )
 
@@ -80,10 +80,3 @@ def _further(cursor: str | None) -> str:
     asked = [(name, value) for name, value in request.args.items(multi=True) if value and name != "cursor"]
     query = urlencode([*asked, *([("cursor", cursor)] if cursor else [])], safe=",")
     return f"/events?{query}" if query else "/events"
-
-
-def kind_words(at: AsKnown, event: Event) -> str:
-    """What an event's kind is called."""
-    calendar = at.calendars.get(event.calendar)
-    kind = calendar.kind(event.kind) if calendar else None
-    return kind.label if kind else event.kind

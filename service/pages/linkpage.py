@@ -21,7 +21,7 @@ from service import answering, doors, linking, revising, suggesting
 from service.doors import as_known, asking, store
 from service.pages.conventions import page, standing
 from service.pages.drawing import gap_words
-from service.pages.events import kind_words
+from service.pages.naming import kind_words
 from service.pages.recordform import expected_of, in_field
 from service.problems import STATUS
 from service.store import events, links

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort
 from service import months
 from service.doors import asking
 from service.pages.conventions import page, standing
-from service.pages.events import kind_words
+from service.pages.naming import kind_words
 from service.store.asknown import AsKnown
 
 door = Blueprint("month", __name__)

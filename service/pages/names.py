@@ -18,8 +18,7 @@ from service.gathering import covered_kinds
 from service.naming import Portrait
 from service.pages.conventions import days_words, page, standing
 from service.pages.conventions import frame as frame_of
-from service.pages.events import kind_words
-from service.pages.naming import page_of, place_words
+from service.pages.naming import kind_words, page_of, place_words
 from service.pages.questionform import address
 from service.store import events, timeline
 from service.store.asknown import AsKnown

@@ -1,10 +1,10 @@
-"""Names on pages: where the page of a name is, and how a place is said."""
+"""Names on pages: where the page of a name is, and how a place and a kind are said."""
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
-from schemas.events import Event, Place
+from schemas.events import Event, EventDraft, Place
 from service.store.asknown import AsKnown
 
 FOLDERS = {"person": "people", "place": "places", "programme": "programmes"}
@@ -19,6 +19,13 @@ def place_words(place: Place | None, country: str | None = None) -> str:
     abroad = place.country if place.country != country else None
     parts = [each for each in (place.name, place.county, place.province, abroad) if each]
     return ", ".join(dict.fromkeys(parts))
+
+
+def kind_words(at: AsKnown, event: Event | EventDraft) -> str:
+    """What an event's kind is called."""
+    calendar = at.calendars.get(event.calendar)
+    kind = calendar.kind(event.kind) if calendar else None
+    return kind.label if kind else event.kind
 
 
 def page_of(at: AsKnown, type_: str, text: str) -> str:

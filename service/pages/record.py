@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
@@ -15,8 +16,7 @@ from schemas.vocabulary import GROUPS
 from service import doors, doubling, naming, recording, understanding
 from service.doors import as_known, asking, settings, store
 from service.pages.conventions import page, standing
-from service.pages.events import kind_words
-from service.pages.naming import place_words
+from service.pages.naming import kind_words, place_words
 from service.pages.recordform import LABELS, ROWS, RecordForm
 from service.store import eventfacts
 from service.store.asknown import AsKnown
@@ -182,7 +182,7 @@ def form_page(
         further=_further(form, looked),
         rows=range(ROWS),
         place_words=place_words,
-        kind_words=lambda event: kind_words(at, event),
+        kind_words=partial(kind_words, at),
         offered=_offered(at, form),
         bookmarklet=bookmarklet(settings().public_url),
         **shown,

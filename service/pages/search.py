@@ -13,8 +13,7 @@ from schemas.wire.pagequestions import WordsSchema
 from service import answering, naming
 from service.doors import asking
 from service.pages.conventions import page, standing
-from service.pages.events import kind_words
-from service.pages.naming import page_of, place_words
+from service.pages.naming import kind_words, page_of, place_words
 from service.store import names
 from service.store.asknown import AsKnown
 
