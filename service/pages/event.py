@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response
 
 from schemas.vocabulary import RELS
-from service import windows
+from service import leading, windows
 from service.doors import asking
 from service.pages import drawing, naming, runups
 from service.pages.conventions import asks_today, days_words, leading_to, page, standing
@@ -32,6 +32,7 @@ def show_event(event_id: str) -> Response:
         event = events.one(at, event_id)
         linked = [link for link in links.of(at, event_id, event.when) if link.state == "asserted"]
         history = events.history(at, event_id)
+        runup = leading.lies_in(at, event)
         return page(
             "event.html",
             at,
@@ -46,9 +47,10 @@ def show_event(event_id: str) -> Response:
             gap_words=drawing.gap_words,
             rels=RELS,
             record=windows.beside(at, event),
-            runup=runups.lies_in(at, event),
+            runup=runup,
+            runup_drawn=runups.drawn(at, runup, event.id) if runup else None,
             lead_words=lead_words,
-            run_up_days=runups.LEAD_DAYS,
+            run_up_days=leading.LEAD_DAYS,
             places=naming.places_of(at, event),
             page_of=partial(naming.page_of, at),
         )

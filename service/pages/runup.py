@@ -15,7 +15,7 @@ from schemas.events import Event
 from schemas.vocabulary import AHEAD
 from schemas.wire.fields import load_part
 from schemas.wire.questions import RunUpSchema
-from service import approaching, gathering, recalling
+from service import approaching, gathering, leading, recalling
 from service.doors import as_known, asking, settings
 from service.pages import runups
 from service.pages.conventions import leading_to, page
@@ -64,7 +64,7 @@ def show_runup(event_id: str) -> Response:
             mistakes=mistakes,
             meeting=meeting,
             calendar=at.calendars[meeting.calendar],
-            lead_days=runups.LEAD_DAYS,
+            lead_days=leading.LEAD_DAYS,
             short_day=short_day,
             day_of=date.fromisoformat,
             **{"refusal": None, "answer": None, "so_far": None, "lies_in": None, **shown},
@@ -86,12 +86,13 @@ def _found(at: AsKnown, meeting: Event, asked: Mapping[str, Any]) -> tuple[dict[
     try:
         answer = runups.kept(at, ("recalled", question), lambda: recalling.recall(at, question, settings().public_url))
     except (NotAMeeting, NotHeldYet) as refusal:
-        return {"refusal": refusal.detail, "lies_in": runups.lies_in(at, meeting)}, STATUS[type(refusal)]
+        return {"refusal": refusal.detail, "lies_in": leading.lies_in(at, meeting)}, STATUS[type(refusal)]
     return _recalled(at, meeting, answer), 200
 
 
 def _so_far(at: AsKnown, meeting: Event, question: RunUp) -> dict[str, Any]:
     found = runups.so_far(at, meeting, question)
+    own = leading.lies_in(at, meeting)
     told = [each for each in found["activities"] if each["sentence"]]
     anchors = question.anchors or ",".join(at.calendars[meeting.calendar].key_meetings())
     return {
@@ -99,7 +100,7 @@ def _so_far(at: AsKnown, meeting: Event, question: RunUp) -> dict[str, Any]:
         "fans": [(each, fan(each, question.lead_days)) for each in told[:FANS]],
         "further": told[FANS:],
         "study": address("/leadups", {"anchors": anchors, "lead_days": question.lead_days}),
-        "own": runups.lies_in(at, meeting),
+        "own": runups.drawn(at, own, meeting.id) if own else None,
     }
 
 
