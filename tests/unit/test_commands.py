@@ -301,6 +301,22 @@ def test_what_is_owed_is_brought_and_a_letter_can_be_looked_at(settings: Setting
     assert "no letter on opened goes about it then, only on lead, announced" in impossible.output
 
 
+def test_what_a_dropped_letter_was_to_say_is_said_by_the_lead_day_at_once(settings: Settings) -> None:
+    chosen = ("--matter", "announced", "--matter", "lead")
+    leadup(
+        settings, "subscriptions", "add", "alice@example.org", "--calendar", "dprk", *chosen, LEADUP_TODAY="2026-11-20"
+    )
+    state = '"calendar": "dprk", "kind": "plenary", "title": "Plenary", "status": "announced"'
+    told = '"said_by": {"who": "body"}, "sources": [{"publisher": "KCNA"}]'
+    file = settings.home / "told.jsonl"
+    # It moved to another day, of which this subscriber is not told; 7 days before that is past.
+    for day, when in (("2026-11-20", "2026-11-28"), ("2026-11-21", "[2026-11-21..]"), ("2026-11-22", "2026-11-26")):
+        file.write_text(f'{{"id": "moved001", {state}, "when": "{when}", "known_on": "{day}", {told}}}')
+        assert leadup(settings, "import", str(file), "--notify", LEADUP_TODAY=day).exit_code == 0
+        due = leadup(settings, "alerts", "due", LEADUP_TODAY=day).stdout.splitlines()
+    assert due[:2] == ["lead 7 moved001", "Letters: 1 dropped, 1 sent."]
+
+
 @pytest.mark.parametrize(
     ("day", "event", "possible"),
     [
