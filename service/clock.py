@@ -1,4 +1,4 @@
-"""What time it is: the one place that asks the machine, so that a day can be set (`LEADUP_TODAY`)."""
+"""What day it is: the one place that asks the machine for it, so that a day can be set (`LEADUP_TODAY`)."""
 
 from __future__ import annotations
 
