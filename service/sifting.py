@@ -10,12 +10,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from schemas.calendars import Calendar
-from schemas.errors import EndsBeforeStart, EventNotFound, UnreadableWhen
+from schemas.errors import EventNotFound
 from schemas.events import Event
 from schemas.headlines import Headline
 from schemas.names import Register
 from schemas.queries import EventQuery
-from schemas.when import When, read
 from schemas.words import folded, words
 from service.analysis.spellings import Key, Spelled
 from service.store import events, inbox, timeline
@@ -30,9 +29,6 @@ _BEYOND_LATIN: Final = re.compile(r"[^\x00-\u02ff]")
 
 REPORTED_WITHIN_DAYS: Final = 3
 """A report appears on the day of what it tells, or so many days after it."""
-
-LONGEST_DAY: Final = 4
-"""So many words a day may have: `Sunday, 22 November 2026`."""
 
 MOST_RECENT: Final = 500
 """How many events are looked at for those that headlines may tell of."""
@@ -162,31 +158,6 @@ def reported_on(at: AsKnown, headline: Headline) -> date:
     """The day on which a headline appeared, as the calendar counts days; when it was read, where it does not say."""
     moment = datetime.fromisoformat(headline.published or headline.fetched_at)
     return min(moment.astimezone(ZoneInfo(at.zone or "UTC")).date(), at.day)
-
-
-def day_in(text: str, told_on: date) -> When | None:
-    """The one exact day, written with digits, that a text of a day names, of the month before; None where it names
-    none, or several."""
-    parts, found, at = [part.strip("()[]\"',;:") for part in text.split()], dict[str, When](), 0
-    while at < len(parts):
-        lengths = range(min(LONGEST_DAY, len(parts) - at), 0, -1)
-        days = ((n, _day_of(" ".join(parts[at : at + n]), told_on)) for n in lengths)
-        length, when = next(((n, day) for n, day in days if day), (1, None))
-        found |= {when.edtf: when} if when else {}
-        at += length
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _day_of(words: str, told_on: date) -> When | None:
-    if not any(letter.isdecimal() for letter in words):
-        return None
-    try:
-        when = read(words, said_on=told_on)
-    except (UnreadableWhen, EndsBeforeStart):
-        return None
-    day = when.starts_min
-    exact = day is not None and day == when.starts_max == when.ends_max and when.time is None
-    return when if exact and day and told_on - timedelta(days=31) <= day <= told_on else None
 
 
 def shown_events(at: AsKnown, found: Iterable[Headline]) -> Mapping[str, Event]:

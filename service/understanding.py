@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,6 +19,7 @@ from schemas.words import folded
 from service.analysis.likened import Likened, signs
 from service.analysis.outright import Borne, Outright
 from service.analysis.spellings import Key, Run, Spelled, of_register
+from service.analysis.takenback import is_denied, is_taken_back
 from service.store import eventfacts, events, timeline, titles
 from service.store.asknown import AsKnown
 from service.store.eventfacts import Stand
@@ -80,7 +81,7 @@ def publisher_of(at: AsKnown, url: str) -> str:
 def understood(at: AsKnown, calendar: str, title: str) -> Understood:
     """What a title says, by the names known by then and the titles of a calendar's newest events."""
     reader = _learnt(eventfacts.stand(at, calendar))
-    found = named(reader.names.runs(title))
+    found = [] if is_denied(title) else named(reader.names.runs(title))
     people = tuple(at.register.spelling("person", slug, at.day) for type_, slug in found if type_ == "person")
     places = [slug for type_, slug in found if type_ == "place"]
     return Understood(reader.kind(title), people, _place(at, calendar, places))
@@ -89,25 +90,26 @@ def understood(at: AsKnown, calendar: str, title: str) -> Understood:
 class Reader:
     """What the titles of a calendar are read by: the spellings of names, and how its events are called.
 
-    A kind that a title names outright goes before what like titles were; a key meeting is read in no other way."""
+    A kind that a title names outright goes before what like titles were; a key meeting is read in no other way. Of what
+    is denied, put off, asked or long ago none is read."""
 
     def __init__(self, at: AsKnown, calendar: str) -> None:
         declared, told = at.calendars[calendar], titles.told(at, calendar)
         kinds = {kind.slug: (kind.label, kind.plural, kind.slug, *kind.variants) for kind in declared.kinds}
         called = (declared.name, declared.slug, *declared.variants)
-        self._key = frozenset(declared.key_meetings())
+        self._key, self._year = frozenset(declared.key_meetings()), at.day.year
         spellings = [*of_register(at.register), *((each, ("calendar", calendar)) for each in called)]
         self.names = Spelled(spellings)
         meant = [(word, ("kind", kind)) for kind, words in kinds.items() for word in words]
         self._spelled = Spelled([*spellings, *meant, *_alike(self.names, meant, spellings)])
-        self._outright = Outright(
-            self._key, self._spelled, _borne(told, _around(at.register)), _countries(told, at.register)
-        )
+        self._outright = Outright(self._key, self._spelled, _borne(told, at.register), _countries(told, at.register))
         self._likened = Likened((each.kind, signs(self._spelled.runs(each.title))) for each in told)
 
     def kind(self, title: str, left_out: str | None = None) -> str | None:
         """The kind of a title, where it is certain; `left_out` is the kind of this very title, where it is among those
         that the calendar has and is not to tell its own."""
+        if is_taken_back(title, self._year):
+            return None
         outright, mentioned = self._outright.kind(title), self._outright.kinds(title)
         if outright or not self._key.isdisjoint(mentioned):
             return outright
@@ -122,14 +124,17 @@ def _alike(names: Spelled, meant: Sequence[Spelling], spellings: Sequence[Spelli
     return [(spelling, called[key]) for spelling, key in spellings if key in called]
 
 
-def _borne(told: Sequence[titles.Told], around: Mapping[Key, Collection[Key]]) -> dict[str, Borne]:
-    """By kind what its events bear: their bodies, and those that these are part of; the persons of a fourth of them."""
-    found: dict[str, Borne] = {}
+def _borne(told: Sequence[titles.Told], register: Register) -> dict[str, Borne]:
+    """By kind what its events bear: their bodies, and those that these are part of; their places, and what lies around
+    these; the persons of a fourth of them."""
+    found, around = dict[str, Borne](), _around(register)
+    places = {each.places: register.places(each.places) for each in told}
     events, taking_part = Counter(each.kind for each in told), Counter[tuple[str, Key]]()
     for each in told:
         borne = found.setdefault(each.kind, Borne())
         borne.names |= {key for name in each.names if name[0] == "body" for key in (name, *around.get(name, ()))}
         borne.countries |= {each.country} if each.country else set()
+        borne.places |= places[each.places]
         taking_part.update((each.kind, name) for name in each.names if name[0] == "person")
     for (kind, person), count in taking_part.items():
         found[kind].names |= {person} if count * 4 >= events[kind] else set()

@@ -71,6 +71,8 @@ class Likened:
         words = [sign for sign in seen if not sign.startswith(_BY_A_PERSON)]
         if self._kinds.total() < LEAST_TITLES or len(words) < LEAST_WORDS or asked[0] != seen[0]:
             return None
+        if len(words) == len(seen) and asked[-1] != seen[-1]:
+            return None  # What is done may be done to anything: nothing says what an unheard thing at its end is.
         points = {kind: self._points(kind, seen) for kind, titles in self._kinds.items() if titles}
         best = max(points, key=lambda kind: (points[kind], kind))
         rest = sum(math.exp(points[kind] - points[best]) for kind in points)

@@ -51,6 +51,7 @@ MANNERS: Final = _words(
 """Words that say how it is held."""
 
 _OF_IT: Final = HOLDING | AUXILIARIES | MANNERS
+_DOING: Final = HOLDING | AUXILIARIES
 
 CIRCUMSTANCES: Final = _words(
     """in on at for with as amid after before during under from by since ahead marking next this late early mid
@@ -73,9 +74,10 @@ _WITHIN: Final = _words("in at near")
 
 @dataclass(slots=True)
 class Borne:
-    """What speaks for a kind: the bodies and persons that its events bear, and the countries that they lie in."""
+    """What speaks for a kind: the bodies and persons that its events bear, and the places and countries they lie in."""
 
     names: set[Key] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
     countries: set[str] = field(default_factory=set)
 
 
@@ -128,7 +130,7 @@ class Outright:
             return False
         plain = _OF_IT | (MARKING if kind not in self._key else frozenset())
         plain |= ATTENDING if any(run.of("person") for run in before) else frozenset()
-        if not all(_says(run, plain) or self._bears(kind, run) for run in before):
+        if not all(_says(run, plain) or self._bears(kind, run) for run in before) or self._is_anothers(kind, before):
             return False
         said = self._said_of_it(kind, after)
         of_it = [*before, *after[:said]]
@@ -136,7 +138,7 @@ class Outright:
         held = kind not in self._key or any(_says(run, HOLDING | ATTENDING) for run in of_it)
         if held and any(self._anchors(kind, run) for run in of_it):
             return said == len(after) or _says(after[said], CIRCUMSTANCES | DAYS)
-        days = DAYS | HOLDING | AUXILIARIES
+        days = DAYS | _DOING
         return not rest and all(_says(run, days) or _counts(run) or run.of("place") for run in after[said:])
 
     def _said_of_it(self, kind: str, after: Sequence[Run]) -> int:
@@ -150,6 +152,12 @@ class Outright:
     def _bears(self, kind: str, run: Run) -> bool:
         return self._names(kind, run) or bool(run.of("place"))
 
+    def _is_anothers(self, kind: str, before: Sequence[Run]) -> bool:
+        """Whether a key meeting is told as that of a place ("Kaesong plenary"), not as what a place holds ("Pyongyang
+        holds a plenary")."""
+        places = [n for n, run in enumerate(before) if run.of("place") and not self._names(kind, run)]
+        return kind in self._key and any(not any(_says(run, _DOING) for run in before[n:]) for n in places)
+
     def _anchors(self, kind: str, run: Run) -> bool:
         """Whether it says that the kind is one of this calendar: its name, or a name that events of the kind bear."""
         borne = self._borne.get(kind, Borne()).names
@@ -157,15 +165,16 @@ class Outright:
 
     def _fits(self, kind: str, run: Run) -> bool:
         """Whether nothing in a name speaks against the kind: no body but those that events of it bear, nobody but who
-        takes part in such key meetings, no place in a country where none was."""
+        takes part in such key meetings, no place in a country (of key meetings: no place) where none was."""
         borne = self._borne.get(kind, Borne())
         if run.of("kind") or run.of("calendar") or run.claims & borne.names:
             return True
         if (run.of("person") and kind in self._key) or (run.of("body") and not run.of("place")):
             return False
+        if kind in self._key and not borne.places.issuperset(run.of("place")):
+            return False
         lies = {country for place in run.of("place") for country in self._countries.get(place, ())}
-        unknown = bool(run.of("place")) and not lies and kind in self._key
-        return not unknown and (not lies or bool(lies & borne.countries))
+        return not lies or bool(lies & borne.countries)
 
     def _others_are_settings(self, kind: str, after: Sequence[Run], rest: Sequence[Run]) -> bool:
         setting = False

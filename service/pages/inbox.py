@@ -14,7 +14,7 @@ from schemas.events import EventDraft
 from schemas.headlines import Headline
 from schemas.wire.drafts import SourceSchema
 from schemas.wire.fields import load
-from service import doors, revising, sifting, understanding
+from service import dating, doors, revising, sifting, understanding
 from service.doors import as_known, asking, settings, store
 from service.pages import record
 from service.pages.conventions import asks_today, page, reader, standing
@@ -140,7 +140,7 @@ def _ready(at: AsKnown, headline: Headline) -> EventDraft | None:
     """What a headline says for certain, as it would be recorded: its day in digits, its kind, and a place or a person;
     None where anything of that is missing, or where it may be recorded already."""
     day = sifting.reported_on(at, headline)
-    when = sifting.day_in(headline.title, day)
+    when = dating.day_in(headline.title, day)
     if when is None:
         return None
     begun = record.begun(at, headline.url, headline.title, day.isoformat())
