@@ -129,7 +129,10 @@ _OPTIONS = {
 
 def _in_options(refusal: DomainError) -> DomainError:
     """A refusal of what the API would be sent, told of the options that it was given by."""
-    told = [f"{_option(each['pointer'])}: {each['detail']}" for each in refusal.errors()]
+    wrong = {each["pointer"] for each in refusal.errors()}
+    # Without a date that can be read no status stands to reason; who gave none is not asked for one.
+    known = [each for each in refusal.errors() if each["pointer"] != "/status" or "/when" not in wrong]
+    told = [f"{_option(each['pointer'])}: {each['detail']}" for each in known]
     return DomainError(" ".join(told)) if told else refusal
 
 

@@ -117,6 +117,7 @@ def test_a_mistake_is_one_sentence(settings: Settings, options: tuple[str, ...],
     told = [line for line in result.output.splitlines() if not line.startswith(("  ", "Plenary"))]
     assert len(told) == 1
     assert words in told[0]
+    assert "--status: Missing" not in told[0]
 
 
 def test_a_kind_that_the_words_do_not_say_is_asked_for(settings: Settings) -> None:
