@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -64,17 +65,18 @@ def list_headlines(settings: Settings, limit: int) -> None:
 
     store = store_of(settings)
     with store.reading() as conn:
-        waiting = sifting.opened(standpoint(conn, store.clock), 0).waiting
-    for each in waiting[:limit]:
-        click.echo(_line(each))
+        at = standpoint(conn, store.clock)
+        waiting = sifting.opened(at, 0).waiting
+        lines = [_line(each, sifting.reported_on(at, each.headline)) for each in waiting[:limit]]
+    for line in lines:
+        click.echo(line)
     if len(waiting) > limit:
         click.echo(f"{len(waiting) - limit:,} more wait.", err=True)
 
 
-def _line(each: Sifted) -> str:
+def _line(each: Sifted, day: date) -> str:
     headline = each.headline
-    day = (headline.published or headline.fetched_at)[:10]
-    return "\t".join((str(headline.number), day, headline.title, ", ".join(each.words), headline.url))
+    return "\t".join((str(headline.number), day.isoformat(), headline.title, ", ".join(each.words), headline.url))
 
 
 @inbox.command("dismiss")

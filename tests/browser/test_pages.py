@@ -116,4 +116,5 @@ def test_the_documents_are_drawn_without_leaving_this_machine(browser: Browser, 
     page.wait_for_selector(".opblock")
     paths = page.eval_on_selector_all(".opblock-summary-path", "every => every.map(e => e.dataset.path)")
     assert {"/api/v1/events", "/api/v1/leadups", "/healthz"} <= set(paths)
+    assert page.eval_on_selector_all("h1", "every => every.map(e => e.textContent)") == ["Try the API"]
     page.context.close()

@@ -196,7 +196,8 @@ def test_the_commands_fetch_list_and_dismiss(tmp_path: Path, store: Store) -> No
         done = CliRunner().invoke(main, ["inbox", "fetch"], env=env)
         assert (done.exit_code, done.stdout) == (1, f"{house.url('/rss')}: 2 new\n{house.url('/x')}: It answers 404.\n")
     first, second = CliRunner().invoke(main, ["inbox", "list"], env=env).stdout.splitlines()
-    number, _, title, words, address = first.split("\t")
+    number, day, title, words, address = first.split("\t")
+    assert day == TODAY.isoformat()
     assert (title, words, address[:20]) == ("Ann Bo sings", "Ann Bo", "https://news.example")
     assert "Weather" in second
     done = CliRunner().invoke(main, ["inbox", "dismiss", number], env=env)

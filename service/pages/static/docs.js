@@ -4,9 +4,10 @@ SwaggerUIBundle({
   dom_id: "#swagger-ui",
   deepLinking: true,
   validatorUrl: null,
-  // It brings a main and a first heading of its own, and a page has one of each.
+  // What it says above the routes stands on the page already, under the page's only first heading.
+  plugins: [() => ({ wrapComponents: { InfoContainer: () => () => null } })],
+  // It brings a main of its own, and a page has one.
   onComplete: () => {
     document.querySelectorAll("#swagger-ui main").forEach((each) => each.setAttribute("role", "presentation"));
-    document.querySelectorAll("#swagger-ui h1").forEach((each) => each.setAttribute("aria-level", "2"));
   },
 });
