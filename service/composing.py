@@ -12,13 +12,14 @@ from schemas.queries import EventQuery
 from schemas.subscriptions import CANCELLED, CONFIRM, DIGEST, QUIET, UNSEEN, Subscription
 from schemas.vocabulary import AHEAD
 from schemas.windows import Told, Window, early_warning, record_in_words
+from schemas.wording import day_words, span_words
 from service import raising, signing, windows
 from service.clock import Clock, day_in
 from service.digesting import Since, found_for_digest, since_last
 from service.judging import Judge, NoLonger, wished
 from service.mail import notices
 from service.mail.givers import one_day, opening_in, since_letter
-from service.mail.letters import Letter, day_words, days_words, span_words
+from service.mail.letters import Letter, days_words
 from service.mail.notices import Found, Gone
 from service.mail.wording import Outlook, about_event
 from service.settings import Settings

@@ -12,7 +12,8 @@ from schemas.queries import EventQuery
 from schemas.subscriptions import LEAD, OVERDUE, QUIET_AGAIN_DAYS, QUIET_DAYS, Choices
 from schemas.vocabulary import AHEAD
 from schemas.windows import Told
-from service.mail.letters import day_words, days_words
+from schemas.wording import day_words
+from service.mail.letters import days_words
 from service.store.asknown import AsKnown, days_known
 from service.store.revisions import Row
 from service.store.timeline import find

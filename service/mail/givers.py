@@ -12,7 +12,8 @@ from schemas.moves import move_in_words
 from schemas.vocabulary import AHEAD
 from schemas.when import When
 from schemas.windows import Told, same
-from service.mail.letters import day_words, plainly, span_words
+from schemas.wording import day_words, span_words
+from service.mail.letters import plainly
 
 
 def whose_words(said_by: SaidBy | None, *, start: bool = False) -> str:

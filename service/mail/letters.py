@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from calendars.contentlines import one_line, uri
@@ -111,21 +110,6 @@ def plainly(text: str) -> str:
     """A title on one line, without the characters that turn the direction of what follows, and without what mail
     programs would decode (RFC 2047): it reads the same everywhere."""
     return unturned(text).replace("=?", "= ?")
-
-
-def day_words(day: date) -> str:
-    """`9 December 2025`."""
-    return f"{day.day} {day:%B} {day.year}"
-
-
-def span_words(first: date, last: date) -> str:
-    """`11 to 20 December 2025`, without what both days have in common."""
-    if first == last:
-        return day_words(first)
-    if first.year != last.year:
-        return f"{day_words(first)} to {day_words(last)}"
-    opening = str(first.day) if first.month == last.month else f"{first.day} {first:%B}"
-    return f"{opening} to {day_words(last)}"
 
 
 def days_words(count: int) -> str:

@@ -11,19 +11,9 @@ from calendars.contentlines import one_line
 from schemas.events import Event
 from schemas.subscriptions import CANCELLED, Choices
 from schemas.windows import Told
+from schemas.wording import day_words
 from service.mail.givers import by_whom, told_of
-from service.mail.letters import (
-    Button,
-    Facts,
-    Item,
-    Letter,
-    Listing,
-    Paragraph,
-    day_words,
-    days_words,
-    plainly,
-    sentence,
-)
+from service.mail.letters import Button, Facts, Item, Letter, Listing, Paragraph, days_words, plainly, sentence
 
 SHOWN: Final = 20
 """How many events a digest lists under one heading."""

@@ -20,6 +20,7 @@ from calendars.contentlines import one_line
 from schemas.errors import DomainError, LetterDelayed, LetterUndeliverable
 from service.mail.lines import Line
 from service.mail.messages import Sealed
+from service.reaching import what_failed
 from service.settings import SettingRefused
 
 _STEP_SECONDS: Final = 60
@@ -238,7 +239,7 @@ def _of_the_letter(refusal: smtplib.SMTPResponseException) -> DomainError:
 def _said(cause: Exception) -> str:
     if isinstance(cause, smtplib.SMTPResponseException):
         return f"{cause.smtp_code} {_words(cause.smtp_error)}"
-    return (getattr(cause, "strerror", None) or str(cause) or type(cause).__name__).rstrip(".")
+    return what_failed(cause).rstrip(".")
 
 
 def _words(text: bytes | str) -> str:

@@ -22,7 +22,7 @@ from schemas.subscriptions import WEBHOOK
 from service.mail.letters import Letter, plain_text
 from service.mail.lines import Line
 from service.mail.messages import Sealed
-from service.reaching import AtPrivateAddress, client_of
+from service.reaching import AtPrivateAddress, client_of, what_failed
 from service.settings import SettingRefused
 
 _STEP_SECONDS: Final = 20
@@ -112,8 +112,7 @@ def post(hook: Hook, letter: Sealed, line: Line | None = None) -> None:
     try:
         status = _asked(hook, letter, line or Line())
     except (OSError, UnicodeError, http.client.HTTPException) as cause:
-        said = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
-        raise LetterDelayed(f"The webhook at {hook.host} takes nothing now: {said}.") from cause
+        raise LetterDelayed(f"The webhook at {hook.host} takes nothing now: {what_failed(cause)}.") from cause
     if status == http.client.GONE:
         raise LetterUndeliverable("The webhook answered 410: it wants nothing more.")
     if not 200 <= status < 300:

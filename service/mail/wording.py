@@ -13,6 +13,7 @@ from schemas.events import Event, EventView, Source
 from schemas.matters import by_the_body
 from schemas.subscriptions import LEAD, OVERDUE
 from schemas.windows import Told
+from schemas.wording import day_words, span_words
 from service.mail.givers import (
     announced,
     called_off,
@@ -26,19 +27,7 @@ from service.mail.givers import (
     whose_words,
     window_words,
 )
-from service.mail.letters import (
-    Block,
-    Facts,
-    Item,
-    Letter,
-    Listing,
-    Paragraph,
-    day_words,
-    days_words,
-    plainly,
-    sentence,
-    span_words,
-)
+from service.mail.letters import Block, Facts, Item, Letter, Listing, Paragraph, days_words, plainly, sentence
 
 SOURCES: Final = 3
 """How many sources a letter names."""
