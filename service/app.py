@@ -67,7 +67,7 @@ _READS: Final = ("GET", "HEAD", "OPTIONS")
 _WRITES: Final = ("POST", "PUT", "PATCH", "DELETE")
 
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """What a page may load and do (Content Security Policy 3): nothing of others, no script or style written into it."""

@@ -226,7 +226,7 @@ def note_uses(response: Response) -> Response:
     return response
 
 
-_ZIPPED: Final = ("api-docs.openapi_json", "static", "docs.asset")
+_ZIPPED: Final = ("api-docs.openapi_json", "static")
 """What is the same for all and long."""
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 Said = list[tuple[str, str]]
 """A sentence in parts: ("text", ...) as it stands, ("shape", ...) the name of a shape to be linked."""
@@ -41,6 +43,8 @@ class Field:
     about: str
     example: str | None = None
     where: str = ""
+    choices: tuple[str, ...] = ()
+    """All that may be asked, where that is a choice of one."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,30 @@ class Operation:
     parameters: list[Field]
     body: list[tuple[str, Said, str]]
     answers: list[Answer]
+
+    @property
+    def asked(self) -> list[str]:
+        """The parts of its path and the query fields."""
+        return [each.name for each in self.parameters if each.where in ("path", "query")]
+
+    @property
+    def needed(self) -> list[str]:
+        """The parts of its path."""
+        return [each.name for each in self.parameters if each.where == "path"]
+
+    @property
+    def example(self) -> dict[str, str]:
+        """The parts of its path, as in the examples."""
+        return {each.name: each.example or "" for each in self.parameters if each.where == "path"}
+
+    def address(self, asked: Mapping[str, str]) -> str:
+        """The address that asks this, empty fields left out; raises KeyError for a part of the path that is not
+        there."""
+        path = re.sub(r"{(\w+)}", lambda part: quote(asked[part[1]], safe=""), self.path)
+        fields = {
+            each.name: asked[each.name] for each in self.parameters if each.where == "query" if asked.get(each.name)
+        }
+        return f"{path}?{urlencode(fields, safe=',:')}" if fields else path
 
 
 class Described:
@@ -150,7 +178,12 @@ def _parameter(told: Mapping[str, Any]) -> Field:
         told.get("description", ""),
         _worded(told["example"]) if "example" in told else None,
         told["in"],
+        _choices(told["schema"]),
     )
+
+
+def _choices(shape: Mapping[str, Any]) -> tuple[str, ...]:
+    return ("true", "false") if shape.get("type") == "boolean" else tuple(shape.get("enum", ()))
 
 
 def said(shape: Mapping[str, Any]) -> Said:

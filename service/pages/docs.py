@@ -1,21 +1,17 @@
-"""/docs - the API as pages, an operation or a shape each; Swagger UI (an installed package); every problem."""
+"""/docs - the API as pages, an operation or a shape each, where it can be asked; every problem."""
 
 from __future__ import annotations
 
-from importlib.resources import files
-from pathlib import Path
-
-from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as Redirect
 
 from schemas import errors
 from service import problems
-from service.doors import asking
-from service.pages.apidocs import Described
-from service.pages.conventions import as_page, standpoint_asked
+from service.doors import asking, settings
+from service.pages.apidocs import Described, Operation
+from service.pages.conventions import as_page, standing, standpoint_asked
 
 door = Blueprint("docs", __name__)
-
-ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
 @door.route("/docs", strict_slashes=False)
@@ -32,10 +28,26 @@ def show_docs() -> Response:
 def show_operation(name: str) -> Response:
     """One operation: what it is asked, what it answers."""
     standpoint_asked()
-    api = _described()
-    if name not in api.operations:
+    operation = _operation(name)
+    return as_page(render_template("docs-operation.html", operation=operation, public_url=settings().public_url))
+
+
+@door.route("/docs/operations/<name>/ask")
+@asking
+def ask(name: str) -> Redirect:
+    """Lead on to what an operation that only reads answers to the fields that were filled in."""
+    operation = _operation(name)
+    if operation.method != "GET":
         abort(404)
-    return as_page(render_template("docs-operation.html", api=api, operation=api.operations[name]))
+    with standing(also=operation.asked):
+        if missing := [each for each in operation.needed if not request.args.get(each)]:
+            raise errors.InvalidRecord([{"detail": f"{each}: fill it in.", "pointer": f"?{each}"} for each in missing])
+        return redirect(operation.address(request.args), 303)
+
+
+def _operation(name: str) -> Operation:
+    operations = _described().operations
+    return operations[name] if name in operations else abort(404)
 
 
 @door.route("/docs/shapes/<name>")
@@ -49,14 +61,6 @@ def show_shape(name: str) -> Response:
     return as_page(render_template("docs-shape.html", api=api, name=name, shape=api.shapes[name]))
 
 
-@door.route("/docs/try")
-@asking
-def try_it() -> Response:
-    """The API in Swagger UI, which sends what is asked."""
-    standpoint_asked()
-    return as_page(render_template("docs-try.html"))
-
-
 _DESCRIBED = "leadup-api-described"
 
 
@@ -67,15 +71,6 @@ def _described() -> Described:
         current_app.extensions[_DESCRIBED] = Described(api.spec.to_dict())
     described: Described = current_app.extensions[_DESCRIBED]
     return described
-
-
-@door.route("/docs/assets/<name>")
-def asset(name: str) -> Response:
-    """A file of Swagger UI."""
-    if name not in ASSETS:
-        abort(404)
-    folder = Path(str(files("flask_swagger_ui"))) / "dist"
-    return send_from_directory(folder, name, max_age=86400)
 
 
 @door.route("/problems")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -111,10 +112,14 @@ def test_text_stands_out(browser: Browser, address: str, path: str, scheme: Any)
     page.context.close()
 
 
-def test_the_documents_are_drawn_without_leaving_this_machine(browser: Browser, address: str) -> None:
-    page = opened(browser, f"{address}/docs/try")
-    page.wait_for_selector(".opblock")
-    paths = page.eval_on_selector_all(".opblock-summary-path", "every => every.map(e => e.dataset.path)")
-    assert {"/api/v1/events", "/api/v1/leadups", "/healthz"} <= set(paths)
-    assert page.eval_on_selector_all("h1", "every => every.map(e => e.textContent)") == ["Try the API"]
+def test_what_reads_is_asked_from_its_page_of_the_documents(browser: Browser, address: str) -> None:
+    page = opened(browser, f"{address}/docs/operations/list_events?as_known_on=2025-12-05", java_script_enabled=False)
+    assert page.get_by_label("as_known_on", exact=True).input_value() == "2025-12-05"
+    page.get_by_label("kind", exact=True).fill("plenary, congress")
+    page.get_by_label("sort", exact=True).select_option("-starts")
+    page.get_by_label("limit", exact=True).fill("1")
+    page.get_by_role("button", name="Ask").click()
+    assert page.url == f"{address}/api/v1/events?as_known_on=2025-12-05&kind=plenary,+congress&sort=-starts&limit=1"
+    (event,) = json.loads(page.locator("body").inner_text())["items"]
+    assert event["kind"] == "congress"
     page.context.close()

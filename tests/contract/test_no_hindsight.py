@@ -39,10 +39,9 @@ DAY = "2026-02-01"
 
 TIMELESS = {
     "/docs",
-    "/docs/assets/<name>",
     "/docs/operations/<name>",
+    "/docs/operations/<name>/ask",
     "/docs/shapes/<name>",
-    "/docs/try",
     "/problems",
     "/problems/<slug>",
     "/openapi.json",
