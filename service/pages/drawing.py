@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +18,10 @@ SHORTEST_AHEAD = timedelta(30)
 LONGEST_AHEAD = timedelta(400)
 LONGEST_WORDS = 80
 """Characters of a label; where a page is too narrow for them, their end is cut off: a list below says all of it."""
+NARROWEST_WORDS = 44
+"""Characters that have room on a page 320 px wide."""
+
+_MONTH = re.compile(rf"\b({'|'.join(month_name[1:])})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def funnel(history: Sequence[tuple[Recorded | None, Recorded]]) -> Drawing | Non
     axis = around(min(days), max(days))
     rows = [
         Row(
-            shortened(f"{short_day(event.known_on)}: {event.when.text}"),
+            shortened(_with_short_months(f"{short_day(event.known_on)}: {event.when.text}")),
             axis.band(event.when.starts_min, event.when.starts_max) if event.when.starts_min else None,
             _look(event.status, event.said_by, event.when),
         )
@@ -147,6 +153,11 @@ def gap_words(gap: tuple[int, int | None]) -> str:
 def short_day(day: date) -> str:
     """`3 Dec 2025`."""
     return f"{day.day} {day:%b} {day.year}"
+
+
+def _with_short_months(text: str) -> str:
+    """A label with its months in three letters, as `short_day` has them, where it is too long for a narrow page."""
+    return _MONTH.sub(lambda month: month[0][:3], text) if len(text) > NARROWEST_WORDS else text
 
 
 def shortened(text: str, longest: int = LONGEST_WORDS) -> str:

@@ -88,6 +88,30 @@ def test_the_keyboard_reaches_every_link_and_shows_where_it_is(browser: Browser,
     page.context.close()
 
 
+CROSSED = """
+() => [...document.querySelectorAll("figure.drawn")].flatMap(figure => {
+  const boxes = found => [...figure.querySelectorAll(found)].map(e => [e.getBoundingClientRect(), e.textContent]);
+  return boxes(".words").filter(([a]) => boxes(".mark")
+    .some(([b]) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).map(([_, words]) => words);
+})
+"""
+
+CUT = """
+() => [...document.querySelectorAll("figure.drawn .words")].filter(e =>
+  e.getBoundingClientRect().right > e.ownerSVGElement.getBoundingClientRect().right).map(e => e.textContent)
+"""
+
+
+@pytest.mark.parametrize("path", ["/events/wpk-8cc-13th-plenary", "/events/wpk-3rd-conference"])
+@pytest.mark.parametrize("width", [1100, 320])
+def test_labels_of_drawings_are_neither_crossed_nor_cut(browser: Browser, address: str, path: str, width: int) -> None:
+    page = opened(browser, address + path, viewport={"width": width, "height": 800})
+    assert page.locator("figure.drawn .words").count()
+    assert page.evaluate(CROSSED) == []
+    assert page.evaluate(CUT) == []
+    page.context.close()
+
+
 CONTRAST = """
 () => {
   const light = c => { const [r, g, b] = c.match(/[0-9.]+/g).slice(0, 3).map(v => v / 255)
