@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ElementHandle, JSHandle, Page
 
 from tests.browser.opening import opened
 
@@ -91,8 +91,8 @@ def test_the_keyboard_reaches_every_link_and_shows_where_it_is(browser: Browser,
 CROSSED = """
 () => [...document.querySelectorAll("figure.drawn")].flatMap(figure => {
   const boxes = found => [...figure.querySelectorAll(found)].map(e => [e.getBoundingClientRect(), e.textContent]);
-  return boxes(".words").filter(([a]) => boxes(".mark")
-    .some(([b]) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).map(([_, words]) => words);
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return boxes(".words").filter(([a]) => boxes(".mark").some(([b]) => meet(a, b))).map(([_, words]) => words);
 })
 """
 
@@ -109,6 +109,47 @@ def test_labels_of_drawings_are_neither_crossed_nor_cut(browser: Browser, addres
     assert page.locator("figure.drawn .words").count()
     assert page.evaluate(CROSSED) == []
     assert page.evaluate(CUT) == []
+    page.context.close()
+
+
+SCROLLING = """
+() => [...document.querySelectorAll("main *")].filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth
+  && ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+"""
+
+
+def _right_edge(page: Page, wide: ElementHandle) -> bytes:
+    """A picture of the upper right corner of what scrolls, where nothing is written."""
+    wide.evaluate("e => e.scrollIntoView()")
+    box = wide.bounding_box()
+    assert box
+    return page.screenshot(clip={"x": box["x"] + box["width"] - 10, "y": box["y"] + 3, "width": 10, "height": 2})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/gaps", "/leadups", "/programmes/20x10", "/timeline?decade=2020"])
+def test_what_goes_on_to_the_right_shows_it(browser: Browser, address: str, path: str, scheme: Any) -> None:
+    """On paper, where nothing can be scrolled, it does not; and whoever has no mouse gets there too."""
+    page = opened(browser, address + path, viewport={"width": 320, "height": 2000}, color_scheme=scheme)
+    page.wait_for_load_state("networkidle")
+    wide = [
+        each for each in map(JSHandle.as_element, page.evaluate_handle(SCROLLING).get_properties().values()) if each
+    ]
+    assert wide
+    for each in wide:
+        assert each.evaluate("e => e.tabIndex === 0 && e.role === 'group'")
+        goes_on = _right_edge(page, each)
+        each.evaluate("e => e.scrollLeft = e.scrollWidth")
+        assert _right_edge(page, each) != goes_on
+    page.emulate_media(media="print")
+    assert {each.evaluate("e => getComputedStyle(e).backgroundImage") for each in wide} == {"none"}
+    page.context.close()
+
+
+def test_the_sites_fit_a_telephone(browser: Browser, address: str) -> None:
+    page = opened(browser, f"{address}/gaps", viewport={"width": 320, "height": 800})
+    table = page.locator("section[aria-labelledby=sites] .scrolled")
+    assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
     page.context.close()
 
 
