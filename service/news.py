@@ -8,17 +8,20 @@ from datetime import date, datetime, timedelta
 
 from schemas.errors import EventNotFound, LinkNotFound
 from schemas.events import Event, Link, Logged
+from schemas.vocabulary import RETRACTED
 from schemas.when import When
-from service.store import changes, events, links
+from service.store import belonging, changes, events, links
 from service.store.asknown import AsKnown
+from service.store.belonging import Retraction
 
 MOST_IN_A_WEEK = 200
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One assertion: what it says of which event (as it stood by it), link or calendar; `before` is the date that stood
-    before it, where it moved. `recorded_at` is None where that lies after the day asked: a late entry."""
+    """One assertion: what it says of which event (as it stood by it), link or calendar, or which event it retracts;
+    `before` is the date that stood before it, where it moved. `recorded_at` is None where that lies after the day
+    asked: a late entry."""
 
     change: int
     known_on: date
@@ -33,6 +36,7 @@ class News:
     when: When | None = None
     before: When | None = None
     link: Link | None = None
+    retraction: Retraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,15 @@ class Leaf:
     after: tuple[str, int] | None
 
 
-def leaf(at: AsKnown, limit: int, before: tuple[str, int] | None = None) -> Leaf:
-    """The newest assertions before a place; those about what is not visible, or was retracted, are passed over."""
+def leaf(at: AsKnown, limit: int, before: tuple[str, int] | None = None, *, retracted: bool = False) -> Leaf:
+    """The newest assertions before a place; those about what is not visible, or was retracted, are passed over.
+
+    `retracted` is for who asks for today: then it is told of an event that it was retracted. As known on a day asked
+    for there was no such event."""
     logged = changes.newest(at, limit + 1, before or ("9999", 0))
     shown = logged[:limit]
     more = len(logged) > limit
-    return Leaf(_read(at, shown), (shown[-1].known_on, shown[-1].change) if more else None)
+    return Leaf(_read(at, shown, retracted=retracted), (shown[-1].known_on, shown[-1].change) if more else None)
 
 
 def of_week(at: AsKnown) -> list[News]:
@@ -59,14 +66,18 @@ def of_week(at: AsKnown) -> list[News]:
     return [each for each in found if each.event and (each.before or (each.first and each.status != "held"))]
 
 
-def _read(at: AsKnown, logged: Sequence[Logged]) -> list[News]:
-    return [news for each in logged if (news := _news(at, each))]
+def _read(at: AsKnown, logged: Sequence[Logged], *, retracted: bool = False) -> list[News]:
+    return [news for each in logged if (news := _news(at, each, retracted))]
 
 
-def _news(at: AsKnown, logged: Logged) -> News | None:
-    event, link = None, None
+def _news(at: AsKnown, logged: Logged, retracted: bool) -> News | None:
+    event, link, retraction = None, None, None
     try:
-        if logged.sort == "event":
+        if logged.sort == "event" and logged.state.get("status") == RETRACTED:
+            retraction = _standing(at, logged) if retracted else None
+            if retraction is None:
+                return None
+        elif logged.sort == "event":
             event = events.one(at, logged.subject, sources=False)
         elif logged.sort == "link":
             link = links.one(at, logged.subject)
@@ -88,4 +99,11 @@ def _news(at: AsKnown, logged: Logged) -> News | None:
         when=logged.after,
         before=logged.before if moved else None,
         link=link,
+        retraction=retraction,
     )
+
+
+def _standing(at: AsKnown, logged: Logged) -> Retraction | None:
+    """The retraction that an assertion is, unless it was itself replaced since."""
+    found = belonging.retraction(at.conn, logged.subject)
+    return found if found and found.change == logged.change else None

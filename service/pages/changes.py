@@ -1,4 +1,5 @@
-"""/changes - what became known, newest first: new events, dates that moved, links, declarations."""
+"""/changes - what became known, newest first: new events, dates that moved, links, declarations; today also what
+was retracted."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from schemas.errors import InvalidRecord
 from schemas.vocabulary import RELS
 from service import news
 from service.doors import asking
-from service.pages.conventions import page, standing
+from service.pages.conventions import asks_today, page, standing
 
 door = Blueprint("changes-page", __name__)
 
@@ -23,7 +24,7 @@ _BEFORE = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{1,16})", re.ASCII)
 def show_changes() -> Response:
     """The newest assertions, a page at a time."""
     with standing(also=("before",)) as at:
-        found = news.leaf(at, SHOWN, _before())
+        found = news.leaf(at, SHOWN, _before(), retracted=asks_today())
         return page(
             "changes.html",
             at,

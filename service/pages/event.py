@@ -27,7 +27,7 @@ def show_event(event_id: str) -> Response:
         other = events.doubles(at, event_id)
         if other:
             return leading_to(f"/events/{quote(other)}")
-        if gone := _retracted(at, event_id):
+        if gone := told_retracted(at, event_id):
             return gone
         event = events.one(at, event_id)
         linked = [link for link in links.of(at, event_id, event.when) if link.state == "asserted"]
@@ -62,11 +62,13 @@ def lead_words(leads: tuple[int, int]) -> str:
     return days_words(most) if fewest == most else f"{fewest} to {days_words(most)}"
 
 
-def _retracted(at: AsKnown, event_id: str) -> Response | None:
-    """That an event was retracted, for who may read its calendar; on a page of the past there is none, as ever."""
+def told_retracted(at: AsKnown, event_id: str) -> Response | None:
+    """That an event was retracted, and which other it doubles, for who may read its calendar; on a page of the past
+    there is none, as ever. None of an event that stands."""
     if not asks_today():
         return None
     gone = belonging.retraction(at.conn, event_id)
     if gone is None or not at.shows(gone.calendar):
         return None
-    return page("retracted.html", at, status=410, gone=gone)
+    other = events.doubles(at, event_id)
+    return page("retracted.html", at, status=410, gone=gone, stays=events.one(at, other) if other else None)

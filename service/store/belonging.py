@@ -18,17 +18,23 @@ WHERE revision.subject = :id
 
 @dataclass(frozen=True, slots=True)
 class Retraction:
-    """That an event was retracted: of which calendar it was, since which day, by whom and why."""
+    """That an event was retracted: by which change, what it was called and in which calendar, since which day, by whom
+    and why; `double` says that it doubles another, to which its address leads."""
 
+    event: str
+    change: int
     calendar: str
+    title: str
     known_on: date
     by: str
     why: str | None
+    double: bool
 
 
 _RETRACTION = """
-SELECT change.calendar, period.known_from, change.recorded_by, change.why
-FROM period JOIN change ON change.change = period.revision
+SELECT change.change, change.calendar, json_extract(revision.state, '$.title') AS title, period.known_from,
+    change.recorded_by, change.why, json_extract(revision.state, '$.same_as') AS same_as
+FROM period JOIN change ON change.change = period.revision JOIN revision ON revision.change = period.revision
 WHERE period.subject = ? AND seen_to = 9007199254740991 AND known_to = '9999-12-31' AND status = 'retracted'
 """
 
@@ -41,7 +47,18 @@ def is_retracted(conn: sqlite3.Connection, id_: str) -> bool:
 def retraction(conn: sqlite3.Connection, id_: str) -> Retraction | None:
     """How an event was retracted; None for one that was not."""
     row = conn.execute(_RETRACTION, (id_,)).fetchone()
-    return Retraction(row[0], date.fromisoformat(row[1]), row[2], row[3]) if row else None
+    if row is None:
+        return None
+    return Retraction(
+        event=id_,
+        change=row["change"],
+        calendar=row["calendar"],
+        title=row["title"],
+        known_on=date.fromisoformat(row["known_from"]),
+        by=row["recorded_by"],
+        why=row["why"],
+        double=row["same_as"] is not None,
+    )
 
 
 _STARTS = """

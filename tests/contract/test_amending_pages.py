@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,10 @@ from flask.testing import FlaskClient
 from service.settings import Settings
 from service.store import tokens
 from service.store.database import Store
+from service.store.registers import plain
+from service.store.revisions import Assertion, append
 from tests.apps import app_over
+from tests.builders import a_calendar
 from tests.signedin import facts, fields
 
 pytestmark = pytest.mark.slow
@@ -147,21 +151,44 @@ def test_the_address_of_what_was_retracted_says_so_today_alone(
     assert "asting links" in writer.get(f"{planned}/retract").get_data(as_text=True)
     writer.post(f"{planned}/retract", data={**held, "why": "a slip of mine"})
     gone = writer.get(planned)
-    text = gone.get_data(as_text=True)
     assert gone.status_code == 410
-    assert "retracted on 24 November 2026 by alice" in text
-    assert "a slip of mine" in text
-    assert "15th plenary" not in text
     other = app_over(settings).test_client()
-    assert "a slip of mine" not in other.get(planned).get_data(as_text=True)
     assert other.get(planned).status_code == 410
+    for text in (gone.get_data(as_text=True), other.get(planned).get_data(as_text=True)):  # as the log says it to all
+        assert "<h1>Retracted: 15th plenary</h1>" in text
+        assert "Status 410" not in text
+        assert "retracted on 24 November 2026 by alice" in text
+        assert "a slip of mine" in text
+        assert "It is in no answer any more" in text
+        assert 'href="/changes"' in text
+    assert 'href="/record"' in gone.get_data(as_text=True).partition("<main")[2]
+    assert 'href="/record"' not in other.get(planned).get_data(as_text=True).partition("<main")[2]
     for past in ("as_known_on=2026-11-24", "as_known_on=2026-11-20"):
         found = other.get(f"{planned}?{past}")
         assert found.status_code == 404
         assert "etracted" not in found.get_data(as_text=True)
     assert other.get(f"{planned}?as_known_on=2026-11-24&through={before}").status_code == 200
-    limited = app_over(replace(settings, reading="token")).test_client()
-    assert limited.get(planned).status_code == 303
+    closed = app_over(replace(settings, reading="token"))
+    assert closed.test_client().get(planned).status_code == 303
+    with store.transaction("test") as tx:
+        declared = plain(a_calendar(slug="zoo", name="Zoo"))
+        append(tx, Assertion("calendar", "calendar/zoo", "zoo", date(2025, 1, 1), declared))
+        zoo = tokens.create(tx, "zoo", "read", calendars=("zoo",))
+    refused = closed.test_client().get(planned, headers={"Authorization": f"Bearer {zoo}"})
+    assert refused.status_code == 403
+    assert "15th plenary" not in refused.get_data(as_text=True)
+
+
+def test_what_was_retracted_cannot_be_retracted_again(writer: FlaskClient, planned: str) -> None:
+    held = fields(writer.get(f"{planned}/retract").get_data(as_text=True), f"{planned}/retract")
+    writer.post(f"{planned}/retract", data={**held, "why": "a slip of mine"})
+    for again in (writer.get(f"{planned}/retract"), writer.post(f"{planned}/retract", data={**held, "why": "twice"})):
+        assert again.status_code == 410
+        assert "<h1>Retracted: 15th plenary</h1>" in again.get_data(as_text=True)
+        assert "a slip of mine" in again.get_data(as_text=True)
+    past = writer.get(f"{planned}/retract?as_known_on=2026-11-24")
+    assert past.status_code == 404
+    assert "15th plenary" not in past.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("why", ["a\x07bell", "x" * 1001, ""])
@@ -183,7 +210,13 @@ def test_a_double_leads_to_the_one_that_stays(writer: FlaskClient, planned: str)
     wrong = writer.post(f"{planned}/retract", data={**held, "why": "twice", "same_as": "nowhere"})
     assert 'id="mistake-same_as"' in wrong.get_data(as_text=True)
     done = writer.post(f"{planned}/retract", data={**held, "why": "twice", "same_as": f"http://localhost{EVENT}"})
-    assert done.headers["Location"] == EVENT
+    assert (done.status_code, done.headers["Location"]) == (303, f"{planned}/retract")
+    told = writer.get(f"{planned}/retract")
+    text = told.get_data(as_text=True)
+    assert told.status_code == 410
+    assert "<h1>Retracted: 15th plenary</h1>" in text
+    assert f'<a href="{EVENT}">9th Congress of the Workers&#39; Party of Korea</a>' in text
+    assert "It is in no answer any more" in text
     assert writer.get(planned).headers["Location"] == EVENT
 
 

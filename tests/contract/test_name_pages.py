@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from service import news
+from service.clock import Clock
+from service.store import asknown
 from service.store.database import Store
+from service.store.revisions import Assertion, append, rows_of
 from tests.apps import client_over
 from tests.builders import a_calendar, a_store, tell
 from tests.contract.test_events_pages import words
@@ -118,6 +123,65 @@ def test_what_became_known_is_told_newest_first_and_leads_on(tmp_path: Path) -> 
     assert found == sorted(found, key=int, reverse=True)
     assert "Was 9 July 2025; now announced: 10 July 2025" in words(client, "/changes")
     words(client, "/changes?before=soon", 422)
+
+
+def a_store_with_a_mistake(home: Path) -> Store:
+    """A store in which an event was entered in error, and another twice."""
+    store = a_store(home / "var/leadup.sqlite3", None, a_calendar())
+    tell(store, "stays001", "2025-10-10", "2025-09-01", title="Parade")
+    for each in ("mistake1", "twice001"):
+        tell(store, each, "2025-10-10", "2025-09-02", title=f"The {each}")
+    with store.transaction("alice") as tx:
+        state = rows_of(tx.conn, "mistake1")[0].state | {"status": "retracted"}
+        why = "it was another country's"
+        append(tx, Assertion("event", "mistake1", "demo", date(2025, 9, 20), state, why=why))
+    tell(store, "twice001", "2025-10-10", "2025-09-20", title="The twice001", status="retracted", same_as="stays001")
+    return store
+
+
+def test_a_retraction_is_told_today_by_whom_and_why(tmp_path: Path) -> None:
+    client = client_over(a_store_with_a_mistake(tmp_path), "2025-12-01")
+    text = words(client, "/changes")
+    assert 'Retracted: <a href="/events/mistake1">The mistake1</a> <span class="detail">Entered in error</span>' in text
+    assert re.search(r"Recorded by alice, (?:[\d-]+, )?change \d+: it was another country&#39;s", text)
+    assert 'Retracted: <a href="/events/twice001">The twice001</a>' in text
+    assert "Entered twice: its address leads to the event that stays" in text
+    assert text.count("The mistake1") == 1, "what had been told of it before is told no more"
+    assert "no lasting link" in text
+    assert words(client, "/events/mistake1", 410)
+    assert "etracted" not in words(client, "/")
+
+
+def test_on_a_day_asked_for_there_was_no_such_event(tmp_path: Path) -> None:
+    store = a_store_with_a_mistake(tmp_path)
+    client = client_over(store, "2025-12-01")
+    with store.reading() as conn:
+        last = asknown.last_change(conn)
+    for asked in ("as_known_on=2025-12-01", "as_known_on=2025-09-10", f"through={last}"):
+        text = words(client, f"/changes?{asked}")
+        assert "Parade" in text
+        assert [each for each in ("mistake1", "twice001", "etracted", "no lasting link") if each in text] == []
+    before = words(client, f"/changes?as_known_on=2025-09-10&through={last - 2}")
+    assert "The mistake1" in before, "a lasting link made before shows it as it stood"
+
+
+def test_a_retraction_is_told_to_who_may_read_its_calendar_alone(tmp_path: Path) -> None:
+    store = a_store_with_a_mistake(tmp_path)
+    with store.reading() as conn:
+        for only, told in (((), 2), (("demo",), 2), (("zoo",), 0)):
+            at = asknown.standpoint(conn, Clock(date(2025, 12, 1)), only=only)
+            assert sum(each.retraction is not None for each in news.leaf(at, 50, retracted=True).items) == told
+
+
+def test_a_retraction_that_was_taken_back_is_not_told(tmp_path: Path) -> None:
+    store = a_store_with_a_mistake(tmp_path)
+    with store.transaction("alice") as tx:
+        state = rows_of(tx.conn, "mistake1")[0].state
+        append(tx, Assertion("event", "mistake1", "demo", date(2025, 9, 21), state, replaces=1))
+    text = words(client_over(store, "2025-12-01"), "/changes")
+    assert 'Retracted: <a href="/events/mistake1">' not in text
+    assert "More on it: retracted" not in text
+    assert '<a href="/events/mistake1">The mistake1</a>' in text
 
 
 def test_when_it_was_recorded_is_not_told_on_an_earlier_day(client: FlaskClient) -> None:
