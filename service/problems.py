@@ -220,7 +220,7 @@ def _to_sign_in() -> Response:
         needed=True,
         status=401,
         kept=kept,
-        typed=[(_named(name), text) for name, text in kept if text.strip() and name not in _NOT_TYPED],
+        typed=[(name, text) for name, text in kept if text.strip() and name not in _NOT_TYPED],
         mistakes={"token": NOT_IN_FORCE} if request.form.get("token") else {},
     )
     response = Response(

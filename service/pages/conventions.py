@@ -19,6 +19,7 @@ from schemas.wire.fields import load
 from schemas.wire.questions import AsKnownSchema
 from schemas.wording import day_words
 from service.doors import as_known, conditional, settings, signed_in
+from service.pages.recordform import field_words
 from service.problems import DAY_REFUSED
 from service.store.asknown import AsKnown
 
@@ -115,6 +116,7 @@ def frame() -> dict[str, Any]:
         "link": _keeping_standpoint,
         "day_words": day_words,
         "days_words": days_words,
+        "field_words": field_words,
         "who_words": who_words,
         "when_words": when_in_words,
         "standing_words": standing_words,

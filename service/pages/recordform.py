@@ -43,6 +43,15 @@ LABELS: Final = {
     "why": "Why so",
 }
 
+_OF_FORMS: Final = LABELS | {
+    "title": "What happened, or will",
+    "people": "Persons",
+    "note": "What else there is to say",
+    "same_as": "The event that stays",
+    "evidence": "What speaks for it",
+}
+"""What forms of entering call their fields, where these stand apart from them."""
+
 MISSING: Final = {
     "title": "Say what happened, or will.",
     "when": "Say when: a day, or words such as mid-December.",
@@ -55,6 +64,12 @@ MISSING: Final = {
 
 _RAW: Final = (("after known_on", "after the day since which it is known,"), ("known_on ", ""))
 """The record's own word for a day, and what stands in its place beside the field of that day."""
+
+
+def field_words(name: str) -> str:
+    """What a form calls a field, of those of several reports too: `url-0` is the address of the report."""
+    field = name.partition("-")[0]
+    return _OF_FORMS.get(field, field.replace("_", " ").capitalize())
 
 
 def in_field(detail: str) -> str:

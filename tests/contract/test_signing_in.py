@@ -116,6 +116,27 @@ def test_where_a_session_ends_while_typing_the_form_goes_on_with_a_token(
     assert client.get(f"/api/v1{made}").get_json()["note"] == "Kept."
 
 
+def test_what_was_sent_is_listed_by_what_the_forms_call_it(settings: Settings) -> None:
+    client = app_over(replace(settings, reading="token")).test_client()
+    sent = {"title": "A visit", "url-1": "https://news.example/1", "source_title-0": "Said", "published-0": "2026-11-20"}
+    sent |= {"who_name": "The agency", "people": "Kim", "note": "More.", "known_on": "2026-11-20"}
+    sent |= {"same_as": "another", "evidence": "The same site"}
+    text = client.post("/record", data=sent).get_data(as_text=True)
+    told = dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", text))
+    assert told == {
+        "What happened, or will": "A visit",
+        "Address of the report": "https://news.example/1",
+        "Title of the report": "Said",
+        "Day of the report": "2026-11-20",
+        "Their name": "The agency",
+        "Persons": "Kim",
+        "What else there is to say": "More.",
+        "Known since": "2026-11-20",
+        "The event that stays": "another",
+        "What speaks for it": "The same site",
+    }
+
+
 def test_who_may_be_signed_in_is_not_told_that_nobody_is(client: FlaskClient, store: Store) -> None:
     signed_in(client, store)
     client.delete_cookie("leadup-session")  # which a browser keeps back on the way from another site
