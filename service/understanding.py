@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from schemas.errors import DomainError
@@ -27,6 +27,14 @@ from service.store.states import PLACE_PARTS
 
 Spelling = tuple[str, Key]
 """How something may be spelled, and what is so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """What a page is called, and who publishes it; empty for what it does not say."""
+
+    title: str
+    publisher: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +79,51 @@ def status_of(body: Mapping[str, Any], today: date) -> str | None:
 def publisher_of(at: AsKnown, url: str) -> str:
     """Who publishes what stands at an address: as the reports recorded from its host say, else the host; empty for what
     is no address."""
+    host = _host(url)
+    return (titles.publisher_at(at, host) or host) if host else ""
+
+
+def _host(url: str) -> str:
     try:
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
+        return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
-    return (titles.publisher_at(at, host) or host) if host else ""
+
+
+def headed(at: AsKnown, url: str, title: str) -> Headed:
+    """What a page at an address is called, and who publishes it. A last part behind a bar or a dash is taken off where
+    it is certainly the publisher's name: that of the host itself, of a source recorded from there, or of any source
+    where nothing is recorded from there. Else "Kim oversees a test - KCNA" may say whom Reuters quotes."""
+    whole = " ".join(title.split())
+    told, bar, last = max((whole.rpartition(each) for each in _BARS), key=lambda parts: len(parts[0]))
+    name, host = _closed_up(last), _host(url)
+    if not (told and name and host):
+        return Headed(whole, publisher_of(at, url))
+    reports, known = titles.reports_by(at, last), titles.publisher_at(at, host)
+    here = next((publisher for publisher, address in reports if _host(address) == host), None)
+    if here or name in (_closed_up(host), _closed_up(_own_label(host))):
+        return Headed(told, here or known or last)
+    if reports and not known:
+        return Headed(told, reports[0][0] if bar == _BARS[0] else host)
+    return Headed(whole, known or host)
+
+
+_BARS: Final = (" | ", " - ", " \u2013 ", " \u2014 ")
+"""What parts a page's title from the name of who publishes it; the first is used for nothing else."""
+
+_SHARED: Final = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
+"""Labels of hosts that are no site's own: `bbc.co.uk`."""
+
+
+def _own_label(host: str) -> str:
+    """`news.bbc.co.uk` -> `bbc`."""
+    *labels, _ = host.split(".")
+    return next((label for label in reversed(labels) if label not in _SHARED), "")
+
+
+def _closed_up(name: str) -> str:
+    """`The NK News` -> `nknews`."""
+    return folded(name).removeprefix("the ").replace(" ", "").removeprefix("the")
 
 
 def understood(at: AsKnown, calendar: str, title: str) -> Understood:

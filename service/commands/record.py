@@ -143,15 +143,17 @@ def _option(pointer: str) -> str:
 
 def _body(at: AsKnown, calendar: str, given: dict[str, Any]) -> dict[str, Any]:
     """What the API would be sent, of what was given alone."""
-    from service.understanding import publisher_of
+    from service.understanding import headed
 
     plain = {name: given[name] for name in ("title", "when", "kind", "status", "programme", "note") if given[name]}
     lists = {name: list(given[name]) for name in ("people", "bodies", "themes") if given[name]}
     place = {"name": given["site"], **{part: given[part] for part in ("county", "province", "country")}}
     said_by = {"who": given["said_by"], "name": given["said_by_name"]}
-    publisher = given["publisher"] or (publisher_of(at, given["url"]) if given["url"] else "")
+    report = headed(at, given["url"], given["source_title"] or "") if given["url"] else None
+    publisher = given["publisher"] or (report.publisher if report else "")
+    source_title = report.title if report else given["source_title"]
     published = _day(given["published"]) or (at.day.isoformat() if publisher else None)
-    source = {"publisher": publisher, "title": given["source_title"], "url": given["url"], "published": published}
+    source = {"publisher": publisher, "title": source_title, "url": given["url"], "published": published}
     nested = {"place": _filled(place), "said_by": _filled(said_by)}
     known_on = _day(given["known_on"]) or (None if published else at.day.isoformat())
     body = {"calendar": calendar, **plain, **lists, **nested, "known_on": known_on}

@@ -118,7 +118,8 @@ def settle(number: int) -> Response:
 def _as_source(headline: Headline, event: str) -> Response:
     by = doors.writer(subjects=[event])
     with as_known(subject=event) as at:
-        told = {"publisher": understanding.publisher_of(at, headline.url), "title": headline.title}
+        headed = understanding.headed(at, headline.url, headline.title)
+        told = {"publisher": headed.publisher, "title": headed.title}
         told |= {"url": headline.url, "published": sifting.reported_on(at, headline).isoformat()}
     revising.add_sources(store(), event, (load(SourceSchema(), told),), by=by)
     return _to(f"/events/{event}#sources")
@@ -140,12 +141,13 @@ def _ready(at: AsKnown, headline: Headline) -> EventDraft | None:
     """What a headline says for certain, as it would be recorded: its day in digits, its kind, and a place or a person;
     None where anything of that is missing, or where it may be recorded already."""
     day = sifting.reported_on(at, headline)
-    when = dating.day_in(headline.title, day)
+    title = understanding.headed(at, headline.url, headline.title).title
+    when = dating.day_in(title, day)
     if when is None:
         return None
     begun = record.begun(at, headline.url, headline.title, day.isoformat())
     try:
-        looked = record.checked(at, begun.filled(title=headline.title, when=when.edtf))
+        looked = record.checked(at, begun.filled(title=title, when=when.edtf))
     except DomainError:
         return None
     draft = looked.draft

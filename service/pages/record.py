@@ -54,14 +54,15 @@ def show_record() -> Response:
 
 
 def begun(at: AsKnown, url: str, title: str, published: str = "") -> RecordForm:
-    """The form as it is opened for a report, from an article or a list of headlines: its address, its title, its day
-    (else today); who published it as the reports recorded from that host say, else the host."""
+    """The form as it is opened for a report, from an article or a list of headlines: its address, its title
+    without its publisher's name, its day (else today); who published it, as the title or the reports recorded from that
+    host say, else the host."""
     calendar = next(iter(at.calendars), "")
     form = RecordForm({"calendar": calendar} if calendar else {})
     if not url.strip():
         return form
-    publisher = understanding.publisher_of(at, url.strip())
-    found = {"url-0": url.strip(), "source_title-0": " ".join(title.split())[:500], "publisher-0": publisher}
+    told = understanding.headed(at, url.strip(), title)
+    found = {"url-0": url.strip(), "source_title-0": told.title[:500], "publisher-0": told.publisher}
     return form.filled(**found, **{"published-0": published.strip()[:10] or at.day.isoformat()})
 
 

@@ -31,6 +31,15 @@ WHERE revision.sources LIKE :like ESCAPE '!' AND json_extract(source.value, '$.u
 GROUP BY publisher ORDER BY reports DESC, publisher LIMIT 1
 """
 
+_BY = """
+SELECT json_extract(source.value, '$.publisher') AS publisher, COALESCE(json_extract(source.value, '$.url'), '') AS url
+FROM revision JOIN change ON change.change = revision.change, json_each(revision.sources) AS source
+WHERE revision.sources LIKE :like ESCAPE '!' AND json_extract(source.value, '$.publisher') = :name COLLATE NOCASE
+    AND change.change <= :through AND revision.known_on <= :day
+    AND (:only = '[]' OR change.calendar IN (SELECT value FROM json_each(:only)))
+ORDER BY revision.change
+"""
+
 _RESTING = """
 SELECT DISTINCT revision.subject, revision.sources
 FROM revision JOIN change ON change.change = revision.change
@@ -77,6 +86,13 @@ def publisher_at(at: AsKnown, host: str) -> str | None:
         if row:
             return str(row["publisher"])
     return None
+
+
+def reports_by(at: AsKnown, name: str) -> list[tuple[str, str]]:
+    """(publisher, address) of the reports, in the calendars that the reader may see, whose publisher is spelled so,
+    whatever is capital in it, in the order in which they were recorded."""
+    values = {"like": f"%{_escaped(name)}%", "name": name, **_standing(at)}
+    return [(row["publisher"], row["url"]) for row in at.conn.execute(_BY, values)]
 
 
 def resting_on(at: AsKnown, url: str) -> list[str]:

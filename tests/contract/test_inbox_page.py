@@ -96,6 +96,15 @@ def test_a_title_that_says_everything_is_recorded_at_once(writer: FlaskClient, s
     assert re.search(rf'Recorded by alice, [^<]*, as <a href="/events/{event["id"]}">{re.escape(TOLD)}</a>', text)
 
 
+def test_who_publishes_it_is_no_part_of_what_is_recorded(writer: FlaskClient, store: Store) -> None:
+    number = put(store, f"{TOLD} | News")[f"{TOLD} | News"].number
+    assert "Record as read" in shown(writer)
+    made = writer.post(f"/inbox/{number}", data={"do": "as-read"})
+    event = writer.get(f"/api/v1{made.headers['Location']}").get_json()
+    (source,) = event["sources"]
+    assert (event["title"], source["title"], source["publisher"]) == (TOLD, TOLD, "News")
+
+
 def test_recording_twice_shows_what_it_would_double(writer: FlaskClient, store: Store) -> None:
     number = put(store, TOLD)[TOLD].number
     assert writer.post(f"/inbox/{number}", data={"do": "as-read"}).headers["Location"].startswith("/events/")

@@ -36,6 +36,35 @@ def test_the_report_and_today_are_filled_in_and_the_publisher_is_the_one_of_its_
     assert fields(unknown)["publisher-0"] == "news.example"
 
 
+@pytest.mark.parametrize(
+    ("url", "title", "kept", "publisher"),
+    [
+        # The host's own name, whether anything was recorded from there or not.
+        ("https://www.nknews.org/x", "Kim visits a farm | NK News", "Kim visits a farm", "NK News"),
+        ("https://nknews.org/x", "Kim visits a farm - nknews.org", "Kim visits a farm", "NK News"),
+        ("https://www.some-daily.co.uk/x", "A farm \u2014 The Some Daily", "A farm", "The Some Daily"),
+        ("https://news.bureau.org/x", "A farm \u2013 Bureau", "A farm", "Bureau"),
+        # A source recorded from there, by another name than the host's.
+        ("https://en.yna.co.kr/x", "Kim - on a farm - Yonhap", "Kim - on a farm", "Yonhap"),
+        # A known source, at a host of which nothing is known; it publishes the page where a bar says so.
+        ("https://short.example/x", "A farm | Daily NK", "A farm", "Daily NK"),
+        ("https://short.example/x", "A farm - Daily NK", "A farm", "short.example"),
+        # What is not certain is kept: who is quoted, what is none, a subdomain, a title that is nothing else.
+        ("https://www.reuters.com/x", "Kim oversees a test - KCNA", "Kim oversees a test - KCNA", "Reuters"),
+        ("https://www.nknews.org/x", "Kim visits a farm | Analysis", "Kim visits a farm | Analysis", "NK News"),
+        ("https://www.nknews.org/x", "A mid-December plenary", "A mid-December plenary", "NK News"),
+        ("https://news.bureau.org/x", "A farm - News", "A farm - News", "news.bureau.org"),
+        ("https://www.nknews.org/x", "| NK News", "| NK News", "NK News"),
+        ("https://www.nknews.org/x", "A farm | ...", "A farm | ...", "NK News"),
+    ],
+)
+def test_a_publishers_name_at_the_end_of_a_title_is_taken_off_where_it_is_certain(
+    client: FlaskClient, url: str, title: str, kept: str, publisher: str
+) -> None:
+    held = fields(client.get("/record", query_string={"url": url, "title": title}).get_data(as_text=True))
+    assert (held["source_title-0"], held["publisher-0"]) == (kept, publisher)
+
+
 def test_of_a_report_that_is_a_source_already_the_event_is_named(tmp_path: Path) -> None:
     held = a_store(
         tmp_path / "var/leadup.sqlite3", TODAY, a_calendar(slug="demo"), a_calendar(slug="other", name="Other")
@@ -216,6 +245,8 @@ def test_the_publisher_of_a_host_is_told_from_calendars_that_the_reader_may_see(
     asked = "/record?url=https://news.example/2"
     sign_in(client, held, "limited", "write", "demo")
     assert fields(client.get(asked).get_data(as_text=True))["publisher-0"] == "news.example"
+    titled = fields(client.get(f"{asked}&title=A+farm+|+A+quiet+bureau").get_data(as_text=True))
+    assert titled["source_title-0"] == "A farm | A quiet bureau"
     sign_in(client, held, "all", "write")
     assert fields(client.get(asked).get_data(as_text=True))["publisher-0"] == "A quiet bureau"
 

@@ -118,7 +118,12 @@ def test_where_a_session_ends_while_typing_the_form_goes_on_with_a_token(
 
 def test_what_was_sent_is_listed_by_what_the_forms_call_it(settings: Settings) -> None:
     client = app_over(replace(settings, reading="token")).test_client()
-    sent = {"title": "A visit", "url-1": "https://news.example/1", "source_title-0": "Said", "published-0": "2026-11-20"}
+    sent = {
+        "title": "A visit",
+        "url-1": "https://news.example/1",
+        "source_title-0": "Said",
+        "published-0": "2026-11-20",
+    }
     sent |= {"who_name": "The agency", "people": "Kim", "note": "More.", "known_on": "2026-11-20"}
     sent |= {"same_as": "another", "evidence": "The same site"}
     text = client.post("/record", data=sent).get_data(as_text=True)

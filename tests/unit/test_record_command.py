@@ -39,6 +39,13 @@ def test_a_report_is_recorded_and_what_was_understood_told(settings: Settings) -
     assert (event["kind"], event["people"], event["recorded_by"]) == ("leader-visit", ["Kim Jong Un"], "leadup")
 
 
+def test_who_published_it_is_no_part_of_the_title_of_the_report(settings: Settings) -> None:
+    event = recorded(settings, leadup(settings, "record", TITLE, *REPORT, "--source-title", "A farm opens | NK News"))
+    sources = event["sources"]
+    assert isinstance(sources, list)
+    assert [(each["title"], each["publisher"]) for each in sources] == [("A farm opens", "NK News")]
+
+
 def test_a_dry_run_records_nothing(settings: Settings, store: Store) -> None:
     with store.reading() as conn:
         before = last_change(conn)
