@@ -37,7 +37,9 @@ def show_person(name: str) -> Response:
         portrait = naming.portrait(at, "person", name, at.only)
         slug = portrait.seen.name.slug
         unseen = absences.absences(at, slug, at.only)
-        return _page(at, "person", portrait, unseen=unseen, unseen_words=unseen_words)
+        return _page(
+            at, "person", portrait, unseen=unseen, uncovered=_uncovered(portrait, unseen), unseen_words=unseen_words
+        )
 
 
 @door.route("/places/<name>")
@@ -103,6 +105,15 @@ def _kind_labels(at: AsKnown, portrait: Portrait) -> list[tuple[str, str, int]]:
     """(slug, what several are called, how many) of each kind."""
     plurals = {kind.slug: kind.plural for each in at.calendars.values() for kind in each.kinds}
     return [(slug, plurals.get(slug, slug), count) for slug, count in portrait.kinds]
+
+
+def _uncovered(portrait: Portrait, unseen: list[absences.Absences]) -> absences.Absences | None:
+    """Of whom the day of the page is not covered: what stands in the place of when they were last seen. None where it
+    is covered in the calendar of the last event on record, or where the page tells one event alone."""
+    if portrait.last is None or portrait.first is None or portrait.last.id == portrait.first.id:
+        return None
+    of_last = (each for each in unseen if each.calendar.slug == portrait.last.calendar)
+    return next((each for each in of_last if each.days_unseen is None), None)
 
 
 def unseen_words(found: absences.Absences, day_words: Any) -> str:

@@ -38,10 +38,13 @@ def test_an_absence_is_told_inside_coverage_only(client: FlaskClient) -> None:
     assert "Not covered since 31 March 2026" in outside
     assert "without a reported appearance, which" not in outside
     later = words(client, "/people/kim-ju-ae")
-    assert "the last held on 19 April 2026" in later
+    assert "the last on record of 19 April 2026" in later
     assert (
-        "Not covered since 31 March 2026: whether this person was seen after 19 April 2026 is not known here." in later
-    )
+        "<dt>Last seen</dt><dd>Not covered since 31 March 2026: whether this person was seen after 19 April 2026 is not"
+        ' known here. The last on record: <a href="/events/'
+    ) in later
+    assert later.count("Not covered since") == 1
+    assert '<dt>Last seen</dt><dd><a href="/events/' in inside
     assert "All its events" not in later
 
 
