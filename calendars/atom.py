@@ -8,9 +8,9 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from calendars.contentlines import one_line, paragraphs, uri
 from calendars.description import describe, when_in_words, whose
 from schemas.events import Event, EventView
+from schemas.plaintext import one_line, paragraphs, uri
 
 NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 

@@ -8,29 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import quote
+
+from schemas.plaintext import one_line
 
 _ROOM: Final = 75
-_BREAKS: Final = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
-_CONTROLS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
-_ONE_LINE: Final = str.maketrans({**_CONTROLS, **dict.fromkeys(_BREAKS, " "), "\t": " "})
-_PARAGRAPHS: Final = str.maketrans({**_CONTROLS, **dict.fromkeys(_BREAKS, "\n"), "\t": " "})
 _CARETS: Final = str.maketrans({"^": "^^", '"': "^'"})
-_URI_SAFE: Final = "!#$%&'()*+,/:;=?@[]~"
-
-
-def one_line(text: str) -> str:
-    """The text on one line: line breaks of any sort and tabs become spaces, other control characters go."""
-    if text.isprintable():
-        return text
-    return text.replace("\r\n", "\n").translate(_ONE_LINE).strip()
-
-
-def paragraphs(text: str) -> str:
-    r"""The text with line breaks of any sort as `\n`, tabs as spaces and without other control characters."""
-    if text.isprintable():
-        return text
-    return text.replace("\r\n", "\n").translate(_PARAGRAPHS).strip()
 
 
 def escaped(text: str) -> str:
@@ -41,11 +23,6 @@ def escaped(text: str) -> str:
 def parameter(name: str, text: str) -> str:
     """`;NAME="text"`, quoted, with RFC 6868's carets for what quotes cannot hold."""
     return f';{name}="{one_line(text).translate(_CARETS)}"'
-
-
-def uri(address: str) -> str:
-    """A URI value (RFC 3986): what may not stand in one is percent-encoded, an address already right stays as it is."""
-    return quote(address, safe=_URI_SAFE, errors="replace")
 
 
 def folded(lines: Iterable[str]) -> bytes:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from calendars.contentlines import one_line, paragraphs, uri
 from schemas.events import Event, EventView, LinkSeen, SaidBy, Source
+from schemas.plaintext import one_line, paragraphs, uri
 from schemas.vocabulary import AHEAD, RELS
 from schemas.when import When
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from calendars.contentlines import escaped, folded, one_line, paragraphs, uri
+from calendars.contentlines import escaped, folded
 from calendars.timezones import vtimezone
 from calendars.vevent import TIMED
+from schemas.plaintext import one_line, paragraphs, uri
 
 _TAIL: Final = b"END:VCALENDAR\r\n"
 _TIMED: Final = re.compile(re.escape(TIMED) + rb"([^:]+):(\d{4})")

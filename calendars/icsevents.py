@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from calendars import icsrepeats, ownevents
-from calendars.contentlines import one_line, paragraphs
 from calendars.icshtml import text_of_html
 from calendars.icsleftovers import kept_out
 from calendars.icsreading import Component, Unreadable, calendars_of, listed, passed_over
@@ -30,6 +29,7 @@ from calendars.icszones import Zones, zones_of
 from calendars.lines import check_few, line_of, mistake, too_often
 from schemas.errors import InvalidRecord
 from schemas.imports import Defaults, Line, Reading
+from schemas.plaintext import one_line, paragraphs
 
 _SEQUENCE = re.compile("[0-9]{1,10}")
 _MOST_THEMES = 200

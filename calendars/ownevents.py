@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from calendars.contentlines import one_line, paragraphs, uri
 from calendars.icsreading import Component, Property, listed
+from schemas.plaintext import one_line, paragraphs, uri
 
 _UID: Final = re.compile(r"(.+)@([^@]+)\.leadup")
 _PLACE: Final = ("name", "county", "province", "country")

@@ -21,10 +21,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from calendars.contentlines import escaped, folded, one_line, paragraphs, parameter, uri
+from calendars.contentlines import escaped, folded, parameter
 from calendars.description import begun, describe, when_in_words, whose
 from schemas.events import Event, EventView, LinkSeen, Source
 from schemas.feeds import UNCERTAIN
+from schemas.plaintext import one_line, paragraphs, uri
 from schemas.vocabulary import AHEAD, RELS
 
 RENDERER: Final = 1

@@ -6,7 +6,7 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from calendars.contentlines import uri
+from schemas.plaintext import uri
 from service.mail.letters import Block, Button, Facts, Item, Letter, Listing, Paragraph, unturned
 
 _FONT: Final = "font-family:-apple-system,'Segoe UI',Roboto,'Noto Sans',Arial,sans-serif"

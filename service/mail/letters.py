@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import Final
 
-from calendars.contentlines import one_line, uri
+from schemas.plaintext import one_line, uri
 
 _WIDTH: Final = 72
 

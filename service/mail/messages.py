@@ -15,9 +15,9 @@ from functools import lru_cache
 from html import escape
 from typing import Final
 
-from calendars.contentlines import uri
 from schemas.errors import LetterDelayed, LetterUndeliverable
 from schemas.mailboxes import dns_domain
+from schemas.plaintext import uri
 from service.mail.html import html_text
 from service.mail.letters import Item, Letter, Listing, plain_text, plainly
 

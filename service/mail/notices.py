@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from calendars.contentlines import one_line
 from schemas.events import Event
+from schemas.plaintext import one_line
 from schemas.subscriptions import CANCELLED, Choices
 from schemas.windows import Told
 from schemas.wording import day_words

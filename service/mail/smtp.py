@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from calendars.contentlines import one_line
 from schemas.errors import DomainError, LetterDelayed, LetterUndeliverable
+from schemas.plaintext import one_line
 from service.mail.lines import Line
 from service.mail.messages import Sealed
 from service.reaching import what_failed

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from calendars.contentlines import one_line, uri
 from schemas.errors import LetterDelayed, LetterUndeliverable
+from schemas.plaintext import one_line, uri
 from schemas.subscriptions import WEBHOOK
 from service.mail.letters import Letter, plain_text
 from service.mail.lines import Line

@@ -8,9 +8,9 @@ from datetime import date
 from textwrap import shorten
 from typing import Final
 
-from calendars.contentlines import one_line
 from schemas.events import Event, EventView, Source
 from schemas.matters import by_the_body
+from schemas.plaintext import one_line
 from schemas.subscriptions import LEAD, OVERDUE
 from schemas.windows import Told
 from schemas.wording import day_words, span_words

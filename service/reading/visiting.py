@@ -16,8 +16,8 @@ from threading import Event, Timer
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
-from calendars.contentlines import uri
 from schemas.errors import DomainError
+from schemas.plaintext import uri
 from service.reaching import AtPrivateAddress, client_of, what_failed
 
 REDIRECTS: Final = 5

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from calendars.contentlines import escaped, folded, one_line, paragraphs, parameter, uri
+from calendars.contentlines import escaped, folded, parameter
+from schemas.plaintext import one_line, paragraphs, uri
 from tests.icalendar_grammar import content_lines
 
 
