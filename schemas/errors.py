@@ -108,7 +108,13 @@ class NotAMeeting(DomainError):
 
 
 class NotHeldYet(DomainError):
-    """The event is not known as held on that day, so that it has no past lead-up: ask for a day after it was."""
+    """The event is not known as held on that day, so that it has no past lead-up: ask for a day after it was, or how
+    its run-up stands so far (`/so-far`)."""
+
+
+class NotAhead(DomainError):
+    """The event does not lie ahead as known on that day, so that its run-up is over: ask what led up to it, or for a
+    day before it was held."""
 
 
 class NameNotFound(DomainError):

@@ -9,20 +9,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 from schemas.calendars import Calendar
-from schemas.events import Event
+from schemas.errors import NotAhead, NotAMeeting
+from schemas.events import Event, FarEnd
 from schemas.queries import EventQuery
+from schemas.vocabulary import AHEAD
+from schemas.wire import answers
 from schemas.wire.answers import day
 from schemas.wording import day_words
 from service import figures
 from service.analysis import counts, exposure
 from service.analysis.sofar import SoFar, so_far
-from service.gathering import Activity, Meetings, Question, covered_kinds, gather
+from service.gathering import Activity, Meetings, Question, covered_kinds, gather, held_query
 from service.recalling import RunUp
-from service.store import timeline
+from service.store import events, timeline
 from service.store.asknown import AsKnown
-from service.studying import laid_out
+from service.studying import METHOD, laid_out
 
 NEEDED_RUNUPS: Final = 5
 BEGUN_DAYS: Final = 7
@@ -66,6 +70,36 @@ def approach(at: AsKnown, meeting: Event, asked: RunUp, *, most: int | None = No
     shapes = [_activity(meetings, each, meeting, opens) for each in gathered]
     first = {name: shapes[0][name] for name in ("sentence", "refusal")}
     return found | first | {"opens": [day(each) for each in opens], "activities": shapes}
+
+
+def ahead(at: AsKnown, asked: RunUp, public_url: str) -> dict[str, Any]:
+    """The answer about the run-up to a meeting that lies ahead, JSON-ready.
+
+    Raises EventNotFound, NotAhead, NotAMeeting for one that is not among the anchors, and InvalidRecord for anchors or
+    activities that cannot be read.
+    """
+    meeting = events.one(at, asked.meeting, sources=False)
+    calendar = at.calendars[meeting.calendar]
+    if meeting.status not in AHEAD:
+        raise NotAhead(f"{meeting.title} is {meeting.status}, as known on {at.day}: its run-up is over.")
+    anchors = asked.anchors or ",".join(calendar.key_meetings())
+    if not anchors or meeting.kind not in held_query(calendar, anchors, "?anchors").kind:
+        raise NotAMeeting(f"{meeting.title} is none of the meetings whose run-ups are compared.")
+    found = approach(at, meeting, asked)
+    told = {"anchors": anchors, "activity": asked.activities, "lead_days": asked.lead_days}
+    told |= {"overlap": asked.overlap, "parts": asked.parts, "as_known_on": at.day.isoformat(), "through": at.printed}
+    return {
+        "headline": found["sentence"] or found["refusal"],
+        "as_known_on": at.day.isoformat(),
+        "zone": calendar.zone,
+        "through": at.printed,
+        "method": METHOD,
+        "meeting": answers.end(FarEnd(meeting.id, meeting.title, meeting.when)),
+        "lead_days": asked.lead_days,
+        "opens": found.get("opens"),
+        "activities": found["activities"],
+        "permalink": f"{public_url}/api/v1/leadups/{quote(meeting.id)}/so-far?{urlencode(told, doseq=True)}",
+    }
 
 
 def not_covered(calendar: Calendar, kinds: Sequence[str], first: date, last: date) -> str | None:

@@ -29,6 +29,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.UnknownCalendar: 422,
     errors.NotAMeeting: 422,
     errors.NotHeldYet: 422,
+    errors.NotAhead: 422,
     errors.NoSuchRevision: 422,
     errors.LinkWouldCycle: 422,
     errors.LinkToItself: 422,

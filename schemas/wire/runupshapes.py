@@ -1,4 +1,5 @@
-"""The shapes of answers about the lead-up of one meeting; `service.recalling` writes them."""
+"""The shapes of answers about the lead-up of one meeting; `service.recalling` writes them of one that was held,
+`service.approaching` of one that lies ahead."""
 
 from __future__ import annotations
 
@@ -62,4 +63,57 @@ class RunUpShape(Schema):
         metadata={"description": "all that was held in it, the longest lead first; no part of the meeting"},
     )
     activities = fields.List(fields.Nested(RunUpActivityShape), required=True)
+    permalink = _a("string")
+
+
+_STEP = {"type": "array", "items": {"type": _FIGURE}, "minItems": 2, "maxItems": 2}
+
+
+class SoFarShape(Schema):
+    nearest = _a("integer", description="the lead, in days, down to which it is counted")
+    count = _a(_FIGURE, description="events; days not exactly known count by shares")
+    days = _a("integer", description="covered days")
+    level = _a(_FIGURE, description="events a covered day in the year before the window; null where not covered")
+    pace = _a(_FIGURE, description="how many times the pace of the year before that is")
+    steps = _a("array", items=_STEP, description="[lead, events so far] wherever it rises")
+
+
+class EarlierShape(Schema):
+    id = _a("string")
+    title = _a("string")
+    starts = fields.Raw(required=True, metadata=_DAY)
+    then = fields.Nested(SoFarShape, required=True, metadata={"description": "at the same distance"})
+    whole = fields.Nested(SoFarShape, required=True, metadata={"description": "to its last day"})
+
+
+class ApproachActivityShape(Schema):
+    label = _a("string")
+    named = _a("string", description="what is counted, in words")
+    sentence = _a(["string", "null"], description="how it stands beside earlier run-ups; null where that is refused")
+    refusal = _a(["string", "null"], description="why that cannot be told")
+    own = fields.List(
+        fields.Nested(SoFarShape, allow_none=True),
+        required=True,
+        metadata={"description": "if it opens on the earliest day and on the latest it may; null where not covered"},
+    )
+    more = _a("array", items={"type": ["integer", "null"]}, description="of each: earlier run-ups with a greater pace")
+    others = fields.List(fields.Nested(EarlierShape), required=True)
+
+
+class ApproachShape(Schema):
+    headline = _a("string", description="of the most frequent activity; or why nothing can be told")
+    as_known_on = fields.Raw(required=True, metadata=_DAY)
+    zone = _a("string", description="the calendar's IANA time zone, whose days are meant")
+    through = _a("integer")
+    method = _a("string", description="the method's version")
+    meeting = fields.Nested(FarEndShape, required=True)
+    lead_days = _a("integer")
+    opens = _a(
+        ["array", "null"],
+        items=_DAY,
+        minItems=2,
+        maxItems=2,
+        description="the earliest and the latest day it may yet open; null where no run-up can be told",
+    )
+    activities = fields.List(fields.Nested(ApproachActivityShape), required=True)
     permalink = _a("string")

@@ -10,13 +10,14 @@ from flask import Response
 from schemas.errors import InvalidRecord
 from schemas.wire.leadupshapes import LeadupShape
 from schemas.wire.questions import LeadupChartSchema, LeadupSchema, LeadupTableSchema, RunUpSchema
-from schemas.wire.runupshapes import RunUpShape
-from service import picturing, recalling, studying, tabling
+from schemas.wire.runupshapes import ApproachShape, RunUpShape
+from service import approaching, picturing, recalling, studying, tabling
 from service.api.addresses import redirect_to
 from service.api.conventions import Door, answer, answer_bytes
 from service.api.formats import CSV, CSV_TABLE_DOC, SVG_DOC, picture, whole_file
 from service.doors import as_known, settings, shelf
 from service.gathering import Question
+from service.recalling import RunUp
 from service.store import events
 
 door = Door("leadups", __name__, url_prefix="/api/v1", description="What led up to the key meetings")
@@ -86,7 +87,30 @@ def get_leadup(asked: dict[str, Any], event_id: str) -> Response:
 
     It describes: whether a lead-up is unlike the others is no matter of one count.
     """
-    question = recalling.RunUp(
+    with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
+        if other := events.doubles(at, event_id):
+            return redirect_to("api/v1/leadups", other)
+        return answer(recalling.recall(at, _run_up(event_id, asked), settings().public_url))
+
+
+@door.route("/leadups/<event_id>/so-far", methods=["GET"])
+@door.arguments(RunUpSchema, location="query")
+@door.response(200, ApproachShape)
+@door.alt_response(308, description="The event doubles another: at that one's address")
+def get_leadup_so_far(asked: dict[str, Any], event_id: str) -> Response:
+    """How the run-up to a meeting that lies ahead stands, beside earlier ones at the same distance.
+
+    It describes: how many earlier run-ups had more for their pace is told, and no more. Where it cannot be told,
+    `headline` says why.
+    """
+    with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
+        if other := events.doubles(at, event_id):
+            return redirect_to("api/v1/leadups", other, "so-far")
+        return answer(approaching.ahead(at, _run_up(event_id, asked), settings().public_url))
+
+
+def _run_up(event_id: str, asked: dict[str, Any]) -> RunUp:
+    return RunUp(
         meeting=event_id,
         anchors=asked.get("anchors"),
         activities=tuple(asked.get("activity", ())),
@@ -94,7 +118,3 @@ def get_leadup(asked: dict[str, Any], event_id: str) -> Response:
         overlap=asked["overlap"],
         parts=asked["parts"],
     )
-    with as_known(asked.get("as_known_on"), asked.get("through"), subject=event_id) as at:
-        if other := events.doubles(at, event_id):
-            return redirect_to("api/v1/leadups", other)
-        return answer(recalling.recall(at, question, settings().public_url))

@@ -55,6 +55,7 @@ LEADS: Final[dict[tuple[str, int], dict[str, dict[str, str]]]] = {
     },
     ("study_leadups", 200): {"get_leadup": {"event_id": "$response.body#/anchors/0/id"}},
     ("get_leadup", 200): {"get_event": {"event_id": "$response.body#/meeting/id"}},
+    ("get_leadup_so_far", 200): {"get_event": {"event_id": "$response.body#/meeting/id"}},
     ("list_gaps", 200): {"get_event": {"event_id": "$response.body#/sites/0/first/id"}},
     ("list_names", 200): {
         "get_name": {"type_": "$response.body#/items/0/type", "name": "$response.body#/items/0/slug"},

@@ -57,6 +57,7 @@ _BY_VERB: Final[dict[str, Refusals]] = {
     ),
     "get_import": (errors.ImportNotFound,),
     "get_leadup": (errors.EventNotFound, errors.NotAMeeting, errors.NotHeldYet),
+    "get_leadup_so_far": (errors.EventNotFound, errors.NotAMeeting, errors.NotAhead),
     "get_when": _WHEN,
     "create_token": (errors.TokenExists, errors.IdempotencyKeyRefused),
     "get_token": (errors.TokenNotFound,),

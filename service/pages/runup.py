@@ -95,8 +95,11 @@ def _so_far(at: AsKnown, meeting: Event, question: RunUp) -> dict[str, Any]:
     own = leading.lies_in(at, meeting)
     told = [each for each in found["activities"] if each["sentence"]]
     anchors = question.anchors or ",".join(at.calendars[meeting.calendar].key_meetings())
+    asked = {name: getattr(question, name) for name in ("anchors", "lead_days", "overlap", "parts")}
+    besides = {name: value for name, value in asked.items() if value} | {"activity": question.activities}
     return {
         "so_far": found,
+        "json": address(f"/api/v1/leadups/{quote(meeting.id)}/so-far", besides),
         "fans": [(each, fan(each, question.lead_days)) for each in told[:FANS]],
         "further": told[FANS:],
         "study": address("/leadups", {"anchors": anchors, "lead_days": question.lead_days}),

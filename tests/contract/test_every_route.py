@@ -42,6 +42,7 @@ EXAMPLES = {
     "leadups.study_leadups": "/api/v1/leadups?calendar=demo&anchors=plenary&activity=visit",
     "leadups.get_leadup": "/api/v1/leadups/event005?anchors=plenary&activity=visit",
     "gaps.list_gaps": "/api/v1/gaps?calendar=demo&from_kind=visit&to_kind=plenary",
+    "leadups.get_leadup_so_far": "/api/v1/leadups/event003/so-far?activity=visit",
     "leadups.leadups_csv": "/api/v1/leadups.csv?calendar=demo&anchors=plenary&activity=visit",
     "leadups.leadups_svg": "/api/v1/leadups.svg?calendar=demo&anchors=plenary&activity=visit&chart=epochs",
     "gaps.gaps_svg": "/api/v1/gaps.svg?calendar=demo&from_kind=visit&to_kind=plenary",

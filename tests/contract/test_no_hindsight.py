@@ -214,6 +214,12 @@ ADDRESSES: dict[str, list[str]] = {
         "/api/v1/leadups/plenary1",
         "/api/v1/leadups/later1",
     ],
+    "/api/v1/leadups/<event_id>/so-far": [
+        "/api/v1/leadups/plenary1/so-far",
+        "/api/v1/leadups/plenary1/so-far?activity=visit&lead_days=20",
+        "/api/v1/leadups/visit2/so-far",
+        "/api/v1/leadups/later1/so-far",
+    ],
     "/api/v1/windows": ["/api/v1/windows?calendar=demo&kind=plenary", "/api/v1/windows?said_by=body&limit=1"],
 }
 
@@ -479,6 +485,7 @@ def test_reading_needs_the_same_words_for_what_is_not_known_yet_as_for_what_neve
         "/api/v1/events/{}",
         "/api/v1/events/{}/revisions",
         "/api/v1/leadups/{}",
+        "/api/v1/leadups/{}/so-far",
         "/api/v1/links/{}",
         "/events/{}",
         "/leadups/{}",

@@ -52,6 +52,9 @@ GIVEN = {
 }
 """Operations that name what the service gives (an id, a tag): the document's links say where from."""
 
+GOES_ALONG = {("get_leadup_so_far", "as_known_on")}
+"""What each example of an operation needs: the meeting lay ahead on that day."""
+
 
 @dataclass
 class House:
@@ -71,7 +74,8 @@ class House:
         given = self.given(name)
         parts: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
         for each in operation["parameters"]:
-            if "example" in each and (not only or each["name"] in only or each["required"]):
+            along = each["required"] or (name, each["name"]) in GOES_ALONG
+            if "example" in each and (not only or each["name"] in only or along):
                 parts[each["in"]][each["name"]] = given.get(each["name"], _written(each))
         for place, value in parts["path"].items():
             path = path.replace(f"{{{place}}}", quote(value, safe=""))

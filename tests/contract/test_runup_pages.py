@@ -50,6 +50,53 @@ def test_the_run_up_to_what_lies_ahead_is_told_so_far(client: FlaskClient) -> No
     assert "unusual" not in text
 
 
+def test_the_api_answers_what_the_page_of_a_run_up_so_far_shows(client: FlaskClient) -> None:
+    asked = f"/leadups/{PLENARY}?{DAY}&activity=leader-visit&activity=ceremony&lead_days=45"
+    text = text_of(client, asked)
+    address = unescape(re.findall(r'href="(/api/v1/leadups/[^"]+)"', text)[0])
+    told = client.get(address).get_json()
+    assert [each["label"] for each in told["activities"]] == ["leader-visit", "ceremony"]
+    assert told["headline"] == told["activities"][0]["sentence"]
+    assert told["lead_days"] == 45
+    for each in told["activities"]:
+        assert each["sentence"] in text
+        assert [own["nearest"] for own in each["own"]] == [9, 18]
+        for own, more in zip(each["own"], each["more"], strict=True):
+            assert own["pace"] == pytest.approx(own["count"] / (own["level"] * own["days"]), rel=1e-3)
+            assert 0 <= more <= len(each["others"])
+    assert told["opens"] == ["2025-12-11", "2025-12-20"]
+    permanent = client.get(told["permalink"].partition("8000")[2])
+    assert permanent.get_json() == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem", "words"),
+    [
+        (f"{PLENARY}/so-far?{LATER}", "not-ahead", "is held, as known on 2026-04-30: its run-up is over."),
+        (f"sinyang-factories-opening/so-far?{DAY}", "not-a-meeting", ""),
+        (
+            f"{PLENARY}/so-far?{DAY}&anchors=congress",
+            "not-a-meeting",
+            "none of the meetings whose run-ups are compared",
+        ),
+        (f"{PLENARY}/so-far?{DAY}&anchors=zoo", "invalid-record", "zoo: unknown"),
+    ],
+)
+def test_what_does_not_lie_ahead_has_no_run_up_so_far(
+    client: FlaskClient, asked: str, problem: str, words: str
+) -> None:
+    refused = client.get(f"/api/v1/leadups/{asked}")
+    assert refused.get_json()["type"] == f"/problems/{problem}", refused.get_json()
+    assert words in refused.get_data(as_text=True)
+
+
+def test_a_run_up_that_cannot_be_told_says_why_to_programs_too(client: FlaskClient) -> None:
+    told = client.get("/api/v1/leadups/wpk-9th-congress/so-far?as_known_on=2025-11-30").get_json()
+    assert told["activities"] == []
+    assert told["opens"] is None
+    assert "too wide a window to say how far its run-up has come" in told["headline"]
+
+
 def test_counts_read_as_people_say_them(client: FlaskClient) -> None:
     parts = text_of(client, "/leadups/wpk-9th-congress?as_known_on=2026-02-15&activity=leader-visit")
     assert "4.6 to 7.4 leader's visits" in parts
