@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import month_name, monthrange
+from calendar import month_abbr, month_name, monthrange
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -20,6 +20,11 @@ _HEMISPHERES: Final = {21: "", 25: "northern hemisphere", 29: "southern hemisphe
 def day_words(day: date) -> str:
     """`9 December 2025`."""
     return f"{day.day} {month_name[day.month]} {day.year:04}"
+
+
+def short_day(day: date) -> str:
+    """`9 Dec 2025`."""
+    return f"{day.day} {month_abbr[day.month]} {day.year:04}"
 
 
 def span_words(first: date, last: date) -> str:

@@ -10,7 +10,7 @@ from schemas.calendars import Calendar, Coverage
 from schemas.errors import DomainError, InvalidRecord
 from schemas.events import Event
 from schemas.queries import EventQuery, read_filter, values_of
-from schemas.vocabulary import Kind
+from schemas.vocabulary import NAME_TYPES, Kind
 from service.store import events, links
 from service.store.asknown import AsKnown
 from service.store.timeline import find
@@ -85,7 +85,7 @@ def gather(at: AsKnown, question: Question) -> tuple[Meetings, list[Activity]]:
     calendar = one_calendar(at, question.calendar)
     asked, *queries = _queries(calendar, question)
     within = wholes(at, calendar.slug)
-    named = label(calendar, question.anchors)
+    named = label(at, calendar, question.anchors)
     meetings = Meetings(at, calendar, question, named, held(at, asked), claims(at, calendar, asked), within)
     return meetings, [_activity(meetings, *each) for each in zip(question.activities, queries, strict=True)]
 
@@ -152,13 +152,23 @@ def covered_kinds(calendar: Calendar) -> list[Kind]:
     return [kind for kind in calendar.kinds if kind.slug in covered]
 
 
-def label(calendar: Calendar, text: str) -> str:
-    """A short filter as people say it: `plenaries and party congresses`, `ceremonies (programme 20x10)`."""
+def label(at: AsKnown, calendar: Calendar, text: str) -> str:
+    """A short filter as people say it: `plenaries and party congresses`, `ceremonies (programme Great Works)`."""
     asked = {name: values_of(value) for name, value in read_filter(text).asked().items()}
     kinds = [calendar.kind(each) for each in asked.pop("kind", ())]
     plurals = [kind.plural[:1].lower() + kind.plural[1:] for kind in kinds if kind]
-    more = "; ".join(f"{name} {', '.join(values)}" for name, values in asked.items())
+    more = conditions(at, asked)
     return " and ".join(plurals or ["events"]) + (f" ({more})" if more else "")
+
+
+def conditions(at: AsKnown, asked: Mapping[str, Sequence[str]]) -> str:
+    """Conditions as people say them: `programme Great Works; theme construction`, with names as they were spelled on
+    the day."""
+    return "; ".join(f"{name} {', '.join(_spelled(at, name, each) for each in asked[name])}" for name in asked)
+
+
+def _spelled(at: AsKnown, name: str, text: str) -> str:
+    return at.register.spelling(name, text, at.day) if name in NAME_TYPES else text
 
 
 def held(at: AsKnown, query: EventQuery) -> list[Event]:
@@ -215,4 +225,4 @@ def _activity(meetings: Meetings, text: str, query: EventQuery) -> Activity:
         elif wholes & own:
             apart[event.id] = PART_OF_ACTIVITY
     covering = [*claims(meetings.at, meetings.calendar, query), *meetings.claims]
-    return Activity(text, label(meetings.calendar, text), query, every, apart, covering)
+    return Activity(text, label(meetings.at, meetings.calendar, text), query, every, apart, covering)

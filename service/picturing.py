@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from math import inf
 from typing import Any, Final
 
 from schemas.errors import InvalidRecord
+from schemas.wording import day_words, short_day
 from service.charts import leads, ratios, waiting
 from service.charts.drawing import Words
 
@@ -69,15 +71,19 @@ def _of_the_curve(activity: Answer) -> Iterator[str]:
 
 def _epochs(answer: Answer, activity: Answer) -> str:
     rows = [
-        leads.Epoch(f"{case['starts']} {case['title']}", [leads.Dot(*event["lead_days"]) for event in case["events"]])
+        leads.Epoch(f"{_opened(case)}, {case['title']}", [leads.Dot(*event["lead_days"]) for event in case["events"]])
         for case in activity["cases"]
     ]
     words = _words(answer, activity["headline"], _told(activity, "epochs"))
     return leads.epochs(rows, answer["question"]["lead_days"], words)
 
 
+def _opened(case: Answer) -> str:
+    return short_day(date.fromisoformat(case["starts"]))
+
+
 def _of_the_epochs(activity: Answer) -> Iterator[str]:
-    counts = ", ".join(f"{case['starts']}: {case['count']:g}" for case in activity["cases"])
+    counts = ", ".join(f"{_opened(case)}: {case['count']:g}" for case in activity["cases"])
     yield f"Events before each meeting: {counts or 'none'}."
 
 
@@ -104,7 +110,7 @@ def _or(figure: float | None, else_: float) -> float:
 
 
 def _words(answer: Answer, title: str, sentence: str) -> Words:
-    return Words(title, sentence, f"As known on {answer['as_known_on']}.")
+    return Words(title, sentence, f"As known on {day_words(date.fromisoformat(answer['as_known_on']))}.")
 
 
 LEADUPS: Final[Mapping[str, Callable[[Answer, Answer], str]]] = {

@@ -21,11 +21,12 @@ from schemas.events import Event
 from schemas.queries import EventQuery
 from schemas.wire import answers
 from schemas.wire.answers import coverage, day
+from schemas.wording import day_words
 from service import figures
 from service.analysis.counts import UNCERTAIN_EVENT_DAYS
 from service.analysis.exposure import SETTLING_DAYS
 from service.analysis.waits import Waits, quantile, share_by, waits
-from service.gathering import claims, label, one_calendar, stated
+from service.gathering import claims, conditions, label, one_calendar, stated
 from service.sites import Site, sites
 from service.store.asknown import AsKnown
 
@@ -85,7 +86,7 @@ def gaps(at: AsKnown, question: GapQuestion, public_url: str) -> dict[str, Any]:
     found = [_wait(site, covering, until, last) for site in sites(at, question.rel, starting, ending)]
     counted = [each for each in found if each.days is not None]
     return {
-        **_figures(question, calendar, counted, last),
+        **_figures(_named(at, question, calendar), question.within_days, counted, last),
         "question": question.asked(),
         "as_known_on": at.day.isoformat(),
         "zone": calendar.zone,
@@ -146,7 +147,7 @@ def _wait(
     if _uncertain(site.first) or (opening and _uncertain(opening)):
         return _Wait(site, reason=f"its first visit or its opening lies in a span of over {UNCERTAIN_EVENT_DAYS} days")
     if first > last:
-        return _Wait(site, reason=f"its first visit lies after {last}, to which openings are counted")
+        return _Wait(site, reason=f"its first visit lies after {day_words(last)}, to which openings are counted")
     own = [claim for kind in covering for claim in kind if site.first.kind in claim.kinds]
     if not _covered(own, first, first):
         return _Wait(site, reason="its first visit lies outside what is covered")
@@ -174,11 +175,10 @@ def _uncertain(event: Event) -> bool:
     return first is None or last is None or (last - first).days >= UNCERTAIN_EVENT_DAYS
 
 
-def _figures(question: GapQuestion, calendar: Calendar, counted: Sequence[_Wait], last: date | None) -> dict[str, Any]:
-    named = _named(question, calendar)
+def _figures(named: str, within_days: int | None, counted: Sequence[_Wait], last: date | None) -> dict[str, Any]:
     opened = sum(each.opened for each in counted)
     counts = {"counted": len(counted), "opened": opened}
-    if len(counted) < NEEDED_SITES:
+    if last is None or len(counted) < NEEDED_SITES:
         missing = "no coverage is declared for openings" if last is None else f"too few sites: {len(counted)}"
         refusal = f"{missing}; {NEEDED_SITES} needed. The list is all there is: {named}."
         return {"headline": refusal[:1].upper() + refusal[1:], "refusal": refusal} | counts | _NOTHING
@@ -186,7 +186,7 @@ def _figures(question: GapQuestion, calendar: Calendar, counted: Sequence[_Wait]
     quartiles = [quantile(found, share) for share in QUARTILES]
     median = _days(quartiles[1].days, *quartiles[1].interval)
     return {
-        "headline": f"Of {len(counted)} sites ({named}) {opened} had opened by {last}; {median}.",
+        "headline": f"Of {len(counted)} sites ({named}) {opened} had opened by {day_words(last)}; {median}.",
         "refusal": None,
         **counts,
         "curve": _curve(found),
@@ -194,21 +194,21 @@ def _figures(question: GapQuestion, calendar: Calendar, counted: Sequence[_Wait]
         "quantiles": [
             {"share": each.share, "days": figures.number(each.days), **_ends(*each.interval)} for each in quartiles
         ],
-        "within": _within(found, question.within_days),
+        "within": _within(found, within_days),
     }
 
 
 _NOTHING: Final[dict[str, Any]] = {"curve": [], "still_waiting_days": [], "quantiles": [], "within": None}
 
 
-def _named(question: GapQuestion, calendar: Calendar) -> str:
+def _named(at: AsKnown, question: GapQuestion, calendar: Calendar) -> str:
     narrowed = {
         "programme": question.programme,
         "theme": question.theme,
         "q": (question.text,) if question.text else (),
     }
-    conditions = "; ".join(f"{name} {', '.join(values)}" for name, values in narrowed.items() if values)
-    return label(calendar, ",".join(question.from_kinds)) + (f"; {conditions}" if conditions else "")
+    more = conditions(at, {name: values for name, values in narrowed.items() if values})
+    return label(at, calendar, ",".join(question.from_kinds)) + (f"; {more}" if more else "")
 
 
 def _days(days: float, low: float, high: float) -> str:

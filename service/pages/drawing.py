@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from schemas.events import Event, LinkSeen, Recorded, SaidBy
 from schemas.vocabulary import RELS
 from schemas.when import When
+from schemas.wording import short_day
 from service.charts.axes import Axis, Band, around
 
 LINKS_DRAWN = 12
@@ -148,11 +149,6 @@ def gap_words(gap: tuple[int, int | None]) -> str:
         return "no bound on the days between"
     days = f"{most:,} day{'' if most == 1 else 's'} between"
     return days if least == most else f"{least:,} to {days}"
-
-
-def short_day(day: date) -> str:
-    """`3 Dec 2025`."""
-    return f"{day.day} {day:%b} {day.year}"
 
 
 def _with_short_months(text: str) -> str:

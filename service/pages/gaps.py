@@ -10,12 +10,12 @@ from flask import Blueprint, Response, request
 
 from schemas.calendars import Calendar
 from schemas.errors import DomainError
+from schemas.wording import short_day
 from service import naming, picturing, reporting, waiting
 from service.analysis.exposure import SETTLING_DAYS
 from service.doors import asking, settings
 from service.pages import gapform
 from service.pages.conventions import page
-from service.pages.drawing import short_day
 from service.pages.gapform import GapForm
 from service.pages.questionform import address, by_field, calendar_of, offered
 from service.pages.typedform import standpoint_of

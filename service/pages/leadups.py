@@ -12,13 +12,14 @@ from flask import Blueprint, Response, request
 from schemas.calendars import Calendar
 from schemas.errors import DomainError
 from schemas.wire.questions import STUDY_CHARTS, STUDY_TABLES
+from schemas.wording import short_day
 from service import gathering, picturing, reporting, studying
 from service.doors import asking, settings, shelf
 from service.gathering import Question
 from service.headlines import AGAINST, VERDICTS, Verdict
 from service.pages import leadupform
 from service.pages.conventions import page
-from service.pages.drawing import short_day, shortened
+from service.pages.drawing import shortened
 from service.pages.leadupform import LeadupForm
 from service.pages.questionform import address, by_field, calendar_of, offered
 from service.pages.typedform import standpoint_of
@@ -119,8 +120,8 @@ def _shown(at: AsKnown, calendar: Calendar, answer: Mapping[str, Any]) -> dict[s
     meetings = [each for each in answer["anchors"] if each["starts"]]
     return {
         "answer": answer,
-        "named": gathering.label(calendar, asked["anchors"]),
-        "sections": [_section(calendar, asked, each, place) for place, each in enumerate(activities, 1)],
+        "named": gathering.label(at, calendar, asked["anchors"]),
+        "sections": [_section(at, calendar, asked, each, place) for place, each in enumerate(activities, 1)],
         "meetings_shown": sorted(meetings, key=lambda each: each["starts"], reverse=True)[:MEETINGS_SHOWN],
         "counts": [{case["id"]: case["count"] for case in each["cases"]} for each in activities],
         "until": counted_until(activities, at.day),
@@ -135,7 +136,9 @@ def _shown(at: AsKnown, calendar: Calendar, answer: Mapping[str, Any]) -> dict[s
     }
 
 
-def _section(calendar: Calendar, asked: Mapping[str, Any], activity: Mapping[str, Any], place: int) -> dict[str, Any]:
+def _section(
+    at: AsKnown, calendar: Calendar, asked: Mapping[str, Any], activity: Mapping[str, Any], place: int
+) -> dict[str, Any]:
     """What the page shows of one activity."""
     charts = {
         each: {
@@ -144,7 +147,7 @@ def _section(calendar: Calendar, asked: Mapping[str, Any], activity: Mapping[str
         }
         for each in STUDY_CHARTS
     }
-    named = gathering.label(calendar, activity["label"])
+    named = gathering.label(at, calendar, activity["label"])
     return {
         "place": place,
         "named": shortened(named[:1].upper() + named[1:]),

@@ -15,11 +15,11 @@ from schemas.events import Event
 from schemas.vocabulary import AHEAD
 from schemas.wire.fields import load_part
 from schemas.wire.questions import RunUpSchema
+from schemas.wording import short_day
 from service import approaching, gathering, leading, recalling
 from service.doors import as_known, asking, settings
 from service.pages import runups
 from service.pages.conventions import leading_to, page
-from service.pages.drawing import short_day
 from service.pages.leadupform import LeadupForm
 from service.pages.questionform import address, by_field
 from service.pages.runupdrawing import fan, strip
@@ -119,7 +119,7 @@ def _recalled(at: AsKnown, meeting: Event, answer: Mapping[str, Any]) -> dict[st
         "uncovered": _uncovered(at, meeting, answer),
         "drawn": strip(marks, named, asked["lead_days"]),
         "labels": {kind.slug: kind.label for kind in calendar.kinds},
-        "named": {each["label"]: gathering.label(calendar, each["label"]) for each in answer["activities"]},
+        "named": {each["label"]: gathering.label(at, calendar, each["label"]) for each in answer["activities"]},
         "json": address(f"/api/v1{own}", besides),
         "csv": address("/api/v1/leadups.csv", asked, table="epochs"),
         "study": address("/leadups", asked),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ from lifelines import KaplanMeierFitter
 
 from schemas.calendars import Coverage
 from schemas.events import LinkDraft
+from schemas.names import Former, Name
 from service import linking
 from service.app import create_app
 from service.settings import Settings, read_settings
 from service.store.database import Store, store_of
+from service.store.registers import plain
+from service.store.revisions import Assertion, append
 from tests.builders import a_calendar, a_store, tell
 
 pytestmark = pytest.mark.slow
@@ -42,8 +46,8 @@ def test_the_shares_are_those_of_lifelines(client: FlaskClient) -> None:
     assert answer["quantiles"][1]["days"] == fitted.median_survival_time_
     assert (answer["counted"], answer["opened"]) == (11, 10)
     assert answer["headline"] == (
-        "Of 11 sites (leader's visits; programme 20x10) 10 had opened by 2026-03-31; median wait 108 days"
-        " (95 % interval 15 to 170)."
+        "Of 11 sites (leader's visits; programme 20x10 Regional Development Policy) 10 had opened by 31 March 2026;"
+        " median wait 108 days (95 % interval 15 to 170)."
     )
 
 
@@ -53,7 +57,7 @@ def test_on_the_morning_of_5_december_2025_three_sites_were_just_visited_and_non
     answer = get(client, f"{ASKED}&within_days=28&as_known_on=2025-12-05")
     just_visited = [each for each in answer["sites"] if each["first"]["starts"][0] == "2025-12-03"]
     assert [each["days"] for each in just_visited] == [None] * 3
-    assert all("lies after 2025-12-02" in each["reason"] for each in just_visited)
+    assert all("lies after 2 December 2025" in each["reason"] for each in just_visited)
     assert (answer["counted"], answer["opened"], answer["within"]["share"]) == (8, 5, 0)
     assert answer["counted_to"] == "2025-12-02"
 
@@ -110,6 +114,18 @@ def ask(settings: Settings, more: str = "") -> dict[str, Any]:
 
 def waited(answer: dict[str, Any]) -> dict[str, tuple[int | None, bool]]:
     return {each["first"]["id"]: (each["days"], each["opened"]) for each in answer["sites"]}
+
+
+def test_a_programme_is_called_as_it_was_on_the_day(made_up: Settings) -> None:
+    store = store_of(made_up)
+    works = Name(slug="works", type="programme", name="Works", known_on=date(2025, 1, 1))
+    renamed = replace(works, name="Great Works", former=(Former("Works", date(2026, 2, 24)),))
+    for name, known_on in ((works, works.known_on), (renamed, date(2026, 2, 25))):
+        with store.transaction("test") as tx:
+            append(tx, Assertion("name", "name/programme/works", "demo", known_on, plain(name)))
+    before, after = (ask(made_up, f"&programme=works&as_known_on={day}") for day in ("2026-02-24", "2026-02-25"))
+    assert before["headline"].startswith("Of 6 sites (visits; programme Works) 2 had opened by 20 February 2026; ")
+    assert after["headline"].startswith("Of 6 sites (visits; programme Great Works) 2 had opened by 20 February 2026; ")
 
 
 def test_sites_not_open_by_the_last_covered_day_wait_until_then(made_up: Settings) -> None:
@@ -170,7 +186,7 @@ def test_what_cannot_be_counted_says_why(made_up: Settings) -> None:
     tell(store, "vague1", "2025-07", "2025-07-31", kind="visit", status="held", place={"county": "County 9"})
     reasons = {each["first"]["id"]: each["reason"] for each in ask(made_up)["sites"]}
     assert "outside what is covered" in reasons["early1"]
-    assert "after 2026-02-20" in reasons["late1"]
+    assert "after 20 February 2026" in reasons["late1"]
     assert "a span of over 14 days" in reasons["vague1"]
     assert reasons["visit1"] is None
 

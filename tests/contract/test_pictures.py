@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from schemas.wire.questions import STUDY_CHARTS
+from schemas.wording import short_day
 from service import picturing
 from service.__main__ import main
 from service.charts.drawing import STYLE, STYLE_HASH
@@ -48,7 +50,7 @@ def test_a_chart_is_called_by_its_headline_and_says_by_what_knowledge(client: Fl
     title = root.find(f"{SVG}title")
     assert title is not None
     assert title.text == activity["headline"]
-    assert described(root).endswith("As known on 2026-04-30.")
+    assert described(root).endswith("As known on 30 April 2026.")
 
 
 def test_the_sentences_tell_the_figures(client: FlaskClient) -> None:
@@ -58,7 +60,7 @@ def test_the_sentences_tell_the_figures(client: FlaskClient) -> None:
         assert f"{each['baseline']} {each['ratio']:.2f} ({each['low']:.2f} to {each['high']:.2f})" in ratios
     epochs = described(drawn(client, f"/api/v1/leadups.svg?{LEADUPS}&chart=epochs"))
     for case in activity["cases"]:
-        assert f"{case['starts']}: {case['count']:g}" in epochs
+        assert f"{short_day(date.fromisoformat(case['starts']))}: {case['count']:g}" in epochs
     profile = described(drawn(client, f"/api/v1/leadups.svg?{LEADUPS}&chart=profile"))
     assert f"on {activity['band']['leads_outside']} of 60 days of lead" in profile
 
