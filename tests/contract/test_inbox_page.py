@@ -59,6 +59,16 @@ def test_whoever_reads_sees_the_words_and_may_sign_in(client: FlaskClient, store
     assert 'action="/inbox/' not in text
 
 
+def test_a_day_that_its_address_does_not_give_is_said_to_be_that_of_reading(client: FlaskClient, store: Store) -> None:
+    """None is kept of an entry that tells none, or one that cannot be, such as of 2099 or the year 1."""
+    said = "The day is that on which it was read: its address gives none, or one that cannot be."
+    put(store, "Told")
+    assert said not in shown(client)
+    with store.transaction("clock") as tx:
+        inbox.take(tx, FEED, [Taken("Untold", "https://www.news.example/untold", "", None)])
+    assert shown(client).count(said) == 1
+
+
 def test_dismissing_says_who_and_it_never_returns(writer: FlaskClient, store: Store) -> None:
     held = put(store, "One", "Two")
     done = writer.post(f"/inbox/{held['One'].number}", data={"do": "dismiss"})
