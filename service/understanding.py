@@ -20,6 +20,7 @@ from service.analysis.likened import Likened, signs
 from service.analysis.outright import Borne, Outright
 from service.analysis.spellings import Key, Run, Spelled, of_register
 from service.analysis.takenback import is_denied, is_taken_back
+from service.analysis.takingpart import taking_part
 from service.store import eventfacts, events, timeline, titles
 from service.store.asknown import AsKnown
 from service.store.eventfacts import Stand
@@ -129,8 +130,10 @@ def _closed_up(name: str) -> str:
 def understood(at: AsKnown, calendar: str, title: str) -> Understood:
     """What a title says, by the names known by then and the titles of a calendar's newest events."""
     reader = _learnt(eventfacts.stand(at, calendar))
-    found = [] if is_denied(title) else named(reader.names.runs(title))
-    people = tuple(at.register.spelling("person", slug, at.day) for type_, slug in found if type_ == "person")
+    denied = is_denied(reader.names.beside(title, "person"))
+    found = [] if denied else named(reader.names.runs(title))
+    there = [] if denied else taking_part(reader.names, title)
+    people = tuple(at.register.spelling("person", slug, at.day) for _, slug in there)
     places = [slug for type_, slug in found if type_ == "place"]
     return Understood(reader.kind(title), people, _place(at, calendar, places))
 
@@ -156,7 +159,7 @@ class Reader:
     def kind(self, title: str, left_out: str | None = None) -> str | None:
         """The kind of a title, where it is certain; `left_out` is the kind of this very title, where it is among those
         that the calendar has and is not to tell its own."""
-        if is_taken_back(title, self._year):
+        if is_taken_back(self.names.beside(title, "person"), self._year):
             return None
         outright, mentioned = self._outright.kind(title), self._outright.kinds(title)
         if outright or not self._key.isdisjoint(mentioned):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from schemas.names import Register
 from schemas.words import folded, is_acronym, spoken
@@ -42,6 +43,18 @@ class Spelled:
     def runs(self, text: str) -> list[Run]:
         """A text part by part: of spellings that overlap the longest, and the single words between them."""
         return list(self._runs(spoken(text), _small(text)))
+
+    def beside(self, text: str, type_: str) -> str:
+        """A text without the names of a type that are in it: "No" may be one of them."""
+        runs = self.runs(text)
+        ends = accumulate(len(run.words) for run in runs)
+        named = {
+            n for run, end in zip(runs, ends, strict=True) if run.of(type_) for n in range(end - len(run.words), end)
+        }
+        parts = text.split()
+        starts = [len(spoken(" ".join(parts[:n]))) for n in range(len(parts) + 1)]
+        told = zip(parts, starts, starts[1:], strict=False)
+        return " ".join(part for part, start, end in told if not (end > start and named.issuperset(range(start, end))))
 
     def _runs(self, said: list[str], small: frozenset[str]) -> Iterator[Run]:
         start = 0
