@@ -88,7 +88,7 @@ def series(
     except Unreadable:
         raise
     except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as cause:
-        raise Unreadable(f"the repetition cannot be followed: {cause}", "/RRULE") from cause
+        raise Unreadable("the repetition cannot be followed: write its days one by one (RDATE)", "/RRULE") from cause
     unmet = (
         []
         if before or not found or all(rule.met for rule in rules)

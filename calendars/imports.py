@@ -14,7 +14,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -24,6 +23,7 @@ from calendars import icsevents
 from calendars.lines import Make, check_few, line_of
 from schemas.errors import FileUnreadable, InvalidRecord
 from schemas.imports import Defaults, Reading
+from schemas.jsontexts import NoJson, json_of
 from schemas.wire import columns
 
 _MOST_DIGITS: Final = 20
@@ -59,21 +59,9 @@ def _json_lines(body: bytes) -> Iterator[tuple[int, Make]]:
 
 def _json(octets: bytes) -> Any:
     try:
-        return json.loads(octets.decode(), parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_each_once)
-    except UnicodeDecodeError as cause:
-        raise ValueError(f"the line is not UTF-8: {cause.reason} at its byte {cause.start + 1}") from cause
-    except json.JSONDecodeError as cause:
-        raise ValueError(f"the line is not JSON: {cause.msg} at its column {cause.colno}") from cause
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"a number of {len(digits):,} digits is none that a line has a place for")
-    return int(digits)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"the line is not JSON: {name} is no JSON number")
+        return json_of(octets, _each_once, _MOST_DIGITS)
+    except NoJson as cause:
+        raise ValueError(f"the line {cause}") from cause
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

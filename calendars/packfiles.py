@@ -13,7 +13,6 @@ A pack is a folder of `calendar.toml` (a schemas.calendars.Calendar, `from` and 
 from __future__ import annotations
 
 import hashlib
-import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +27,7 @@ from calendars.packfields import PackEvent, PackLink
 from schemas.calendars import Calendar
 from schemas.errors import CalendarUnreadable
 from schemas.events import EventDraft
+from schemas.jsontexts import NoJson, json_of
 from schemas.names import Name, slug_of
 
 __all__ = ["Pack", "PackEvent", "PackLink", "known_then", "read_pack"]
@@ -120,8 +120,10 @@ def _read_calendar(path: Path, mistakes: _Mistakes) -> Calendar | None:
         return None
     try:
         calendar: Calendar = packfields.CALENDAR(tomllib.loads(content.decode()))
-    except ValueError as error:
-        mistakes.add(path.name, None, f"the file is not TOML: {error}")
+    except UnicodeDecodeError as cause:
+        mistakes.add(path.name, None, f"the file is not UTF-8: {cause.reason} at its byte {cause.start + 1}")
+    except tomllib.TOMLDecodeError as cause:
+        mistakes.add(path.name, None, f"the file is not TOML: {cause}")
     except Unfit as unfit:
         mistakes.add(path.name, None, *unfit.told("the file"))
     else:
@@ -134,9 +136,9 @@ def _parsed(path: Path, mistakes: _Mistakes) -> dict[int, Any]:
     found = {}
     for number, line in enumerate((_content(path, mistakes) or b"").splitlines(), 1):
         try:
-            found[number] = json.loads(line.decode(), object_pairs_hook=_each_once)
-        except ValueError as error:
-            mistakes.add(path.name, number, f"the line is not JSON: {error}")
+            found[number] = json_of(line, _each_once)
+        except NoJson as cause:
+            mistakes.add(path.name, number, f"the line {cause}")
         except Unfit as unfit:
             mistakes.add(path.name, number, *unfit.told("the line"))
     return found

@@ -118,7 +118,7 @@ def _page(url: str, calendar: str, after: int, token: str | None) -> dict[str, A
         if not sound or (page["next"] is not None and last == after):
             raise ValueError("its numbers do not go on")
     except (ValueError, KeyError, TypeError, RecursionError) as cause:
-        raise Unreachable(f"{address} is not the log of a Leadup instance: {cause}.") from cause
+        raise Unreachable(f"{address} is not the log of a Leadup instance.") from cause
     if through < after:
         detail = f"The log at {url} ends at change {through}, and was read here up to {after}: it is another store's."
         raise NotFollowed(f"{detail} Read it from its beginning (--afresh) if it is to be followed.")

@@ -161,7 +161,7 @@ def _in_words(refusal: errors.DomainError) -> str:
 
 
 def _of_field(name: str, detail: str) -> str:
-    """`As known on: There is no such day`."""
+    """`As known on: There is no month 13; write a day as YYYY-MM-DD.`."""
     return detail if detail.startswith(f"{name}:") else f"{_named(name)}: {detail.removeprefix(f'{name} ')}"
 
 

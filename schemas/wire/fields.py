@@ -11,12 +11,12 @@ from typing import Any, Final, cast
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from schemas.days import NoDay, day_in
 from schemas.errors import DomainError, InvalidRecord, refuse_together
 from schemas.queries import parted
 from schemas.rules import utc
 from schemas.when import When, read
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 _KEPT_CONTROLS = "\n\t"
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
@@ -129,12 +129,10 @@ class Instant(fields.String):
 
 def day_of(value: Any) -> date:
     """The day that a text of the form YYYY-MM-DD names; raises ValidationError."""
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValidationError("Not a day: write it as YYYY-MM-DD.")
     try:
-        return date.fromisoformat(value)
-    except ValueError as cause:
-        raise ValidationError(f"There is no such day: {cause}.") from cause
+        return day_in(value if isinstance(value, str) else "")
+    except NoDay as cause:
+        raise ValidationError(str(cause)) from cause
 
 
 class WhenText(fields.Field[When]):

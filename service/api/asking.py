@@ -8,7 +8,6 @@ JSON is refused as such.
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, ParamSpec, TypeVar, cast
@@ -18,6 +17,7 @@ from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from schemas.errors import DomainError, InvalidRecord, UnreadableBody, WrongContentType, refuse_together
+from schemas.jsontexts import NoJson, json_of
 from schemas.links import LinkQuery
 from schemas.queries import EventQuery
 from schemas.tokens import mistakes
@@ -152,24 +152,20 @@ def json_body(req: Request) -> Any:
     if req.mimetype != "application/json":
         raise WrongContentType(f"The body is {req.mimetype or 'of no type'}: send `Content-Type: application/json`.")
     try:
-        body = json.loads(req.get_data(), parse_constant=_no_constant, object_pairs_hook=_no_repeats)
+        body = json_of(req.get_data(), _no_repeats)
         refuse_halves(body)
     except RecursionError as cause:
         raise UnreadableBody("The body is nested too deeply.") from cause
-    except ValueError as cause:
-        raise UnreadableBody(f"The body is not JSON: {cause}.") from cause
+    except NoJson as cause:
+        raise UnreadableBody(f"The body {cause}.") from cause
     if not isinstance(body, dict):
         raise InvalidRecord([{"detail": "The body must be a JSON object.", "pointer": ""}])
     return body
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     body = dict(pairs)
     if len(body) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice")
+        raise NoJson(f"is not JSON: the key {next(name for name in names if names.count(name) > 1)!r} stands twice")
     return body

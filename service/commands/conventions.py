@@ -7,9 +7,12 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from schemas.days import NoDay, day_in
 
 if TYPE_CHECKING:
     from service.importing import Loaded
@@ -18,7 +21,20 @@ if TYPE_CHECKING:
 SHOWN_LINES = 10
 """How many other lines are named of which the same is said."""
 
-DAY = click.DateTime(["%Y-%m-%d"])
+
+class _Day(click.DateTime):
+    """A day, refused in the words of every other door."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.combine(day_in(str(value)), datetime.min.time())
+        except NoDay as refusal:
+            self.fail(str(refusal), param, ctx)
+
+
+DAY = _Day(["YYYY-MM-DD"])
 
 
 @contextlib.contextmanager

@@ -64,5 +64,5 @@ def _parsed(place: str, text: str) -> RobotFileParser:
     try:
         rules.parse(text.splitlines())
     except ValueError as cause:  # a delay or an address in it that is none
-        raise NotRead(f"{place} cannot be read, which bars the site: {cause}.") from cause
+        raise NotRead(f"{place} cannot be read, which bars the site: a delay or an address in it is none.") from cause
     return rules

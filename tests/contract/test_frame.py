@@ -162,7 +162,13 @@ def test_alerts_of_a_day_name_no_later_day_and_no_form_that_is_not_there(client:
 @pytest.mark.parametrize(
     ("path", "heading", "words"),
     [
-        ("/?as_known_on=2025-02-30", "This cannot be asked so", "As known on: There is no such day"),
+        (
+            "/?as_known_on=2025-02-30",
+            "This cannot be asked so",
+            "As known on: There is no 30 February 2025; write a day as",
+        ),
+        ("/?as_known_on=2025-13-01", "This cannot be asked so", "As known on: There is no month 13; write a day as"),
+        ("/?as_known_on=0000-01-01", "This cannot be asked so", "As known on: There is no year 0; write a day as"),
         ("/timeline?year=abc", "This cannot be asked so", "Year: Not a whole number."),
         ("/changes?before=abc", "This cannot be asked so", "Before: Not a place in the log"),
         ("/?x=1", "This cannot be asked so", "This page does not know x."),

@@ -29,6 +29,9 @@ DRAFT: dict[str, Any] = {
         ("/api/v1/events?q=%20", "?q", "Names nothing: give words, or leave the field out."),
         ("/api/v1/names?q=%09", "?q", "Names nothing: give words, or leave the field out."),
         ("/api/v1/events?q=a%01b", "?q", "control character"),
+        ("/api/v1/events?from=2025-02-29", "?from", "There is no 29 February 2025; write a day as YYYY-MM-DD."),
+        ("/api/v1/when?text=today&said_on=2025-00-10", "?said_on", "There is no month 0; write a day as YYYY-MM-DD."),
+        ("/api/v1/events?to=soon", "?to", "Not a day: write it as YYYY-MM-DD."),
         ("/api/v1/leadups?calendar=dprk&anchors=plenary&activity=", "?activity", "Length"),
         ("/api/v1/leadups?calendar=dprk&anchors=plenary&activity=visit&activity=%00", "?activity", "control"),
     ],
@@ -117,3 +120,20 @@ def test_revisions_are_paged_as_every_list(client: FlaskClient, path: str) -> No
 def test_a_kind_is_refused_in_words_where_none_is_known(client: FlaskClient) -> None:
     refused = client.get("/api/v1/events?kind=plenary&as_known_on=1900-01-01")
     assert refused.get_json()["detail"] == "plenary: unknown; no kind is known."
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"title": "\xff"}', "The body is not UTF-8: invalid start byte at its byte 12."),
+        (b'{"a": 1' + b"0" * 5000 + b"}", "The body holds a number of 5,001 digits, for which there is no place."),
+        (b'{\n"a"}', "The body is not JSON: Expecting ':' delimiter at its line 2, column 4."),
+        (b'{"a": NaN}', "The body is not JSON: NaN is no JSON number."),
+        (b'{"a": 1, "a": 2}', "The body is not JSON: the key 'a' stands twice."),
+    ],
+)
+def test_a_body_that_is_no_json_says_why_and_where(
+    client: FlaskClient, write_headers: dict[str, str], body: bytes, words: str
+) -> None:
+    refused = client.post("/api/v1/events", data=body, headers=write_headers, content_type="application/json")
+    assert (refused.status_code, refused.get_json()["detail"]) == (400, words)

@@ -138,7 +138,7 @@ def test_a_line_without_an_id_is_found_again_however_it_is_spelled(store: Store)
 def test_a_number_of_very_many_digits_is_refused_in_words(store: Store) -> None:
     (item,) = enter(store, '{"replaces": ' + "9" * 5000 + "}", partial=True).items
     assert item.mistakes == (
-        {"detail": "A number of 5,000 digits is none that a line has a place for.", "pointer": ""},
+        {"detail": "The line holds a number of 5,000 digits, for which there is no place.", "pointer": ""},
     )
 
 

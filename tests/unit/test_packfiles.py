@@ -320,7 +320,7 @@ def test_bytes_that_are_not_utf_8_are_located(tmp_path: Path) -> None:
     [(file, line, detail)] = refused(tmp_path)
 
     assert (file, line) == ("events.jsonl", 1)
-    assert detail.startswith("The line is not JSON: 'utf-8' codec can't decode byte 0xff")
+    assert detail.startswith("The line is not UTF-8: invalid start byte at its byte 9")
 
 
 def test_the_examples_of_the_field_readers_run() -> None:

@@ -136,3 +136,16 @@ def test_a_kind_that_the_words_do_not_say_is_asked_for(settings: Settings) -> No
 def test_a_title_of_nothing_is_asked_for(settings: Settings) -> None:
     result = leadup(settings, "record", "", "--on", "yesterday")
     assert (result.exit_code, result.output) == (2, "leadup: TITLE: say what happened.\n")
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2026-02-31", "There is no 31 February 2026; write a day as YYYY-MM-DD."),
+        ("yesterday", "Not a day: write it as YYYY-MM-DD."),
+    ],
+)
+def test_an_option_that_is_no_day_says_how_one_is_written(settings: Settings, day: str, words: str) -> None:
+    result = leadup(settings, "record", "Plenary", "--on", "tomorrow", "--published", day)
+    assert result.exit_code == 2
+    assert result.output.endswith(f"Invalid value for '--published': {words}\n")
