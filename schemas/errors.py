@@ -62,6 +62,10 @@ class KnownInFuture(DomainError):
     Give the day on which the public could know it."""
 
 
+class KnownBeforeEnds(DomainError):
+    """A link's `known_on` lies before both of its events are known: give a day from `since` on."""
+
+
 class KnownBeforeCalendar(DomainError):
     """`known_on` lies before the day from which the calendar itself is known: nothing of it can be known earlier."""
 

@@ -10,6 +10,7 @@ from schemas.errors import (
     DomainError,
     EventNotFound,
     InvalidRecord,
+    KnownBeforeEnds,
     LinkExists,
     LinkNotFound,
     LinkToItself,
@@ -81,10 +82,11 @@ def _stands_already(tx: Transaction, id_: str, draft: LinkDraft) -> bool:
 def assert_link(tx: Transaction, id_: str, calendar: str, draft: LinkDraft) -> int:
     """Append an admitted draft as the next revision of link `id_`; the change number.
 
-    Raises LinkExists where another link says the same, LinkWouldCycle where the link as it then stands (this revision
-    and those before it) closes a circle as known on any day.
+    Raises KnownBeforeEnds, LinkExists where another link says the same, LinkWouldCycle where the link as it then
+    stands (this revision and those before it) closes a circle as known on any day.
     """
     assert draft.known_on, "an admitted draft has its day"
+    _refuse_too_early(tx, draft, draft.known_on)
     refuse_second(tx.conn, draft.rel, (draft.subject, draft.target), other_than=id_, pointer=draft.pointer("target"))
     change = append(
         tx,
@@ -101,6 +103,14 @@ def assert_link(tx: Transaction, id_: str, calendar: str, draft: LinkDraft) -> i
     )
     _refuse_circle(tx, id_, draft)
     return change
+
+
+def _refuse_too_early(tx: Transaction, draft: LinkDraft, known: date) -> None:
+    """Refuse a link before both of its events are known: the log of that day would name what was not known then."""
+    since, later = max((belonging.known_since(tx.conn, end), end) for end in (draft.subject, draft.target))
+    if known < since:
+        detail = f"{later} is known since {since}: what links it cannot be known on {known} already."
+        raise KnownBeforeEnds(detail, pointer="/known_on", since=since.isoformat())
 
 
 def refuse_second(

@@ -21,6 +21,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.KnownInFuture: 422,
     errors.AskedInFuture: 422,
     errors.KnownBeforeCalendar: 422,
+    errors.KnownBeforeEnds: 422,
     errors.ThroughAhead: 422,
     errors.SourceAfterKnownOn: 422,
     errors.HeldBeforeStart: 422,

@@ -12,7 +12,7 @@ from typing import Any, Final
 from calendars import packfields
 from calendars.fieldreaders import Reader, Unfit
 from schemas.calendars import Calendar
-from schemas.errors import InvalidRecord, LinkExists, LinkWouldCycle, refuse_together
+from schemas.errors import InvalidRecord, KnownBeforeEnds, LinkExists, LinkWouldCycle, refuse_together
 from schemas.names import Register
 from schemas.rules import broken_by_time
 from schemas.wire.drafts import EventDraftSchema, LinkDraftSchema
@@ -164,7 +164,7 @@ class Replay:
         try:
             with undone_on_refusal(self.tx):
                 assert_link(self.tx, id_, entry.calendar, draft)
-        except (LinkExists, LinkWouldCycle) as refusal:
+        except (KnownBeforeEnds, LinkExists, LinkWouldCycle) as refusal:
             return Clash("link", id_, entry.known_on.isoformat(), {}, link_state(draft), refusal.detail)
         self.touched |= {draft.subject, draft.target}
         return self._note(entry, id_, len(held.rows))

@@ -26,8 +26,21 @@ _EVENT: Final = (
     errors.KnownBeforeCalendar,
     errors.HeldBeforeStart,
 )
-_LINK: Final = (*_TIMES, errors.EventNotFound, errors.LinkToItself, errors.LinkExists, errors.LinkWouldCycle)
-_DECISION: Final = (errors.SuggestionNotFound, errors.LinkExists, errors.LinkWouldCycle, errors.KnownInFuture)
+_LINK: Final = (
+    *_TIMES,
+    errors.KnownBeforeEnds,
+    errors.EventNotFound,
+    errors.LinkToItself,
+    errors.LinkExists,
+    errors.LinkWouldCycle,
+)
+_DECISION: Final = (
+    errors.SuggestionNotFound,
+    errors.KnownBeforeEnds,
+    errors.LinkExists,
+    errors.LinkWouldCycle,
+    errors.KnownInFuture,
+)
 
 _BY_VERB: Final[dict[str, Refusals]] = {
     "create_event": _EVENT,
@@ -118,6 +131,7 @@ _MEMBERS: Final[dict[type[DomainError], dict[str, Any]]] = {
     errors.UnknownCalendar: {"known": _TEXTS},
     errors.LinkExists: {"link": _TEXT | {"description": "the id of the one that stands"}, "state": _TEXT},
     errors.LinkWouldCycle: {"on": _TEXT | {"format": "date"}},
+    errors.KnownBeforeEnds: {"since": _TEXT | {"format": "date"}},
     errors.StaleRevision: {"current": _TEXT, "yours": _TEXT},
     errors.TooManyRequests: {"retry_after_seconds": _WHOLE},
     errors.FileUnreadable: {"line": _WHOLE},

@@ -73,6 +73,12 @@ def starts_of(conn: sqlite3.Connection, id_: str, day: date) -> tuple[str, str]:
     return first, last
 
 
+def known_since(conn: sqlite3.Connection, id_: str) -> date:
+    """The first day on which an event that is recorded is known, as the store stands."""
+    sql = "SELECT MIN(known_from) FROM period WHERE subject = ? AND seen_to = 9007199254740991"
+    return date.fromisoformat(conn.execute(sql, (id_,)).fetchone()[0])
+
+
 def calendars_of(conn: sqlite3.Connection, subjects: Iterable[str]) -> set[str]:
     """The calendars of the events and links named, whatever is known of them; none for an id that nothing has."""
     return {row[0] for id_ in subjects for row in conn.execute(_CALENDARS, {"id": id_})}

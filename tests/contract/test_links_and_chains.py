@@ -61,6 +61,24 @@ def test_a_chain_is_followed_no_farther_than_asked_and_over_the_rels_asked(clien
         assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, pointer)
 
 
+def test_a_link_cannot_be_known_before_both_of_its_events_are(
+    client: FlaskClient, write_headers: dict[str, str]
+) -> None:
+    """Else the log of that day would name what nobody knew of then."""
+    refused = draw(client, write_headers, known_on="2010-01-01")
+    assert (refused.status_code, refused.get_json()["type"]) == (422, "/problems/known-before-ends")
+    problem = refused.get_json()
+    assert problem["errors"][0]["pointer"] == "/known_on" if "errors" in problem else problem["since"] == "2025-12-05"
+    log = client.get("/api/v1/changes.jsonl?as_known_on=2010-06-01").get_data(as_text=True)
+    assert VISIT not in log
+    made = draw(client, write_headers, rel="same_programme", to="wpk-9th-congress", known_on="2025-12-05")
+    link = made.get_json()
+    body = {"rel": "same_programme", "from": VISIT, "to": CONGRESS, "known_on": "2025-12-04", "state": "rejected"}
+    tag = {"If-Match": made.headers["ETag"]}
+    earlier = client.put(f"/api/v1/links/{link['id']}", json=body, headers=write_headers | tag)
+    assert earlier.get_json()["type"] == "/problems/known-before-ends"
+
+
 def test_an_inverse_name_is_kept_as_the_rel_with_its_ends_exchanged(
     client: FlaskClient, write_headers: dict[str, str]
 ) -> None:

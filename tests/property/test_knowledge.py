@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from schemas.errors import LinkExists, LinkWouldCycle, Retracted
+from schemas.errors import KnownBeforeEnds, LinkExists, LinkWouldCycle, Retracted
 from schemas.events import EventDraft, LinkDraft
 from schemas.when import parse
 from service import linking, recording
@@ -182,6 +182,9 @@ class Knowledge(RuleBasedStateMachine):
             id_ = linking.link(
                 self.store, LinkDraft(rel=rel, subject=ends[0], target=ends[1], known_on=known_on), by="t"
             )
+        except KnownBeforeEnds:
+            assert not self._known(ends, known_on)
+            return
         except LinkWouldCycle:
             assert rel == "follows_up"
             return
@@ -190,7 +193,12 @@ class Knowledge(RuleBasedStateMachine):
             drawn = [each.state for each in self.model.entries if each.state.get("rel") == rel]
             assert any(state["ends"] in either_way for state in drawn)
             return
+        assert self._known(ends, known_on)
         self._note(id_, known_on, {"rel": rel, "ends": ends, "state": "asserted"})
+
+    def _known(self, ends: list[str], day: date) -> bool:
+        """Whether both ends of a link are known on a day."""
+        return all(self.model.state(end, day, self.change) for end in ends)
 
     @precondition(lambda self: self.model.alive("link"))
     @rule(data=st.data(), day=st.integers(0, DAYS), state=st.sampled_from(["rejected", "suggested"]))
@@ -201,7 +209,11 @@ class Knowledge(RuleBasedStateMachine):
         subject, target = of_link["ends"]
         draft = LinkDraft(rel=of_link["rel"], subject=subject, target=target, known_on=known_on, state=state)
         stands = self.model.state(id_, known_on, self.change)
-        linking.amend_link(self.store, id_, draft, expected=[self.model.tag(id_, known_on)], by="test")
+        try:
+            linking.amend_link(self.store, id_, draft, expected=[self.model.tag(id_, known_on)], by="test")
+        except KnownBeforeEnds:
+            assert not self._known([subject, target], known_on)
+            return
         if stands is None or (stands.known_on, stands.state["state"]) != (known_on, state):  # else it says nothing new
             self._note(id_, known_on, of_link | {"state": state})
 
