@@ -97,16 +97,18 @@ CROSSED = """
 """
 
 CUT = """
-() => [...document.querySelectorAll("figure.drawn .words")].filter(e =>
+() => [...document.querySelectorAll("figure.drawn text")].filter(e =>
   e.getBoundingClientRect().right > e.ownerSVGElement.getBoundingClientRect().right).map(e => e.textContent)
 """
 
 
-@pytest.mark.parametrize("path", ["/events/wpk-8cc-13th-plenary", "/events/wpk-3rd-conference"])
+@pytest.mark.parametrize(
+    "path", ["/events/wpk-8cc-13th-plenary", "/events/wpk-3rd-conference", "/programmes/20x10", "/timeline"]
+)
 @pytest.mark.parametrize("width", [1100, 320])
 def test_labels_of_drawings_are_neither_crossed_nor_cut(browser: Browser, address: str, path: str, width: int) -> None:
     page = opened(browser, address + path, viewport={"width": width, "height": 800})
-    assert page.locator("figure.drawn .words").count()
+    assert page.locator("figure.drawn text").count()
     assert page.evaluate(CROSSED) == []
     assert page.evaluate(CUT) == []
     page.context.close()

@@ -39,7 +39,8 @@ PAGES += ["/gaps", "/gaps?from_kind=leader-visit&to_kind=ceremony&programme=20x1
 
 
 class _Read(HTMLParser):
-    """The links of a page, its language, and how many headings of the first order it has."""
+    """The links of a page, its language, how many headings of the first order it has, what is styled in place, and
+    attributes that a template wrote with their quotes escaped."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -47,11 +48,13 @@ class _Read(HTMLParser):
         self.lang: str | None = None
         self.headings = 0
         self.styled: list[str] = []
+        self.escaped: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.headings += tag == "h1"
+        self.escaped += [value for value in given.values() if value and value[0] == value[-1] == '"']
         if tag == "html":
             self.lang = given.get("lang")
         if tag == "a" and given.get("href"):
@@ -72,6 +75,7 @@ def test_every_page_has_one_heading_a_title_and_a_language_and_is_small(client: 
     shown = _Read(found.get_data(as_text=True))
     assert (shown.headings, shown.lang) == (1, "en")
     assert re.search(r"<title>.*Leadup.*</title>", found.get_data(as_text=True))
+    assert not shown.escaped
     assert len(found.data) < 100_000
 
 
