@@ -61,7 +61,7 @@ class Briefing:
     day: date
     coming: list[Coming]
     overdue: list[Event]
-    newest: list[Event]
+    newest: list[tuple[date, Event]]
     customs: list[Custom]
     ages: list[Age]
 
@@ -90,10 +90,12 @@ def _key_meetings(at: AsKnown, statuses: Sequence[str]) -> list[Event]:
     return events.hydrate(at, find(at, query), sources=True)
 
 
-def _newest(at: AsKnown) -> list[Event]:
-    """The events of which something new was last said; a further source for what was known already is nothing new."""
+def _newest(at: AsKnown) -> list[tuple[date, Event]]:
+    """The events of which date or status was last said anew, the latest first, each with the day that became known; a
+    further source for what was known already moves none."""
     recent = events.hydrate(at, newest(at, NEWEST_READ))
-    return [event for event in recent if events.known_since(at, event) == event.known_on][:NEWEST_SHOWN]
+    dated = [(events.known_since(at, event), event) for event in recent]
+    return sorted(dated, key=lambda found: found[0], reverse=True)[:NEWEST_SHOWN]
 
 
 def _coming(event: Event, at: AsKnown) -> Coming:

@@ -51,3 +51,14 @@ def test_a_window_far_off_or_without_an_end_leaves_room_for_the_others(tmp_path:
 def test_what_others_give_is_told_as_what_they_expect(client: FlaskClient) -> None:
     assert "Expected by another government, known since 23 January 2026" in words(client, "/?as_known_on=2026-01-24")
     assert "Announced. The date is given by the body itself, known since" in words(client, "/?as_known_on=2026-02-09")
+
+
+def test_what_moved_stays_among_the_last_recorded_when_a_report_more_comes(tmp_path: Path) -> None:
+    store = a_store(tmp_path / "var/leadup.sqlite3", date(2025, 12, 1))
+    tell(store, "moved1", "[2025-12-11..2025-12-20]", "2025-11-20", title="The moved plenary")
+    tell(store, "moved1", "2025-12-16", "2025-11-24", title="The moved plenary")
+    tell(store, "moved1", "2025-12-16", "2025-11-25", title="The moved plenary, renamed", note="a report more")
+    tell(store, "earlier1", "2025-12-19", "2025-11-22", title="Another meeting")
+    shown = words(client_over(store, "2025-12-01"), "/").partition('<h2 id="newest">')[2].partition("</section>")[0]
+    days = [shown.index(each) for each in ("Known 24 November 2025", "The moved plenary, renamed", "Known 22 November")]
+    assert days == sorted(days)
