@@ -180,3 +180,9 @@ def dismiss(store: Store, number: int, *, by: str) -> Headline:
         inbox.settle_recorded(tx)
         inbox.settle(tx, number, "dismissed")
         return inbox.one(tx.conn, number)
+
+
+def put_back(store: Store, number: int, *, by: str) -> None:
+    """Let a headline wait again that was dismissed by a slip: nothing else ever brings one back."""
+    with store.transaction(by) as tx:
+        inbox.put_back(tx, number)

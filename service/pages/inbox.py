@@ -100,7 +100,8 @@ def _done(at: AsKnown) -> Headline | None:
 
 @door.route("/inbox/<int:number>", methods=["POST"])
 def settle(number: int) -> Response:
-    """Record a headline, as a report of an event that stands or as one of its own, or dismiss it."""
+    """Record a headline, as a report of an event that stands or as one of its own, or dismiss it; or put
+    back what was dismissed."""
     doing = request.form.get("do")
     with store().reading() as conn:
         by = doors.admitted(conn, "write").name
@@ -108,11 +109,16 @@ def settle(number: int) -> Response:
     if doing == "dismiss":
         sifting.dismiss(store(), number, by=by)
         return _to(f"/inbox?done={number}")
+    if doing == "put-back":
+        sifting.put_back(store(), number, by=by)
+        return _to(f"/inbox#headline-{number}")
     if doing == "source":
         return _as_source(headline, request.form.get("event", ""))
     if doing in ("record", "as-read"):
         return _recorded(headline, as_read=doing == "as-read")
-    raise InvalidRecord([{"detail": "Say what is to be done: record, as-read, source, dismiss.", "pointer": "/do"}])
+    raise InvalidRecord(
+        [{"detail": "Say what is to be done: record, as-read, source, dismiss, put-back.", "pointer": "/do"}]
+    )
 
 
 def _as_source(headline: Headline, event: str) -> Response:

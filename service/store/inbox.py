@@ -131,6 +131,13 @@ def _settle(tx: Transaction, number: int, state: str, by: str, at: str, event: s
     return tx.conn.execute(f"{put} WHERE number = ? AND state = 'waiting'", row).rowcount == 1
 
 
+def put_back(tx: Transaction, number: int) -> None:
+    """Let a headline wait that was dismissed, unless it is recorded by now; of any other nothing changes."""
+    put = "UPDATE headline SET state = 'waiting', settled_by = NULL, settled_at = NULL"
+    if tx.conn.execute(f"{put} WHERE number = ? AND state = 'dismissed'", (number,)).rowcount:
+        note(tx.conn, _LOOKED, "0")
+
+
 def settle_recorded(tx: Transaction) -> int:
     """Note of the headlines that wait which of them were recorded since this was last looked at: their address is a
     source of an event. How many."""

@@ -80,4 +80,8 @@ def test_a_headline_is_recorded_and_another_dismissed_by_keyboard_alone_without_
     page.wait_for_url("**/inbox?done=*")
     assert page.inner_text("[role=status]").startswith("Weather: Dismissed by alice")
     assert page.inner_text("#waiting") == "1 headline waits"
+    page.focus("[role=status] ~ form button:text('Put it back')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/inbox#headline-*")
+    assert page.inner_text("#waiting") == "2 headlines wait"
     page.context.close()

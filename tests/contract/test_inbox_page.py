@@ -80,6 +80,31 @@ def test_dismissing_says_who_and_it_never_returns(writer: FlaskClient, store: St
     assert titles(shown(writer)) == ["Two"]
 
 
+def test_what_was_dismissed_by_a_slip_is_put_back_by_hand_alone(
+    writer: FlaskClient, store: Store, settings: Settings
+) -> None:
+    number = put(store, "One")["One"].number
+    text = shown(writer, writer.post(f"/inbox/{number}", data={"do": "dismiss"}).headers["Location"])
+    assert text.count('value="put-back"') == 2, "beside what was done just now, and among what was dealt with last"
+    assert "put-back" not in shown(app_over(settings).test_client(), f"/inbox?done={number}")
+    assert app_over(settings).test_client().post(f"/inbox/{number}", data={"do": "put-back"}).status_code == 401
+    back = writer.post(f"/inbox/{number}", data={"do": "put-back"})
+    assert (back.status_code, back.headers["Location"]) == (303, f"/inbox#headline-{number}")
+    assert titles(shown(writer)) == ["One"]
+    assert "Dealt with last" not in shown(writer)
+    assert "Dismissed by alice" in shown(
+        writer, writer.post(f"/inbox/{number}", data={"do": "dismiss"}).headers["Location"]
+    )
+
+
+def test_what_was_recorded_is_not_put_back(writer: FlaskClient, store: Store) -> None:
+    number = put(store, TOLD)[TOLD].number
+    writer.post(f"/inbox/{number}", data={"do": "as-read"})
+    assert "put-back" not in shown(writer)
+    assert writer.post(f"/inbox/{number}", data={"do": "put-back"}).status_code == 303
+    assert titles(shown(writer)) == []
+
+
 def test_the_second_to_dismiss_is_told_who_was_first(writer: FlaskClient, store: Store, settings: Settings) -> None:
     number = put(store, "One")["One"].number
     writer.post(f"/inbox/{number}", data={"do": "dismiss"})

@@ -150,6 +150,17 @@ def test_dismissing_says_who_and_the_second_is_told_who_was_first(store: Store) 
         sifting.dismiss(store, number + 1, by="bob")
 
 
+def test_what_was_recorded_while_it_lay_dismissed_does_not_wait_once_it_is_put_back(store: Store) -> None:
+    put(store, "One", "Two")
+    first = waiting(store)[0].headline
+    sifting.dismiss(store, first.number, by="alice")
+    source = {"publisher": "News", "url": first.url, "published": "2026-11-23"}
+    tell(store, "event001", "2026-11-22", "2026-11-23", sources=[source])
+    sifting.dismiss(store, waiting(store)[0].headline.number, by="alice")  # by which all sources are looked through
+    sifting.put_back(store, first.number, by="bob")
+    assert waiting(store) == []
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
