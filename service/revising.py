@@ -78,9 +78,9 @@ def linked_since(at: AsKnown, *ids: str) -> date:
     return max(events.one(at, id_, sources=False).known_on for id_ in ids)
 
 
-def withdraw(store: Store, link: Link, state: str, *, expected: Tag, why: str | None, by: str) -> None:
-    """Record today that two events are not so related (`rejected`: nor is it suggested again), or that a link was
-    entered in error (`retracted`); raises StaleRevision."""
+def decide(store: Store, link: Link, state: str, *, expected: Tag, why: str | None, by: str) -> None:
+    """Record today that two events are not so related (`rejected`: nor is it suggested again) or are after all
+    (`asserted`), or that a link was entered in error (`retracted`); raises StaleRevision."""
     with store.reading() as conn:
         known = standpoint(conn, store.clock, calendars=[link.calendar]).day
     draft = LinkDraft(
