@@ -32,9 +32,6 @@ from service.store.asknown import AsKnown
 
 door = Blueprint("link-page", __name__)
 
-SHOWN_UNDER: Final = {"asserted": "linked", "rejected": "rejected", "retracted": "linked"}
-"""Under which heading a link of a state is seen, or was."""
-
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 MOST = 12
@@ -62,16 +59,16 @@ def change_links(event_id: str) -> Response:
     """Do what a button says, and show the links; or say why not."""
     with as_known(subject=event_id) as at:
         events.one(at, event_id)
-    does: dict[str, tuple[str, Callable[[str], None]]] = {
-        "link": ("asserted", _link),
-        "asserted": ("asserted", partial(_change, "asserted")),
-        "rejected": ("rejected", partial(_change, "rejected")),
-        "retracted": ("retracted", partial(_change, "retracted")),
-        "accept": ("asserted", partial(_decide, suggesting.accept)),
-        "reject": ("rejected", partial(_decide, suggesting.reject)),
+    does: dict[str, tuple[str, str, Callable[[str], None]]] = {
+        "link": ("asserted", "#links", _link),
+        "asserted": ("asserted", "/links#linked", partial(_change, "asserted")),
+        "rejected": ("rejected", "/links#rejected", partial(_change, "rejected")),
+        "retracted": ("retracted", "/links#linked", partial(_change, "retracted")),
+        "accept": ("asserted", "/links#linked", partial(_decide, suggesting.accept)),
+        "reject": ("rejected", "/links#rejected", partial(_decide, suggesting.reject)),
     }
     doors.writer(subjects=(event_id,))
-    state, do = does.get(request.form.get("do", ""), ("", _unknown))
+    state, there, do = does.get(request.form.get("do", ""), ("", "", _unknown))
     try:
         do(event_id)
     except DomainError as refusal:
@@ -81,7 +78,7 @@ def change_links(event_id: str) -> Response:
             status = 409 if isinstance(refusal, StaleRevision) else 422
             with as_known(subject=event_id) as at:
                 return _page(at, events.one(at, event_id), _in_words(at, event_id, refusal), status)
-    return redirect(f"/events/{event_id}/links#{SHOWN_UNDER[state]}", 303)  # type: ignore[return-value]
+    return redirect(f"/events/{event_id}{there}", 303)  # type: ignore[return-value]
 
 
 def _stands_already(refusal: DomainError, state: str) -> bool:
