@@ -8,7 +8,7 @@ from datetime import date
 from schemas.errors import InvalidRecord
 from schemas.events import Event, EventDraft, Link, LinkDraft, Source
 from schemas.rules import published_on
-from service.linking import amend_link
+from service import linking
 from service.recording import amend
 from service.store import events
 from service.store.asknown import AsKnown, standpoint
@@ -78,12 +78,29 @@ def linked_since(at: AsKnown, *ids: str) -> date:
     return max(events.one(at, id_, sources=False).known_on for id_ in ids)
 
 
-def decide(store: Store, link: Link, state: str, *, expected: Tag, why: str | None, by: str) -> None:
-    """Record today that two events are not so related (`rejected`: nor is it suggested again) or are after all
-    (`asserted`), or that a link was entered in error (`retracted`); raises StaleRevision."""
+def withdraw(store: Store, link: Link, state: str, *, expected: Tag, why: str | None, by: str) -> None:
+    """Record today that two events are not so related (`rejected`: nor is it suggested again), or that a link was
+    entered in error (`retracted`); raises StaleRevision."""
+    linking.amend_link(store, link.id, _decision(store, link, state, why), expected=[expected], by=by)
+
+
+def take_up(store: Store, link: Link, *, expected: Tag, why: str | None, by: str) -> str:
+    """Record today that two events are linked so after all; the link's id. What was entered in error is linked anew.
+    Raises StaleRevision, and what linking refuses."""
+    draft = _decision(store, link, "asserted", why)
+    if link.state == "retracted":
+        with store.reading() as conn:
+            since = linked_since(standpoint(conn, store.clock, calendars=[link.calendar]), draft.subject, draft.target)
+        return linking.link(store, replace(draft, known_on=since), by=by)
+    linking.amend_link(store, link.id, draft, expected=[expected], by=by)
+    return link.id
+
+
+def _decision(store: Store, link: Link, state: str, why: str | None) -> LinkDraft:
+    """A link as it stands, but in this state as known from today on."""
     with store.reading() as conn:
         known = standpoint(conn, store.clock, calendars=[link.calendar]).day
-    draft = LinkDraft(
+    return LinkDraft(
         rel=link.rel,
         subject=link.subject.id,
         target=link.target.id,
@@ -92,4 +109,3 @@ def decide(store: Store, link: Link, state: str, *, expected: Tag, why: str | No
         evidence=link.evidence,
         why=why,
     )
-    amend_link(store, link.id, draft, expected=[expected], by=by)

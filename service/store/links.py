@@ -41,9 +41,12 @@ _OF = " UNION ALL ".join(
     for near, far in (("from_event", "to_event"), ("to_event", "from_event"))
 )
 
-VISIBLE = f"""{STANDS.format("link")} AND link.state <> 'retracted'
-    AND 2 = (SELECT COUNT(DISTINCT far.subject) FROM period AS far
+ENDS_SHOWN = f"""2 = (SELECT COUNT(DISTINCT far.subject) FROM period AS far
         WHERE far.subject IN (link.from_event, link.to_event) AND {SHOWN.format("far")})"""
+"""Whether both ends of a link are visible."""
+
+VISIBLE = f"""{STANDS.format("link")} AND link.state <> 'retracted'
+    AND {ENDS_SHOWN}"""
 """Whether a link is in answers: it stands, is not retracted, and both its ends are visible."""
 
 _LIST = f"""

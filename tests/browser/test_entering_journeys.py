@@ -202,7 +202,7 @@ def test_of_two_who_firm_one_date_the_second_sees_both_versions(browser: Browser
 
 def test_link_two_events(browser: Browser, desk: Desk) -> None:
     page = signed_in(browser, desk, scripted=False)
-    event = recorded(page, desk, "Photo session with delegates to the congress", "27 February 2026", kind="appearance")
+    recorded(page, desk, "Photo session with delegates to the congress", "27 February 2026", kind="appearance")
     page.click("text=Link it")
     page.wait_for_url("**/links")
     page.fill("#q", "9th congress")
@@ -213,13 +213,34 @@ def test_link_two_events(browser: Browser, desk: Desk) -> None:
     page.fill("#field-evidence", "taken on its last day")
     pictured(page, "link-two-events")
     page.click("main button:has-text('Link them')")
-    page.wait_for_url(f"{event}#links")
+    page.wait_for_url("**/links?q=*done=*#done")
+    expect(page.locator("[role=status]")).to_contain_text("Linked. Follows up 9th Congress")
+    page.click("h1 a")
     linked = page.inner_text("section[aria-labelledby=links]")
     assert "Follows up" in linked
     assert "9th Congress of the Workers' Party of Korea" in linked
     page.click("text=Link it")
     page.click("button:has-text('Entered in error')")
     expect(page.locator("section[aria-labelledby=linked]")).to_contain_text("Nothing yet.")
+    page.click("button:has-text('Link them after all')")
+    expect(page.locator("[role=status]")).to_contain_text("Linked. Follows up 9th Congress")
+    page.context.close()
+
+
+def test_a_double_click_links_once_and_is_told_no_mistake(browser: Browser, desk: Desk) -> None:
+    page = signed_in(browser, desk, scripted=False)
+    event = recorded(page, desk, "Banquet for delegates to the congress", "27 February 2026", kind="appearance")
+    page.goto(f"{event}/links?q=9th+congress")
+    page.check("label:has-text('9th Congress of the Workers') >> input")
+    page.select_option("#field-rel", "follows_up")
+    page.dblclick("main button:has-text('Link them')", delay=40)
+    page.wait_for_url("**done=*#done")
+    expect(page.locator("[role=status]")).to_contain_text("Linked.")
+    page.dblclick("button:has-text('Not so related')", delay=40)
+    expect(page.locator("[role=status]")).to_contain_text("never suggested again")
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    pictured(page, "links-withdrawn")
     page.context.close()
 
 
