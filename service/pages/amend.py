@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 
 from schemas.errors import DomainError, ScopeMissing, StaleRevision, TokenMissing
 from schemas.events import Event, EventDraft
-from schemas.when import read
 from schemas.wire.drafts import EventDraftSchema
 from schemas.wire.fields import load
 from service import doors, recording, revising
 from service.doors import as_known, asking, store
 from service.pages import record
 from service.pages.conventions import standing, who_words
+from service.pages.merging import Merged, holding, merged, noted
 from service.pages.naming import kind_words, place_words
 from service.pages.record import Checked
-from service.pages.recordform import RecordForm, expected_of, tag_text
+from service.pages.recordform import RecordForm
 from service.store import events
-from service.store.asknown import AsKnown, standpoint
+from service.store.asknown import AsKnown
 
 door = Blueprint("amend-page", __name__)
 
@@ -32,18 +31,8 @@ def show_amend(event_id: str) -> Response:
     """The form, filled in with how the event stands."""
     with standing(event_id) as at:
         event = events.one(at, event_id)
-        return _page(at, event, holding(event))
-
-
-def holding(event: Event) -> RecordForm:
-    """A form that would leave an event as it stands; its date in words where they say the same."""
-    form = RecordForm.holding(revising.draft_of(event))
-    try:
-        in_words = read(event.when.text).edtf == event.when.edtf
-    except DomainError:
-        in_words = False
-    told = {"when": event.when.text} if in_words else {}
-    return form.changed(read=event.title, standing=tag_text(event), **told)
+        form = holding(event).changed(standing=noted(event, event))
+        return _page(at, event, Merged(form, event, event, turned=False))
 
 
 @door.route("/events/<event_id>/amend", methods=["POST"])
@@ -51,29 +40,37 @@ def amend(event_id: str) -> Response:
     """Show what would be changed, and what was changed meanwhile by others; or record it."""
     with as_known(subject=event_id) as at:
         event = events.one(at, event_id)
-        form = RecordForm.of(request.form)
-        form = form.changed(calendar=event.calendar, read=form.text("title"))
-        if form.has("status", "announced") and event.status != "announced":
-            form = form.filled(who=record.BODY)
+        sent = RecordForm.of(request.form).changed(calendar=event.calendar)
         try:
             by = doors.writer(event.calendar)
         except (TokenMissing, ScopeMissing) as refusal:
-            return _not_admitted(at, event, form, refusal)
-        looked = _checked(at, event, form)
-        if request.form.get("do") != "record" or looked.draft is None or _says_nothing(at, event, looked.draft):
-            return _page(at, event, looked.form, looked)
-    return _recorded(event_id, looked, looked.draft, by)
+            return _not_admitted(at, event, sent, refusal)
+        held, looked = _looked_at(at, event, sent)
+        unseen = held.turned or request.form.get("do") != "record"
+        if unseen or looked.draft is None or _says_nothing(at, held.there, looked.draft):
+            return _page(at, event, held, looked)
+    return _recorded(event, held, looked, by)
 
 
-def _says_nothing(at: AsKnown, event: Event, draft: EventDraft) -> bool:
+def _says_nothing(at: AsKnown, there: Event, draft: EventDraft) -> bool:
     """Whether a draft leaves an event as it stands, and brings no report."""
-    return not draft.sources and not differences(at, revising.draft_of(_standing_then(at, event, draft)[0]), draft)
+    return not draft.sources and not differences(at, revising.draft_of(there), draft)
 
 
 def _not_admitted(at: AsKnown, event: Event, form: RecordForm, refusal: DomainError) -> Response:
     missing = isinstance(refusal, TokenMissing)
-    response = _page(at, event, form, record.not_admitted(form, refusal), status=401 if missing else 403)
+    held, told = Merged(form, event, event, turned=False), record.not_admitted(form, refusal)
+    response = _page(at, event, held, told, status=401 if missing else 403)
     return record.with_challenge(response) if missing else response
+
+
+def _looked_at(at: AsKnown, event: Event, sent: RecordForm) -> tuple[Merged, Checked]:
+    """The form brought onto what stands on its day, and that as it would be recorded."""
+    held = merged(at, store(), event, sent)
+    form = held.form
+    if form.has("status", "announced") and held.there.status != "announced":
+        form = form.filled(who=record.BODY)
+    return held, _checked(at, event, form)
 
 
 def _checked(at: AsKnown, event: Event, form: RecordForm) -> Checked:
@@ -87,47 +84,52 @@ def _checked(at: AsKnown, event: Event, form: RecordForm) -> Checked:
     return replace(looked, draft=replace(looked.draft, known_on=since), same=[])
 
 
-def _recorded(event_id: str, looked: Checked, draft: EventDraft, by: str) -> Response:
+def _recorded(event: Event, held: Merged, looked: Checked, by: str) -> Response:
+    assert looked.draft, "what is refused is not recorded"
     try:
-        recording.amend(store(), event_id, draft, expected=[expected_of(looked.form.text("standing"))], by=by)
+        recording.amend(store(), event.id, looked.draft, expected=[revising.tag_of(held.there)], by=by)
     except StaleRevision:
-        with as_known(subject=event_id) as at:
-            return _page(at, events.one(at, event_id), looked.form, looked, status=409)
+        with as_known(subject=event.id) as at:
+            event = events.one(at, event.id)
+            return _page(at, event, *_looked_at(at, event, looked.form))
     except DomainError as refusal:
-        with as_known(subject=event_id) as at:
+        with as_known(subject=event.id) as at:
             told = replace(looked, draft=None, mistakes=looked.form.mistakes([refusal]))
-            return _page(at, events.one(at, event_id), looked.form, told)
-    return redirect(f"/events/{event_id}", 303)  # type: ignore[return-value]
+            return _page(at, events.one(at, event.id), held, told)
+    return redirect(f"/events/{event.id}", 303)  # type: ignore[return-value]
 
 
-def _page(at: AsKnown, event: Event, form: RecordForm, looked: Checked | None = None, status: int = 0) -> Response:
+def _page(at: AsKnown, event: Event, held: Merged, looked: Checked | None = None, status: int = 0) -> Response:
     draft = looked.draft if looked else None
-    there, there_tag = _standing_then(at, event, draft)
-    stale = draft is not None and form.text("standing") != there_tag
-    mine = differences(at, revising.draft_of(there), draft) if draft else []
     return record.form_page(
         at,
-        form.changed(standing=there_tag) if draft else form,
+        looked.form if looked else held.form,
         looked,
-        status=status or (422 if looked and looked.mistakes else 409 if stale else 200),
+        status=status or (422 if looked and looked.mistakes else 409 if held.meanwhile else 200),
         template="amend.html",
         event=event,
-        there=there,
-        stale=stale,
-        changes=mine,
+        held=held,
+        late=held.there.sequence != event.sequence,
+        changes=differences(at, revising.draft_of(held.there), draft) if draft else [],
+        versions=_versions(at, held, draft) if held.meanwhile else [],
         amended=True,
     )
 
 
-def _standing_then(at: AsKnown, event: Event, draft: EventDraft | None) -> tuple[Event, str]:
-    """The event as known on the day that a draft is known on, which is what it changes, or as first known after that;
-    and where it stood then. As it stands today where no draft says a day."""
-    if draft is not None and draft.known_on and draft.known_on < event.known_on:
-        first = date.fromisoformat(events.standing(at, event.id)[0].known_on)
-        day = max(first, draft.known_on)
-        then = standpoint(at.conn, store().clock, day, calendars=[event.calendar], only=at.only)
-        event = events.one(then, event.id)
-    return event, tag_text(event)
+def _versions(at: AsKnown, held: Merged, draft: EventDraft | None) -> list[tuple[str, str, str, str, str]]:
+    """(field, how it was when the form was opened, how it is, how it would be, whose that is) wherever these are not
+    the same: `theirs`, `yours`, `both` where both changed it, each otherwise."""
+    there = in_words(at, revising.draft_of(held.there))
+    before = in_words(at, revising.draft_of(held.before)) if held.before else there
+    after = in_words(at, draft) if draft else there
+    rows = [(name, before[name], there[name], after[name]) for name in there]
+    return [(*row, _whose(*row[1:])) for row in rows if len(set(row[1:])) > 1]
+
+
+def _whose(before: str, there: str, after: str) -> str:
+    if after == there:
+        return "theirs"
+    return "yours" if there == before else "both"
 
 
 def differences(at: AsKnown, one: EventDraft, other: EventDraft) -> list[tuple[str, str, str]]:
