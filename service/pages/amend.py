@@ -166,11 +166,12 @@ def add_source(event_id: str) -> Response:
         form = record.with_publishers(at, form)
     by = doors.writer(event.calendar)
     sent = RecordForm.holding(revising.draft_of(event)).changed(**{name: form.text(name) for name in form.of_reports})
+    today = store().clock.today(event.zone)
     try:
-        draft = load(EventDraftSchema(), sent.body(store().clock.today(event.zone)))
+        draft = load(EventDraftSchema(), sent.body(today))
         revising.add_sources(store(), event_id, draft.sources, by=by)
     except DomainError as refusal:
-        told = Checked(form, None, sent.mistakes([refusal]), [])
+        told = Checked(form, None, sent.mistakes([refusal], sent.ahead(today, event.zone)), [])
         with as_known(subject=event_id) as at:
             return record.form_page(at, form, told, status=422)
     return redirect(f"/events/{event_id}#sources", 303)  # type: ignore[return-value]

@@ -138,8 +138,9 @@ def checked(at: AsKnown, form: RecordForm) -> Checked:
             recording.check_retraction(draft)
         except DomainError as refusal:
             draft, refused = None, [refusal]
+    ahead = form.ahead(today, calendar.zone) if calendar else {}
     same = doubling.likely_same(at, draft) if draft else []
-    return Checked(form, draft, form.mistakes(refused), same)
+    return Checked(form, draft, form.mistakes(refused, ahead), same)
 
 
 def with_publishers(at: AsKnown, form: RecordForm) -> RecordForm:

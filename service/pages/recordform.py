@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
@@ -158,10 +160,11 @@ class RecordForm:
         """The draft, None where anything cannot be read; by name, what could be read then; and every refusal."""
         return load_part(EventDraftSchema(), self.body(today))
 
-    def mistakes(self, refusals: list[DomainError]) -> dict[str, str]:
-        """By field of the form, what is wrong with it; raises what is wrong with none. A status that is left open
-        follows from the date: where that is wrong, nothing is said of it."""
-        found: dict[str, str] = {}
+    def mistakes(self, refusals: list[DomainError], ahead: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+        """By field of the form, what is wrong with it, with what is `ahead`; raises what is wrong with none. A status
+        that is left open follows from the date, and a day since which it is known from those of its reports: where
+        these are wrong, nothing is said of it."""
+        found = dict(ahead)
         for refusal in refusals:
             if not refusal.errors():
                 raise refusal
@@ -171,7 +174,16 @@ class RecordForm:
                 found.setdefault(name, told or in_field(each["detail"]))
         if "when" in found and not self.text("status"):
             found.pop("status", None)
+        if ahead and not self.text("known_on"):
+            found.pop("known_on", None)
         return found
+
+    def ahead(self, today: date, zone: str) -> dict[str, str]:
+        """By field, the days that lie after today, on which nothing can have appeared or been known; whatever else of
+        the form can be read."""
+        names = ["known_on", *(f"published-{n}" for n in self.rows)]
+        later = [name for name in names if (day := _day(self.text(name))) and day > today]
+        return {name: f"{self.text(name)} lies after today, {today} in {zone}." for name in later}
 
     def _field(self, pointer: str) -> str:
         first, *rest = pointer.strip("/").split("/")
@@ -194,6 +206,12 @@ def fields() -> Iterator[str]:
     yield from (*_PLAIN, *_LISTS, *_ABOUT_FORM)
     yield from (field for names in _NESTED.values() for field in names.values())
     yield from (f"{field}-{n}" for field in _SOURCE.values() for n in range(ROWS))
+
+
+def _day(text: str) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return None
 
 
 def _parts(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -240,3 +241,33 @@ def test_entering_is_done_today(client: FlaskClient, page: str) -> None:
     assert "Go back to today" in found.get_data(as_text=True)
     assert 'method="post"' not in found.get_data(as_text=True)
     assert client.get(f"/events/zzz/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/record", f"{EVENT}/amend"])
+def test_a_report_of_a_day_to_come_is_refused_beside_its_own_field_with_all_else(
+    writer: FlaskClient, path: str
+) -> None:
+    form = fields(writer.get(path).get_data(as_text=True))
+    reports = {"url-0": "https://news.example/9", "publisher-0": "News", "published-0": "2026-12-24"}
+    more = {"publisher-1": "Radio", "published-1": "2026-12-25", "title": "Kim visits a farm", "kind": "visit"}
+    for when, wrong in (("whenever", {"when"}), ("20 November 2026", set())):
+        typed = {**form, **reports, **more, "when": when, "status": "held" if wrong else "", "do": "record"}
+        refused = writer.post(path, data=typed)
+        text = refused.get_data(as_text=True)
+        assert refused.status_code == 422
+        told = set(re.findall('id="mistake-([^"]+)"', text)) - {"kind", "status"}
+        assert told == {"published-0", "published-1"} | wrong
+        assert "2026-12-24 lies after today, 2026-11-24 in Asia/Pyongyang." in text
+
+
+def test_since_a_day_to_come_nothing_is_known_whatever_else_is_wrong(writer: FlaskClient) -> None:
+    form = fields(writer.get("/record").get_data(as_text=True))
+    typed = {**form, "title": "Kim visits", "when": "whenever", "known_on": "2026-12-24"}
+    text = writer.post("/record", data=typed).get_data(as_text=True)
+    assert {"when", "known_on"} <= set(re.findall('id="mistake-([^"]+)"', text))
+
+
+def test_a_report_of_a_day_to_come_is_not_added_to_what_stands(writer: FlaskClient) -> None:
+    sent = {"calendar": "dprk", "publisher-0": "News", "published-0": "2026-12-24"}
+    text = writer.post(f"{EVENT}/source", data=sent).get_data(as_text=True)
+    assert re.findall('id="mistake-([^"]+)"', text) == ["published-0"]
