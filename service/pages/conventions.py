@@ -101,6 +101,18 @@ def reader() -> Token | None:
     return None if _in_the_past() else signed_in()
 
 
+def barred(calendar: str) -> str | None:
+    """Why whoever is signed in may not write in a calendar, in words; None for who may, and where nobody is known to be
+    signed in."""
+    token = reader()
+    if token is None:
+        return None
+    if not token.may("write"):
+        return f"{token.name} may {token.scope}, not write"
+    elsewhere = bool(token.calendars) and calendar not in token.calendars
+    return f"{token.name} may write only in {', '.join(token.calendars)}" if elsewhere else None
+
+
 def frame() -> dict[str, Any]:
     """What the frame around every page shows, one that refuses too: the day it stands on, and links that keep it."""
     asked = _kept_standpoint()
@@ -112,6 +124,7 @@ def frame() -> dict[str, Any]:
         ],
         "on_today": _asking_today(),
         "reader": reader(),
+        "barred": barred,
         "here": _here(),
         "link": _keeping_standpoint,
         "day_words": day_words,

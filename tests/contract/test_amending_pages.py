@@ -16,7 +16,7 @@ from service.store.registers import plain
 from service.store.revisions import Assertion, append
 from tests.apps import app_over
 from tests.builders import a_calendar
-from tests.signedin import facts, fields
+from tests.signedin import facts, fields, sign_in
 
 pytestmark = pytest.mark.slow
 
@@ -271,3 +271,29 @@ def test_a_report_of_a_day_to_come_is_not_added_to_what_stands(writer: FlaskClie
     sent = {"calendar": "dprk", "publisher-0": "News", "published-0": "2026-12-24"}
     text = writer.post(f"{EVENT}/source", data=sent).get_data(as_text=True)
     assert re.findall('id="mistake-([^"]+)"', text) == ["published-0"]
+
+
+def test_who_may_only_read_is_offered_no_form_and_told_what_is_needed(client: FlaskClient, store: Store) -> None:
+    sign_in(client, store, "reader", "read")
+    text = client.get(EVENT).get_data(as_text=True)
+    assert "Amend it" not in text
+    assert "Link it" not in text
+    assert "Retract it" not in text
+    needed = "reader may read, not write: to amend, link or retract it, <a"
+    assert needed in " ".join(text.split())
+    for page in ("amend", "links", "retract"):
+        found = client.get(f"{EVENT}/{page}")
+        assert found.status_code == 200
+        main = found.get_data(as_text=True).partition("<main")[2].partition("</main>")[0]
+        assert needed in " ".join(main.split())
+        assert 'method="post"' not in main
+
+
+def test_who_may_write_elsewhere_alone_is_offered_nothing_here(client: FlaskClient, store: Store) -> None:
+    with store.transaction("test") as tx:
+        declared = plain(a_calendar(slug="zoo", name="Zoo"))
+        append(tx, Assertion("calendar", "calendar/zoo", "zoo", date(2025, 1, 1), declared))
+    sign_in(client, store, "keeper", "write", "zoo")
+    text = " ".join(client.get(EVENT).get_data(as_text=True).split())
+    assert "Amend it" not in text
+    assert "keeper may write only in zoo: to amend, link or retract it, <a" in text
