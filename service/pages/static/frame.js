@@ -3,7 +3,10 @@
 for (const link of document.querySelectorAll("a[data-copy]")) {
   const said = document.createElement("span");
   said.setAttribute("role", "status");
+  const words = link.textContent;
   link.textContent = link.dataset.copy;
+  addEventListener("beforeprint", () => { link.textContent = words; });
+  addEventListener("afterprint", () => { link.textContent = link.dataset.copy; });
   link.after(said);
   link.addEventListener("click", async (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) {
