@@ -36,6 +36,8 @@ PAGES = [
     f"/changes?{DAY}",
 ]
 KEYED = [f"/?{DAY}", "/timeline?year=2025", f"/leadups/{MEETING}?{DAY}", "/programmes/20x10", "/about/dprk"]
+A4_WIDE = 718
+"""CSS pixels between the margins of a sheet of A4 as browsers set them."""
 
 
 @contextmanager
@@ -133,6 +135,26 @@ def test_what_lies_folded_is_printed(browser: Browser, address: str, path: str) 
         printed = _run_together(_sheets(page))
     assert folded
     assert [each for each in folded if "".join(each.split()) not in printed] == []
+
+
+OVERLAPPING = """
+() => [...document.querySelectorAll(".month li")].flatMap(one => [...document.querySelectorAll(".month li")].filter(
+  other => {
+    const [a, b] = [one, other].map(e => e.getBoundingClientRect());
+    return one !== other && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  }).map(e => e.textContent))
+"""
+
+
+def test_a_month_is_printed_as_a_month(browser: Browser, address: str) -> None:
+    """Not as the list that it is on a telephone, nor with one day upon the other."""
+    with _shown(browser, f"{address}/calendar/2025/12", viewport={"width": A4_WIDE, "height": 1000}) as page:
+        page.emulate_media(media="print")
+        assert page.is_visible(".month thead")
+        assert page.evaluate(OVERLAPPING) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4_WIDE
+        text = _words(_sheets(page))
+    assert "Mon Tue Wed" in text
 
 
 def test_paper_is_white_whatever_the_screen_is(browser: Browser, address: str) -> None:
