@@ -157,6 +157,11 @@ def test_a_month_is_printed_as_a_month(browser: Browser, address: str) -> None:
     assert "Mon Tue Wed" in text
 
 
+def test_a_list_says_on_paper_what_was_asked(browser: Browser, address: str) -> None:
+    with _shown(browser, f"{address}/events?kind=plenary&from=2020-01-01") as page:
+        assert "Asked for: kind plenary; from 2020-01-01." in _words(_sheets(page))
+
+
 def test_paper_is_white_whatever_the_screen_is(browser: Browser, address: str) -> None:
     for path in KEYED:
         with _shown(browser, address + path) as page, _shown(browser, address + path, color_scheme="dark") as dark:
