@@ -96,6 +96,14 @@ def test_no_sheet_but_the_last_is_left_nearly_empty(browser: Browser, address: s
             assert min(depths[:-1], default=1) > 0.45, (path, depths)
 
 
+def test_no_heading_ends_a_sheet(browser: Browser, address: str) -> None:
+    with _shown(browser, f"{address}/events/{MEETING}") as page:
+        headings = page.eval_on_selector_all("h2", "every => every.map(e => e.textContent)")
+        ends = [sheet.extract_text().strip().splitlines()[-1] for sheet in _sheets(page, paper="Letter")]
+    assert "Sources" in headings
+    assert set(headings).isdisjoint(ends)
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_what_can_only_be_done_on_a_screen_is_not_printed(browser: Browser, address: str, path: str) -> None:
     with _shown(browser, address + path) as page:
