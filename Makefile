@@ -37,10 +37,10 @@ demo: .venv/.installed
 test: .venv/.dev $(NODE_MODULES)
 	@$(foreach mark,$(WITHOUT),echo "$($(mark)_LEFT_OUT)";) :
 	@$(if $(and $(CI),$(WITHOUT)),echo "In CI nothing may be left out." >&2; exit 2,:)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not long$(foreach mark,$(WITHOUT), and not $(mark))"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long$(foreach mark,$(WITHOUT), and not $(mark))"
 
 test-fast: .venv/.dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -p no:schemathesis \
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -p no:schemathesis \
 		-m "not slow and not browser and not long$(foreach mark,$(WITHOUT), and not $(mark))"
 
 test-long: .venv/.dev $(NODE_MODULES)
