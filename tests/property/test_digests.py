@@ -83,7 +83,7 @@ def known(store: Store) -> list[Event]:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(ENTRIES, st.sets(st.integers(0, DAYS - 1)), st.sampled_from(["daily", "weekly"]), st.booleans())
 def test_who_reads_every_digest_knows_what_is_known(
     entries: list[Any], off: set[int], digest: str, weekdays: bool

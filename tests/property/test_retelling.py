@@ -104,7 +104,7 @@ def told_day_by_day(home: Path, choices: Choices, revisions: list[Any]) -> tuple
 
 
 @pytest.mark.slow
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(CHOSEN, REVISIONS)
 def test_the_replay_tells_what_the_clock_told(matters: tuple[str, ...], revisions: list[Any]) -> None:
     choices = Choices(matters=matters, lead_days=(14, 7, 1))
