@@ -107,6 +107,10 @@ def test_of_what_did_not_happen_or_is_unheard_of_no_kind_is_read(reader: Reader,
     assert reader.kind(title) is None
 
 
+def test_a_name_that_looks_like_a_denial_leaves_the_kind(reader: Reader) -> None:
+    assert reader.kind("Kim Jong Un visits munitions factory with No Kwang Chol") == "leader-visit"
+
+
 @pytest.mark.parametrize(
     "title",
     ["Kim Ju Ae absent from plenary", "Kim Jong Un not seen at parade", "Kim Jong Un doesn\u2019t visit Sinyang"],
