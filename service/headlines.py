@@ -196,6 +196,7 @@ def refused_words(refused: RefusedBaseline) -> str:
         f" {NEEDED_ANCHORS} needed",
         BaselineRefusal.NO_DAYS: "there is no covered day to compare with",
         BaselineRefusal.NO_EVENTS: "there is no event on the days to compare with",
+        BaselineRefusal.NO_BOUND: f"too few events lie on the days to compare with ({found:g})",
     }[refused.reason]
 
 

@@ -54,6 +54,9 @@ class BaselineRefusal(StrEnum):
     """No covered day to compare with."""
     NO_EVENTS = "no-events"
     """No event on the days to compare with, so that a curve cannot be fitted."""
+    NO_BOUND = "no-bound"
+    """The events outside are so few, and so far from the windows, that the fitted curve has no bound in them; `found`
+    events are there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ REFITTED_ANCHORS: Final = 40
 
 CLEAN_SHARE: Final = 0.9
 
+MOST_EXPECTED: Final = 1e6
+"""Where more events than so are expected in all windows, the fit has run away: the few events outside leave the level
+at the windows without a bound (separation, Albert and Anderson 1984), and a ratio to it says nothing. Where it ran the
+other way, none is expected, and the study refuses what has so few."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
@@ -94,6 +99,8 @@ def season(counts: Counts, windows: Windows, based: Ground, apart: Separation) -
     outside = based.on & ~based.inside
     count, beyond = float(whole[based.inside].sum()), float(whole[outside].sum())
     expected = estimate(based, whole, based.on).expected
+    if not expected <= MOST_EXPECTED:
+        return RefusedBaseline(Baseline.SEASON, BaselineRefusal.NO_BOUND, beyond)
     ends = [_intervals(based, each) for each in allocated]
     independent, reported = (pair[0].outer(pair[-1]) for pair in zip(*ends, strict=True))
     return RateRatio(
@@ -101,7 +108,7 @@ def season(counts: Counts, windows: Windows, based: Ground, apart: Separation) -
         Exposed(round(count, 9), int(based.inside.sum())),
         Exposed(round(beyond, 9), int(outside.sum())),
         expected,
-        count / expected,
+        count / expected if expected else np.inf,
         independent,
         reported.outer(independent),
         len(windows.used),
@@ -119,6 +126,7 @@ class Estimate:
     expected: float
 
 
+@np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore")  # what has no bound runs away
 def estimate(
     based: Ground, count: NDArray[np.float64], on: NDArray[np.bool_], start: NDArray[np.float64] | None = None
 ) -> Estimate:

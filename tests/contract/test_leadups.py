@@ -198,3 +198,11 @@ def test_a_claim_of_a_few_months_is_refused_in_words_not_in_numbers_too_large(cl
     )
     (activity,) = client.get(f"/api/v1/leadups?{asked}").get_json()["activities"]
     assert "too few events" in activity["refusal"]
+
+
+def test_what_hardly_ever_happens_is_refused_in_words(client: FlaskClient) -> None:
+    """One congress in a window and one outside, in another year, leave the curve without a bound."""
+    asked = "calendar=dprk&anchors=parade&activity=congress&as_known_on=2025-12-05"
+    (activity,) = client.get(f"/api/v1/leadups?{asked}").get_json()["activities"]
+    assert activity["refusal"].startswith("Party congresses: too few events: ")
+    assert activity["ratios"] == []

@@ -166,6 +166,15 @@ def test_without_an_event_outside_it_is_refused() -> None:
     assert refused == RefusedBaseline(Baseline.SEASON, BaselineRefusal.NO_EVENTS, 0)
 
 
+def test_where_one_event_outside_leaves_the_level_without_a_bound_no_ratio_is_told() -> None:
+    """The knots of each year let the curve fall, or rise, without end where nothing is, and the term go as far."""
+    found = regular()
+    inside, outside = EVENTS[found.inside[EVENTS]], EVENTS[~found.inside[EVENTS]]
+    for events in ([outside[0], inside[-1]], [outside[-1], inside[0]]):
+        refused = answered(on([int(each) for each in events]), found)
+        assert refused == RefusedBaseline(Baseline.SEASON, BaselineRefusal.NO_BOUND, 1)
+
+
 def test_meetings_each_december_have_no_clean_year_and_little_free() -> None:
     covered = np.ones(2560, dtype=np.bool_)
     yearly = windows([Anchor(start, start, start + 3) for start in range(355, 2560, 365)], covered, 60)
