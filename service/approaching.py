@@ -6,7 +6,7 @@ It describes and claims nothing: how many earlier run-ups had more for their pac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -86,8 +86,7 @@ def ahead(at: AsKnown, asked: RunUp, public_url: str) -> dict[str, Any]:
     if not anchors or meeting.kind not in held_query(calendar, anchors, "?anchors").kind:
         raise NotAMeeting(f"{meeting.title} is none of the meetings whose run-ups are compared.")
     found = approach(at, meeting, asked)
-    told = {"anchors": anchors, "activity": asked.activities, "lead_days": asked.lead_days}
-    told |= {"overlap": asked.overlap, "parts": asked.parts, "as_known_on": at.day.isoformat(), "through": at.printed}
+    told = replace(asked, anchors=anchors).asked() | {"as_known_on": at.day.isoformat(), "through": at.printed}
     return {
         "headline": found["sentence"] or found["refusal"],
         "as_known_on": at.day.isoformat(),

@@ -107,7 +107,7 @@ def assert_link(tx: Transaction, id_: str, calendar: str, draft: LinkDraft) -> i
 
 def _refuse_too_early(tx: Transaction, draft: LinkDraft, known: date) -> None:
     """Refuse a link before both of its events are known: the log of that day would name what was not known then."""
-    since, later = max((belonging.known_since(tx.conn, end), end) for end in (draft.subject, draft.target))
+    since, later = max((belonging.first_known(tx.conn, end), end) for end in (draft.subject, draft.target))
     if known < since:
         detail = f"{later} is known since {since}: what links it cannot be known on {known} already."
         raise KnownBeforeEnds(detail, pointer="/known_on", since=since.isoformat())

@@ -37,6 +37,16 @@ class RunUp:
     overlap: str = "nearest"
     parts: str = "once"
 
+    def asked(self) -> dict[str, Any]:
+        """What is asked of the meeting, as an address says it."""
+        return {
+            "anchors": self.anchors,
+            "activity": list(self.activities),
+            "lead_days": self.lead_days,
+            "overlap": self.overlap,
+            "parts": self.parts,
+        }
+
 
 def recall(at: AsKnown, asked: RunUp, public_url: str) -> dict[str, Any]:
     """The lead-up of a meeting, JSON-ready.

@@ -4,7 +4,6 @@ merge, so that what was not touched is put back by nobody."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,26 +64,19 @@ def noted(event: Event, there: Event) -> str:
 def merged(at: AsKnown, store: Store, event: Event, form: RecordForm) -> Merged:
     """A form brought onto how the event stands on its day: first from what it was opened on to how the event stood on
     that day then, then to how it does now. Fields that were typed stay, whatever others did to them."""
-    there = _on(at, store, event, _day(form))
+    there = _on(at, store, event, form.day("known_on"))
     last, opened = expected_of(form.text("standing"))
     history = [each for _, each in events.history(at, event.id)]
     # `there` as its names are spelled on its day
     told = {each.event.sequence: each.event for each in history} | {there.sequence: there}
     before = None
     if opened in told:
-        day = max(there.known_on, _day(form) or date.max)
+        day = max(there.known_on, form.day("known_on") or date.max)
         stood = [each.event for each in history if not each.replaced and each.event.known_on <= day]
         before = told[([opened] + [each.sequence for each in stood if each.sequence <= last])[-1]]
         form = _onto(_onto(form, told[opened], before), before, there)
     form = form.changed(standing=noted(event, there), read=form.text("title"))
     return Merged(form, there, before, turned=opened != there.sequence)
-
-
-def _day(form: RecordForm) -> date | None:
-    """The day since which a form says that it is known."""
-    with suppress(ValueError):
-        return date.fromisoformat(form.text("known_on"))
-    return None
 
 
 def _on(at: AsKnown, store: Store, event: Event, day: date | None) -> Event:

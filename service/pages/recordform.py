@@ -11,10 +11,12 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from schemas.days import NoDay, day_in
 from schemas.errors import DomainError
 from schemas.events import Event, EventDraft
 from schemas.wire.drafts import EventDraftSchema
 from schemas.wire.fields import load_part
+from schemas.wording import day_words
 from service.revising import tag_of
 
 ROWS: Final = 3
@@ -182,8 +184,14 @@ class RecordForm:
         """By field, the days that lie after today, on which nothing can have appeared or been known; whatever else of
         the form can be read."""
         names = ["known_on", *(f"published-{n}" for n in self.rows)]
-        later = [name for name in names if (day := _day(self.text(name))) and day > today]
-        return {name: f"{self.text(name)} lies after today, {today} in {zone}." for name in later}
+        days = {name: day for name in names if (day := self.day(name)) and day > today}
+        return {name: f"{day_words(day)} lies after today, {day_words(today)} in {zone}." for name, day in days.items()}
+
+    def day(self, name: str) -> date | None:
+        """The day that was typed into a field; None where none can be read."""
+        with suppress(NoDay):
+            return day_in(self.text(name))
+        return None
 
     def _field(self, pointer: str) -> str:
         first, *rest = pointer.strip("/").split("/")
@@ -206,12 +214,6 @@ def fields() -> Iterator[str]:
     yield from (*_PLAIN, *_LISTS, *_ABOUT_FORM)
     yield from (field for names in _NESTED.values() for field in names.values())
     yield from (f"{field}-{n}" for field in _SOURCE.values() for n in range(ROWS))
-
-
-def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
 
 
 def _parts(text: str) -> list[str]:

@@ -95,8 +95,7 @@ def _so_far(at: AsKnown, meeting: Event, question: RunUp) -> dict[str, Any]:
     own = leading.lies_in(at, meeting)
     told = [each for each in found["activities"] if each["sentence"]]
     anchors = question.anchors or ",".join(at.calendars[meeting.calendar].key_meetings())
-    asked = {name: getattr(question, name) for name in ("anchors", "lead_days", "overlap", "parts")}
-    besides = {name: value for name, value in asked.items() if value} | {"activity": question.activities}
+    besides = {name: value for name, value in question.asked().items() if value}
     return {
         "so_far": found,
         "json": address(f"/api/v1/leadups/{quote(meeting.id)}/so-far", besides),

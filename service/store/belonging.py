@@ -73,7 +73,7 @@ def starts_of(conn: sqlite3.Connection, id_: str, day: date) -> tuple[str, str]:
     return first, last
 
 
-def known_since(conn: sqlite3.Connection, id_: str) -> date:
+def first_known(conn: sqlite3.Connection, id_: str) -> date:
     """The first day on which an event that is recorded is known, as the store stands."""
     sql = "SELECT MIN(known_from) FROM period WHERE subject = ? AND seen_to = 9007199254740991"
     return date.fromisoformat(conn.execute(sql, (id_,)).fetchone()[0])

@@ -23,6 +23,23 @@ def writer(client: FlaskClient, store: Store) -> FlaskClient:
     return client
 
 
+@pytest.fixture
+def planned(writer: FlaskClient) -> str:
+    """The address of a plenary that the body announced for mid-December, known since 20 November."""
+    draft = {
+        "calendar": "dprk",
+        "kind": "plenary",
+        "title": "15th plenary",
+        "when": "mid-December 2026",
+        "who": "body",
+        "url-0": "https://news.example/1",
+        "publisher-0": "News",
+        "published-0": "2026-11-20",
+        "do": "record",
+    }
+    return str(writer.post("/record", data=draft).headers["Location"])
+
+
 @pytest.fixture(autouse=True)
 def every_answer_is_described() -> Iterator[None]:
     """Look at every answer of every app in a test's process, whatever the test is about."""

@@ -13,23 +13,6 @@ from tests.signedin import facts, fields
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def planned(writer: FlaskClient) -> str:
-    """The address of a plenary that the body announced for mid-December, known since 20 November."""
-    draft = {
-        "calendar": "dprk",
-        "kind": "plenary",
-        "title": "15th plenary",
-        "when": "mid-December 2026",
-        "who": "body",
-        "url-0": "https://news.example/1",
-        "publisher-0": "News",
-        "published-0": "2026-11-20",
-        "do": "record",
-    }
-    return str(writer.post("/record", data=draft).headers["Location"])
-
-
 def opened(writer: FlaskClient, event: str) -> dict[str, str]:
     """The form as it is opened now."""
     return fields(writer.get(f"{event}/amend").get_data(as_text=True))

@@ -23,23 +23,6 @@ pytestmark = pytest.mark.slow
 EVENT = "/events/wpk-9th-congress"
 
 
-@pytest.fixture
-def planned(writer: FlaskClient) -> str:
-    """The address of a plenary that the body announced for mid-December."""
-    draft = {
-        "calendar": "dprk",
-        "kind": "plenary",
-        "title": "15th plenary",
-        "when": "mid-December 2026",
-        "who": "body",
-        "url-0": "https://news.example/1",
-        "publisher-0": "News",
-        "published-0": "2026-11-20",
-        "do": "record",
-    }
-    return str(writer.post("/record", data=draft).headers["Location"])
-
-
 def test_only_who_is_signed_in_is_offered_to_amend(client: FlaskClient, store: Store) -> None:
     assert f"/sign-in?to={EVENT}" in client.get(EVENT).get_data(as_text=True)
     with store.transaction("test") as tx:
@@ -257,7 +240,7 @@ def test_a_report_of_a_day_to_come_is_refused_beside_its_own_field_with_all_else
         assert refused.status_code == 422
         told = set(re.findall('id="mistake-([^"]+)"', text)) - {"kind", "status"}
         assert told == {"published-0", "published-1"} | wrong
-        assert "2026-12-24 lies after today, 2026-11-24 in Asia/Pyongyang." in text
+        assert "24 December 2026 lies after today, 24 November 2026 in Asia/Pyongyang." in text
 
 
 def test_since_a_day_to_come_nothing_is_known_whatever_else_is_wrong(writer: FlaskClient) -> None:

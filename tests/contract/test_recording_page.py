@@ -188,7 +188,7 @@ def test_what_is_missing_is_asked_for_in_words(writer: FlaskClient) -> None:
     assert ">Publisher</a>: Say who published the report." in text
     assert "publisher-" not in re.sub(r"<[^>]*>", "", text).lower()
     later = writer.post("/record", data={**TYPED, "kind": "other", "known_on": "2027-01-01"}).get_data(as_text=True)
-    assert ">2027-01-01 lies after today, 2026-11-24 in Asia/Pyongyang.</p>" in later
+    assert ">1 January 2027 lies after today, 24 November 2026 in Asia/Pyongyang.</p>" in later
     earlier = writer.post("/record", data={**TYPED, "kind": "other", "known_on": "2026-11-20"}).get_data(as_text=True)
     assert "after the day since which it is known, 2026-11-20" in earlier
 
