@@ -45,6 +45,8 @@ class Field:
     where: str = ""
     choices: tuple[str, ...] = ()
     """All that may be asked, where that is a choice of one."""
+    repeated: bool = False
+    """Whether it is given once for each value; then `example` has one a line, as a form does."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,13 @@ class Operation:
         """The address that asks this, empty fields left out; raises KeyError for a part of the path that is not
         there."""
         path = re.sub(r"{(\w+)}", lambda part: quote(asked[part[1]], safe=""), self.path)
-        fields = {
-            each.name: asked[each.name] for each in self.parameters if each.where == "query" if asked.get(each.name)
-        }
+        typed = ((each, asked.get(each.name, "")) for each in self.parameters if each.where == "query")
+        fields = [
+            (each.name, value.strip())
+            for each, text in typed
+            for value in (text.splitlines() if each.repeated else [text])
+            if value.strip()
+        ]
         return f"{path}?{urlencode(fields, safe=',:')}" if fields else path
 
 
@@ -171,14 +177,19 @@ class Described:
 
 
 def _parameter(told: Mapping[str, Any]) -> Field:
+    repeated = told["schema"].get("type") == "array" and told.get("explode", True)
+    example = told.get("example")
+    if example is not None:
+        example = "\n".join(map(_worded, example)) if repeated else _worded(example)
     return Field(
         told["name"],
         said(told["schema"]),
         told.get("required", False),
         told.get("description", ""),
-        _worded(told["example"]) if "example" in told else None,
+        example,
         told["in"],
         _choices(told["schema"]),
+        repeated,
     )
 
 

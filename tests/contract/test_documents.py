@@ -76,6 +76,14 @@ def test_what_reads_is_asked_by_fields_of_its_page(client: FlaskClient) -> None:
             assert ids == (asked if method == "get" else []), path
     led = client.get("/docs/operations/get_event/ask?event_id=a%2Fb&through=&as_known_on=2025-12-05")
     assert (led.status_code, led.location) == (303, "/api/v1/events/a%2Fb?as_known_on=2025-12-05")
+    several = {
+        "activity": " leader-visit\r\nkind:ceremony;programme:20x10\r\n",
+        "calendar": "dprk",
+        "anchors": "plenary",
+    }
+    study = client.get("/docs/operations/study_leadups/ask", query_string=several)
+    assert study.location.count("activity=") == 2
+    assert client.get(study.location).status_code == 200
     refused = client.get("/docs/operations/get_event/ask?event_id=")
     assert refused.status_code == 422
     assert "event_id: fill it in." in refused.get_data(as_text=True)

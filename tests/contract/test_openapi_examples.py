@@ -156,6 +156,20 @@ def test_the_example_of_a_parameter_is_one_by_itself(house: House, name: str) ->
         assert house.described.broken_by(answer, operation) == [], each["name"]
 
 
+@pytest.mark.parametrize("name", READS)
+def test_the_whole_example_typed_into_the_form_of_its_page_is_answered(house: House, name: str) -> None:
+    given = house.given(name)
+    typed = {}
+    for each in house.operation(name)[2]["parameters"]:
+        if "example" in each and each["in"] != "header":
+            value = given.get(each["name"], _written(each))
+            typed[each["name"]] = "\n".join(value) if isinstance(value, list) else value
+    led = house.client.get(f"/docs/operations/{name}/ask", query_string=typed, headers=house.headers)
+    assert led.status_code == 303, led.get_data(as_text=True)
+    answer = house.client.get(led.location, headers=house.headers, buffered=True)
+    assert answer.status_code == 200, (led.location, answer.get_data(as_text=True)[:500])
+
+
 @pytest.mark.parametrize("name", told())
 def test_the_whole_example_of_an_operation_is_answered_as_described(house: House, name: str) -> None:
     answer = house.answers[name] if name in MADE else house.ask(name)
