@@ -132,11 +132,22 @@ def _asked(hook: Hook, letter: Sealed, line: Line) -> int:
     except AtPrivateAddress as cause:
         detail = f"The webhook's host {hook.host} is at a private address: LEADUP_WEBHOOK_PRIVATE=allow permits it."
         raise LetterDelayed(detail) from cause
+    answers: list[http.client.HTTPResponse] = []
+
+    def noted(*told: Any, **more: Any) -> http.client.HTTPResponse:
+        answers.append(http.client.HTTPResponse(*told, **more))
+        return answers[-1]
+
+    client.response_class = noted  # type: ignore[assignment]
     try:
         client.request("POST", hook.path, letter.octets, _headers(hook, letter))
-        answer = client.getresponse()
-        answer.read(65536)
-        return answer.status
+        client.getresponse().read(65536)
+        return answers[-1].status
+    except (OSError, http.client.HTTPException):
+        # Whatever comes after a status that was read, the receiver has the letter: it is not sent twice for that.
+        if answers and isinstance(answers[-1].status, int):
+            return answers[-1].status
+        raise
     finally:
         line.let_go()
         client.close()

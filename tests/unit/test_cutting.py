@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -49,6 +50,26 @@ def dripping(first: bytes) -> Iterator[int]:
         finally:
             over.set()
             thread.join(2)
+
+
+@contextmanager
+def breaking(first: bytes) -> Iterator[int]:
+    """The port of a server that says something to a request, and then resets the connection."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def reset() -> None:
+            with suppress(OSError):
+                taken, _ = server.accept()
+                with taken:
+                    taken.recv(65536)
+                    taken.sendall(first)
+                    sleep(0.2)  # so that what was said is read before it breaks
+                    taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        thread = threading.Thread(target=reset, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join(2)
 
 
 def settings_with(tmp_path: Path, **told: str) -> Settings:
@@ -114,6 +135,26 @@ def test_a_webhook_that_took_the_letter_and_drips_afterwards_took_it(
     monkeypatch.setattr(transports, "WHOLE_SECONDS", 0.5)
     with dripping(b"HTTP/1.1 200 OK\r\nX-A: ") as port:
         assert brought(posting(tmp_path, port), EVENT)
+
+
+@pytest.mark.parametrize(
+    ("said", "took"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX-A: ", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", True),
+        (b"HTTP/1.1 2", False),
+        (b"", False),
+    ],
+)
+def test_a_webhook_that_said_it_took_the_letter_took_it_though_the_line_broke_then(
+    tmp_path: Path, said: bytes, took: bool
+) -> None:
+    with breaking(said) as port:
+        if took:
+            assert brought(posting(tmp_path, port), EVENT)
+        else:
+            with pytest.raises(LetterDelayed):
+                brought(posting(tmp_path, port), EVENT)
 
 
 def test_what_is_under_way_when_it_is_time_to_stop_is_cut_and_cannot_go_after_it_was_given_back(
